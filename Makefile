@@ -1,0 +1,49 @@
+# Two commands for a newcomer: `make up` and `make test`. Each does all the set-up it needs and is fast the second time.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+FRONT  := gateway/web/static/vendor/.ready
+PYTEST := $(BIN)/python -m pytest
+
+.PHONY: help setup up test test-all check bench browser clean
+
+help: ## show the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+
+setup: $(READY) $(FRONT) ## install what the project needs into .venv and node_modules
+
+$(READY): pyproject.toml constraints.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing Python packages into $(VENV) (the first time takes a minute or two)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+$(FRONT): package.json $(READY)
+	@$(BIN)/python -m gateway.web.vendor
+	@touch $@
+
+up: setup ## raise the portal, the desk and every simulator; Ctrl-C stops them
+	@$(BIN)/qyzmet up
+
+test: setup browser ## the fast sample of every kind of test (CI runs this)
+	@$(PYTEST) -m "not full"
+
+test-all: setup browser ## everything: every walk, the whole outage table, fuzzing, large conformance suites
+	@$(PYTEST)
+
+browser: $(READY)
+	@command -v chromium >/dev/null 2>&1 || sh tests/browser/install-chromium.sh
+
+check: setup ## formatting, lint, types, floors
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: setup ## measured ratios, printed
+	@$(BIN)/python -m bench
+
+clean: ## remove what set-up and `make up` made (stops nothing)
+	rm -rf $(VENV) node_modules gateway/web/static/vendor .qyzmet

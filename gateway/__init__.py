@@ -1,0 +1,1 @@
+"""qyzmet: an open e-government channel gateway."""

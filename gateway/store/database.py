@@ -1,0 +1,80 @@
+"""A participant's own schema in PostgreSQL, reached through a pool of connections."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+from collections.abc import AsyncIterator
+from typing import Any, Self, TypeAlias
+
+import asyncpg
+
+Connection: TypeAlias = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
+"""What a query runs on: a connection of its own or one lent by the pool."""
+
+_IDENTIFIER = re.compile(r"[a-z_][a-z0-9_]{0,40}")
+
+
+def checked_identifier(name: str) -> str:
+    """Return `name` if it can stand unquoted in SQL; raises `ValueError` otherwise."""
+    if not _IDENTIFIER.fullmatch(name):
+        raise ValueError(f"not a plain SQL identifier: {name!r}")
+    return name
+
+
+async def _set_codecs(connection: Connection) -> None:
+    for name in ("json", "jsonb"):
+        await connection.set_type_codec(name, encoder=json.dumps, decoder=json.loads, schema="pg_catalog")
+
+
+class Database:
+    """The pool of one participant; every connection sees only that participant's schema."""
+
+    def __init__(self, pool: asyncpg.Pool, *, url: str, schema: str) -> None:
+        self.pool = pool
+        self.url = url
+        self.schema = schema
+
+    @classmethod
+    async def connect(cls, url: str, *, schema: str, max_size: int = 8) -> Self:
+        """Open the pool at `url` (libpq form) with `schema` as the only search path."""
+        pool = await asyncpg.create_pool(
+            url,
+            min_size=1,
+            max_size=max_size,
+            init=_set_codecs,
+            server_settings={
+                "search_path": checked_identifier(schema),
+                "application_name": f"qyzmet {schema}",
+            },
+        )
+        return cls(pool, url=url, schema=schema)
+
+    @contextlib.asynccontextmanager
+    async def transaction(self) -> AsyncIterator[asyncpg.pool.PoolConnectionProxy]:
+        """Lend a connection inside a transaction that is committed when the context ends without an error."""
+        async with self.pool.acquire() as connection, connection.transaction():
+            yield connection
+
+    async def fetch(self, sql: str, *args: Any) -> list[asyncpg.Record]:
+        """Return all rows of a query."""
+        rows: list[asyncpg.Record] = await self.pool.fetch(sql, *args)
+        return rows
+
+    async def fetchrow(self, sql: str, *args: Any) -> asyncpg.Record | None:
+        """Return the first row of a query, or None."""
+        return await self.pool.fetchrow(sql, *args)
+
+    async def fetchval(self, sql: str, *args: Any) -> Any:
+        """Return the first column of the first row, or None."""
+        return await self.pool.fetchval(sql, *args)
+
+    async def execute(self, sql: str, *args: Any) -> str:
+        """Run a statement of its own and return PostgreSQL's command tag."""
+        tag: str = await self.pool.execute(sql, *args)
+        return tag
+
+    async def close(self) -> None:
+        """Give all connections back and close them."""
+        await self.pool.close()

@@ -1,0 +1,31 @@
+"""Texts that a person reads, always in Kazakh, Russian and English together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Language(StrEnum):
+    """A language of the pages, by its ISO 639-1 code; Kazakh is the default everywhere."""
+
+    KK = "kk"
+    RU = "ru"
+    EN = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One text in the three languages."""
+
+    kk: str
+    ru: str
+    en: str
+
+    def to(self, language: Language) -> str:
+        """Return the text in `language`."""
+        return {Language.KK: self.kk, Language.RU: self.ru, Language.EN: self.en}[language]
+
+    def format(self, **values: object) -> Text:
+        """Return the text with `str.format` fields filled in each language."""
+        return Text(self.kk.format(**values), self.ru.format(**values), self.en.format(**values))

@@ -1,0 +1,1 @@
+"""Simulators of every system outside the gateway, each speaking its real wire protocol."""

@@ -1,0 +1,73 @@
+"""Fixtures of all tests: sockets are closed for unit tests, a real PostgreSQL stands ready for the others."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import asyncpg
+import pytest
+import pytest_socket
+
+from gateway.clock import ManualClock
+from gateway.store import Store
+from gateway.store.embedded import EmbeddedPostgres
+
+ROOT = Path(__file__).resolve().parents[1]
+NewStore = Callable[..., Awaitable[Store]]
+
+_schemas = itertools.count(1)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if "unit" in item.path.relative_to(ROOT / "tests").parts:
+        pytest_socket.disable_socket(allow_unix_socket=True)
+
+
+def pytest_runtest_teardown() -> None:
+    pytest_socket.enable_socket()
+
+
+@pytest.fixture(scope="session")
+def database_url() -> Iterator[str]:
+    """An administrator's URL: `QYZMET_TEST_DATABASE_URL`, or an embedded server of this session."""
+    given = os.environ.get("QYZMET_TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    with tempfile.TemporaryDirectory(prefix="qyzmet-") as folder:
+        Path(folder).chmod(0o755)
+        server = EmbeddedPostgres(Path(folder))
+        yield server.start()
+        server.stop()
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    """A clock that stands at 10:00 of Monday, 2 March 2026 in Almaty."""
+    return ManualClock(datetime(2026, 3, 2, 5, 0, tzinfo=UTC))
+
+
+@pytest.fixture
+async def new_store(database_url: str, clock: ManualClock) -> AsyncIterator[NewStore]:
+    """Open stores on schemas of their own: `await new_store("desk", "gateway/desk/sql/case.sql", ...)`."""
+    opened: list[Store] = []
+
+    async def make(name: str, *sql_files: str) -> Store:
+        schema = f"{name}_{os.getpid()}_{next(_schemas)}"
+        admin = await asyncpg.connect(database_url)
+        await admin.execute(f"CREATE SCHEMA {schema}")
+        await admin.close()
+        store = await Store.open(database_url, schema=schema, clock=clock)
+        for file in ("gateway/store/sql/timer.sql", "gateway/store/sql/blob.sql", *sql_files):
+            await store.database.execute((ROOT / file).read_text(encoding="utf-8"))
+        opened.append(store)
+        return store
+
+    yield make
+    for store in opened:
+        await store.close()
