@@ -1,0 +1,81 @@
+"""The catalogue as a whole: acts, services and offices, read once at start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from gateway.catalogue.calendar import MovedDays, WorkingCalendar
+from gateway.catalogue.errors import CatalogueFileError, UnknownOffice, UnknownService
+from gateway.catalogue.model import Act, Service
+from gateway.catalogue.office import Office
+from gateway.catalogue.reading import read_model
+from gateway.catalogue.terms import Strict
+
+FOLDER = Path(__file__).parent
+
+
+class ActsFile(Strict):
+    """The file of acts."""
+
+    acts: tuple[Act, ...]
+
+
+class OfficesFile(Strict):
+    """The file of offices."""
+
+    offices: tuple[Office, ...]
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All services, the acts they stand in, the offices that provide them and the calendar they are timed by."""
+
+    acts: dict[str, Act]
+    services: dict[str, Service]
+    offices: dict[str, Office]
+    calendar: WorkingCalendar
+
+    def service(self, service_id: str) -> Service:
+        """Return a service; raises `UnknownService`."""
+        try:
+            return self.services[service_id]
+        except KeyError:
+            raise UnknownService(service_id) from None
+
+    def office(self, office_id: str) -> Office:
+        """Return an office; raises `UnknownOffice`."""
+        try:
+            return self.offices[office_id]
+        except KeyError:
+            raise UnknownOffice(office_id) from None
+
+    def act_of(self, service: Service) -> Act:
+        """Return the act in which a service is regulated."""
+        return self.acts[service.act]
+
+    def offices_of(self, service_id: str) -> tuple[Office, ...]:
+        """Return the offices that provide a service, in the order of the file; raises `UnknownService`."""
+        self.service(service_id)
+        return tuple(office for office in self.offices.values() if service_id in office.services)
+
+
+def load_catalogue(folder: Path = FOLDER) -> Catalogue:
+    """Read every file of the catalogue; raises `CatalogueFileError` at the first that is not as expected."""
+    acts_file, offices_file = folder / "acts.yaml", folder / "offices.yaml"
+    acts = {act.id: act for act in read_model(acts_file, ActsFile).acts}
+    services: dict[str, Service] = {}
+    for file in sorted((folder / "services").glob("*.yaml")):
+        service = read_model(file, Service)
+        if service.id != file.stem:
+            raise CatalogueFileError(file, 1, "id", f"expected the file's own name {file.stem}, found {service.id}")
+        if service.act not in acts:
+            raise CatalogueFileError(file, 1, "act", f"expected an act of acts.yaml, found {service.act}")
+        services[service.id] = service
+    offices = {office.id: office for office in read_model(offices_file, OfficesFile).offices}
+    for office in offices.values():
+        for service_id in office.services:
+            if service_id not in services:
+                raise CatalogueFileError(offices_file, 1, office.id, f"expected a service, found {service_id}")
+    calendar = WorkingCalendar(read_model(folder / "moved-days.yaml", MovedDays))
+    return Catalogue(acts, services, offices, calendar)

@@ -1,0 +1,198 @@
+"""The closed lists that catalogue files choose from, and the small values they are written in."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator
+
+from gateway.texts import Text
+
+_MIXED_WORD = re.compile(r"[A-Za-z][а-яёәғқңөұүһіА-ЯЁӘҒҚҢӨҰҮҺІ]|[а-яёәғқңөұүһіА-ЯЁӘҒҚҢӨҰҮҺІ][A-Za-z]")
+_SPACED_OUT = re.compile(r"(?:(?<=\s)|^)(?:\w\s){4,}\w(?=\s|$)")
+
+
+class Channel(StrEnum):
+    """Where an applicant may apply."""
+
+    PORTAL = "portal"
+    CORPORATION = "corporation"
+    PROVIDER_OFFICE = "provider-office"
+    RURAL_AKIM = "rural-akim"
+
+
+class StepKind(StrEnum):
+    """The two kinds of numbered steps that a flow of the regulation has (үдеріс or процесс, and шарт)."""
+
+    PROCESS = "process"
+    CONDITION = "condition"
+
+
+class Party(StrEnum):
+    """Which of our two participants performs a step."""
+
+    CHANNELS = "channels"
+    DESK = "desk"
+
+
+class Check(StrEnum):
+    """What a condition is decided by."""
+
+    CREDENTIALS = "credentials"
+    CERTIFICATE = "certificate"
+    STATE_DATA = "state-data"
+    DOCUMENTS = "documents"
+
+
+class Role(StrEnum):
+    """Who does a procedure step inside the provider."""
+
+    CLERK = "clerk"
+    HEAD = "head"
+    EXECUTOR = "executor"
+
+
+class Verb(StrEnum):
+    """One action of a procedure step; a step of the act may join several."""
+
+    REGISTER = "register"
+    RESOLVE = "resolve"
+    CHECK_DOCUMENTS = "check-documents"
+    DRAFT = "draft"
+    SIGN = "sign"
+    HAND_OVER = "hand-over"
+
+
+class Outcome(StrEnum):
+    """What a decided application ends in."""
+
+    ISSUED = "issued"
+    REFUSED = "refused"
+
+
+class HandOver(StrEnum):
+    """How the result reaches a portal applicant."""
+
+    ELECTRONIC = "electronic"
+    PICK_UP_NOTICE = "pick-up-notice"
+
+
+class ServiceForm(StrEnum):
+    """In what form the act provides the service (electronic in full, electronic in part, on paper)."""
+
+    ELECTRONIC_FULL = "electronic-full"
+    ELECTRONIC_PARTIAL = "electronic-partial"
+    PAPER = "paper"
+
+
+class ApplicantKind(StrEnum):
+    """Who may apply."""
+
+    INDIVIDUAL = "individual"
+    LEGAL_ENTITY = "legal-entity"
+
+
+class Unit(StrEnum):
+    """Units in which the acts count time."""
+
+    MINUTES = "minutes"
+    HOURS = "hours"
+    WORKING_DAYS = "working-days"
+    CALENDAR_DAYS = "calendar-days"
+    MONTHS = "months"
+
+
+class CountedFrom(StrEnum):
+    """The moment a duration is counted from."""
+
+    STEP = "step"
+    SUBMISSION = "submission"
+
+
+class NoticeFact(StrEnum):
+    """What the act wants a notification to state."""
+
+    RESULT_DATE = "result-date"
+    RESULT_TIME = "result-time"
+    PLACE = "place"
+    REGISTRATION_DATE = "registration-date"
+
+
+class Strict(BaseModel):
+    """The base of every model: nothing unknown, nothing coerced, nothing changed later."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Lines:
+    """A range of lines of the act's text, both ends included."""
+
+    first: int
+    last: int
+
+    @classmethod
+    def parse(cls, value: Any) -> Lines:
+        """Read `12` or `12-34`; raises `ValueError`."""
+        if isinstance(value, Lines):
+            return value
+        match = re.fullmatch(r"([1-9][0-9]{0,5})(?:-([1-9][0-9]{0,5}))?", str(value))
+        if match is None:
+            raise ValueError("expected lines of the act: a number such as 1391, or a range such as 1387-1390")
+        first = int(match[1])
+        last = int(match[2] or first)
+        if last < first:
+            raise ValueError(f"expected a range that does not run backwards, found {value}")
+        return cls(first, last)
+
+    def __str__(self) -> str:
+        return str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
+
+
+def clean_wording(value: Any, language: str) -> str:
+    """Return one language's wording; raises `ValueError` for what the acts' printing leaves behind.
+
+    The sources write Latin i for Cyrillic і and space letters out; neither belongs in the catalogue.
+    """
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"expected a text in {language}, found nothing")
+    if language != "en" and (mixed := _MIXED_WORD.search(value)):
+        raise ValueError(f"expected words of one alphabet in {language}, found {mixed[0]!r} (Latin beside Cyrillic)")
+    if _SPACED_OUT.search(value):
+        raise ValueError(f"expected words without letter-spacing in {language}")
+    return " ".join(value.split())
+
+
+def parse_text(value: Any) -> Text:
+    """Read a map of kk, ru and en; raises `ValueError` when one is absent or empty."""
+    if isinstance(value, Text):
+        return value
+    if not isinstance(value, dict) or set(value) != {"kk", "ru", "en"}:
+        raise ValueError("expected a text in the three languages: a map with exactly kk, ru and en")
+    return Text(*(clean_wording(value[language], language) for language in ("kk", "ru", "en")))
+
+
+def _text_to_dict(text: Text) -> dict[str, str]:
+    return {"kk": text.kk, "ru": text.ru, "en": text.en}
+
+
+LinesOf = Annotated[Lines, PlainValidator(Lines.parse), PlainSerializer(str)]
+"""Lines of the service's own act, written `12` or `12-34`."""
+
+Wording = Annotated[Text, PlainValidator(parse_text), PlainSerializer(_text_to_dict)]
+"""A text in the three languages."""
+
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
+"""An id in lower case with hyphens."""
+
+
+class Duration(Strict):
+    """A span of time as an act states it."""
+
+    value: Annotated[int, Field(ge=1, le=366)]
+    unit: Unit
+    counted_from: CountedFrom = CountedFrom.STEP
+    at_most: bool = False
