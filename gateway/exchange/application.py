@@ -1,0 +1,100 @@
+"""The application: the draft that the applicant sees and signs, and what the signed one says."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from lxml import etree
+
+from gateway.exchange.document import Draft, Reading, written
+from gateway.exchange.schema import Schema
+from gateway.identity.numbers import Bin, Iin, parse_number
+
+NAMESPACE = "urn:qyzmet:application:1"
+SCHEMA = Schema("application.xsd", NAMESPACE, "application")
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A document that the applicant attached, named in the signed application by its digest."""
+
+    document: str
+    """Kind of document by the catalogue."""
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """What the applicant asks for; `fields` are the form's values by the catalogue's field ids, in its order."""
+
+    number: str
+    service: str
+    office: str
+    applicant_number: Iin | Bin
+    applicant_name: str
+    fields: Mapping[str, str]
+    attachments: tuple[Attachment, ...]
+    created_at: datetime
+
+
+def build_application(application: Application) -> bytes:
+    """Write the draft, always the same bytes for the same application; raises `PayloadNotWritable`."""
+    draft = Draft(SCHEMA)
+    root = draft.root
+    draft.add(root, "number", application.number)
+    draft.add(root, "service", application.service)
+    draft.add(root, "office", application.office)
+    applicant = draft.add(root, "applicant")
+    draft.add(applicant, "number", str(application.applicant_number))
+    draft.add(applicant, "name", application.applicant_name)
+    draft.add(root, "createdAt", written(application.created_at))
+    form = draft.add(root, "form")
+    for field, value in application.fields.items():
+        draft.add(form, "field", value, {"id": field})
+    attachments = draft.add(root, "attachments")
+    for attachment in application.attachments:
+        element = draft.add(attachments, "attachment")
+        draft.add(element, "document", attachment.document)
+        draft.add(element, "name", attachment.name)
+        draft.add(element, "mediaType", attachment.media_type)
+        draft.add(element, "size", str(attachment.size))
+        draft.add(element, "sha256", attachment.sha256)
+    return draft.to_bytes()
+
+
+def read_application(element: etree._Element) -> Application:
+    """Read an application out of what a signature covered (`XmlSignature.document`); raises `PayloadRefused`."""
+    reading = Reading(element, SCHEMA)
+    return Application(
+        number=reading.text("number"),
+        service=reading.text("service"),
+        office=reading.text("office"),
+        applicant_number=reading.value(parse_number, "applicant", "number"),
+        applicant_name=reading.text("applicant", "name"),
+        fields={str(field.attrib["id"]): field.text or "" for field in reading.all("form", "field")},
+        attachments=tuple(_attachment(child) for child in reading.all("attachments", "attachment")),
+        created_at=reading.moment("createdAt"),
+    )
+
+
+def content_key(number: str, signed_bytes: bytes) -> str:
+    """Return the key by which a receiver knows a repeated sending: the number and the digest of what was signed."""
+    content = hashlib.sha256(signed_bytes).hexdigest()
+    return hashlib.sha256(f"{number}:{content}".encode()).hexdigest()
+
+
+def _attachment(element: etree._Element) -> Attachment:
+    values = {etree.QName(child).localname: child.text or "" for child in element}
+    return Attachment(
+        document=values["document"],
+        name=values["name"],
+        media_type=values["mediaType"],
+        size=int(values["size"]),
+        sha256=values["sha256"],
+    )

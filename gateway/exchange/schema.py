@@ -1,0 +1,56 @@
+"""The schemas of the payloads: lxml decides, xmlschema explains what was wrong and where."""
+
+from __future__ import annotations
+
+import functools
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import xmlschema
+from lxml import etree
+
+from gateway.exchange.errors import Problem
+
+_MOST_PROBLEMS = 20
+_LONGEST_FOUND = 80
+_PACKAGE = Path(__file__).resolve().parents[1]
+
+
+def schema_file(name: str) -> Path:
+    """Return the file of the schema `name`: inside the installed package, else in the source tree."""
+    installed = _PACKAGE / "schemas" / "exchange" / name
+    return installed if installed.exists() else _PACKAGE.parent / "schemas" / "exchange" / name
+
+
+class Schema:
+    """One XSD and the document element that it is for."""
+
+    def __init__(self, name: str, namespace: str, root: str) -> None:
+        self.name = name
+        self.namespace = namespace
+        self.root = f"{{{namespace}}}{root}"
+
+    def accepts(self, root: etree._Element) -> bool:
+        """Say whether `root` is this schema's document and follows it."""
+        return root.tag == self.root and bool(self._deciding.validate(root))
+
+    def explain(self, root: etree._Element) -> tuple[Problem, ...]:
+        """Return the first places where `root` leaves the schema, each with what was expected there."""
+        if root.tag != self.root:
+            return (Problem("/", f"the document element {self.root}", str(root.tag)[:_LONGEST_FOUND]),)
+        problems = tuple(_problem(error) for error in islice(self._explaining.iter_errors(root), _MOST_PROBLEMS))
+        return problems or (Problem("/", f"a document of {self.name}", ""),)
+
+    @functools.cached_property
+    def _deciding(self) -> etree.XMLSchema:
+        return etree.XMLSchema(etree.parse(str(schema_file(self.name))))
+
+    @functools.cached_property
+    def _explaining(self) -> xmlschema.XMLSchema10:
+        return xmlschema.XMLSchema10(str(schema_file(self.name)), allow="local", use_location_hints=False)
+
+
+def _problem(error: Any) -> Problem:
+    found = error.obj if isinstance(error.obj, str) else ""
+    return Problem(error.path or "/", error.reason or error.message, found[:_LONGEST_FOUND])
