@@ -1,0 +1,1 @@
+"""ЭЦҚ: algorithms, certificates, trust paths, revocation, XML signatures and the verdict."""

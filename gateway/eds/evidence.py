@@ -1,0 +1,113 @@
+"""Evidence inside a signed document: the answers that the signature was judged by, for those who check it in years.
+
+They stand in the XAdES form (ETSI EN 319 132-1, RevocationValues and CertificateValues) in a ds:Object of the last
+signature. An enveloped signature does not cover itself, so it stays valid; an earlier signature is covered by the later
+ones and is not touched.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from lxml import etree
+
+from gateway.eds.certificate import Certificate, read_certificate
+from gateway.eds.codes import Code
+from gateway.eds.errors import CertificateUnreadable, EvidenceUnreadable, SignatureRefused
+from gateway.eds.revocation.evidence import StoredEvidence
+from gateway.eds.signedinfo import SIGNATURE, base64_text, ds
+from gateway.eds.xml import parse
+
+XADES = "http://uri.etsi.org/01903/v1.3.2#"
+_MAX_VALUES = 32
+_MAX_VALUE_CHARACTERS = 8 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was kept with a signature."""
+
+    revocation: StoredEvidence
+    certificates: tuple[Certificate, ...] = ()
+
+
+def add_ocsp(
+    signed_xml: bytes,
+    ocsp_responses: Iterable[bytes],
+    *,
+    crls: Iterable[bytes] = (),
+    certificates: Iterable[Certificate] = (),
+) -> bytes:
+    """Keep OCSP answers (and lists, and issuers' certificates) in the last signature; it stays valid."""
+    root = parse(signed_xml, keep_comments=True, keep_instructions=True)
+    signature = _last_signature(root)
+    if signature is None:
+        raise SignatureRefused(Code.SIGNATURE_MISSING)
+    identifier = signature.get("Id")
+    if identifier is None:
+        value = signature.find(ds("SignatureValue"))
+        text = "" if value is None else "".join((value.text or "").split())
+        identifier = f"signature-{hashlib.sha256(text.encode()).hexdigest()[:32]}"
+        signature.set("Id", identifier)
+    holder = etree.SubElement(signature, ds("Object"))
+    qualifying = etree.SubElement(
+        holder, _xades("QualifyingProperties"), {"Target": f"#{identifier}"}, nsmap={"xades": XADES}
+    )
+    unsigned = etree.SubElement(qualifying, _xades("UnsignedProperties"))
+    properties = etree.SubElement(unsigned, _xades("UnsignedSignatureProperties"))
+    kept = [certificate.der for certificate in certificates]
+    if kept:
+        _write(etree.SubElement(properties, _xades("CertificateValues")), "EncapsulatedX509Certificate", kept)
+    revocation = etree.SubElement(properties, _xades("RevocationValues"))
+    lists = list(crls)
+    if lists:
+        _write(etree.SubElement(revocation, _xades("CRLValues")), "EncapsulatedCRLValue", lists)
+    answers = list(ocsp_responses)
+    if answers:
+        _write(etree.SubElement(revocation, _xades("OCSPValues")), "EncapsulatedOCSPValue", answers)
+    return etree.tostring(root.getroottree(), encoding="utf-8", xml_declaration=True)
+
+
+def read_evidence(signed_xml: bytes) -> Evidence:
+    """Read what is kept in the last signature; raises `EvidenceUnreadable`. Nothing of it is trusted yet."""
+    signature = _last_signature(parse(signed_xml))
+    if signature is None:
+        return Evidence(StoredEvidence())
+    properties = "/".join(
+        (ds("Object"), *map(_xades, ("QualifyingProperties", "UnsignedProperties", "UnsignedSignatureProperties")))
+    )
+    ocsp = _read(signature, properties, "RevocationValues", "OCSPValues", "EncapsulatedOCSPValue")
+    crls = _read(signature, properties, "RevocationValues", "CRLValues", "EncapsulatedCRLValue")
+    found = _read(signature, properties, "CertificateValues", "EncapsulatedX509Certificate")
+    try:
+        certificates = tuple(read_certificate(der) for der in found)
+    except CertificateUnreadable as error:
+        raise EvidenceUnreadable(**error.facts) from error
+    return Evidence(StoredEvidence(ocsp, crls), certificates)
+
+
+def _last_signature(root: etree._Element) -> etree._Element | None:
+    signatures = root.findall(SIGNATURE)
+    return signatures[-1] if signatures else None
+
+
+def _xades(name: str) -> str:
+    return f"{{{XADES}}}{name}"
+
+
+def _write(parent: etree._Element, name: str, values: Sequence[bytes]) -> None:
+    for value in values:
+        etree.SubElement(parent, _xades(name)).text = base64.b64encode(value).decode()
+
+
+def _read(signature: etree._Element, properties: str, *names: str) -> tuple[bytes, ...]:
+    elements = signature.findall("/".join((properties, *map(_xades, names))))
+    if len(elements) > _MAX_VALUES:
+        raise EvidenceUnreadable(values=str(len(elements)))
+    try:
+        return tuple(base64_text(element, _MAX_VALUE_CHARACTERS) for element in elements)
+    except SignatureRefused as error:
+        raise EvidenceUnreadable(element=names[-1]) from error

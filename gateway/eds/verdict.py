@@ -1,0 +1,107 @@
+"""The verdict: one of three values, why, against what, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from gateway.eds.certificate import Certificate
+from gateway.eds.codes import ROWS, Code, Status
+from gateway.eds.errors import EdsError
+from gateway.eds.revocation.evidence import RevocationEvidence
+from gateway.texts import Text
+
+__all__ = ["Code", "Status", "Verdict", "worst"]
+
+_SEVERITY = {Status.VALID: 0, Status.UNDETERMINED: 1, Status.INVALID: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a check came to; `judged_at` is the moment for which it holds."""
+
+    status: Status
+    code: Code
+    judged_at: datetime
+    certificate: Certificate | None = None
+    revocation: RevocationEvidence | None = None
+    path: tuple[Certificate, ...] = ()
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        code: Code,
+        *,
+        at: datetime,
+        certificate: Certificate | None = None,
+        revocation: RevocationEvidence | None = None,
+        path: tuple[Certificate, ...] = (),
+        facts: Mapping[str, str] | None = None,
+    ) -> Verdict:
+        """Make the verdict that a code stands for."""
+        return cls(ROWS[code].status, code, at, certificate, revocation, path, dict(facts or {}))
+
+    @classmethod
+    def from_error(cls, error: EdsError, *, at: datetime, certificate: Certificate | None = None) -> Verdict:
+        """Make the verdict that an error of the room stands for."""
+        return cls.of(error.code, at=at, certificate=certificate, facts=error.facts)
+
+    @property
+    def valid(self) -> bool:
+        """Whether the answer is yes; undetermined is no yes."""
+        return self.status is Status.VALID
+
+    @property
+    def text(self) -> Text:
+        """What the verdict says, for a person."""
+        return ROWS[self.code].text
+
+    @property
+    def advice(self) -> Text:
+        """What to do about it, for a person."""
+        return ROWS[self.code].advice
+
+    def to_json(self) -> dict[str, object]:
+        """Return the verdict with plain values."""
+        return {
+            "verdict": str(self.status),
+            "code": str(self.code),
+            "text": _languages(self.text),
+            "advice": _languages(self.advice),
+            "judged_at": self.judged_at.isoformat(),
+            "certificate": _certificate(self.certificate) if self.certificate else None,
+            "path": [_certificate(certificate) for certificate in self.path],
+            "revocation": self.revocation.to_json() if self.revocation else None,
+            "facts": dict(self.facts),
+        }
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """Return the verdict that decides: invalid before undetermined before valid, the earliest of equals."""
+    found = list(verdicts)
+    if not found:
+        raise ValueError("there is no verdict without a check")
+    return max(found, key=lambda verdict: _SEVERITY[verdict.status])
+
+
+def _languages(text: Text) -> dict[str, str]:
+    return {"kk": text.kk, "ru": text.ru, "en": text.en}
+
+
+def _certificate(certificate: Certificate) -> dict[str, object]:
+    return {
+        "serial": certificate.serial_hex,
+        "subject": certificate.subject.dn,
+        "issuer": certificate.issuer_dn,
+        "iin": certificate.subject.iin,
+        "bin": certificate.subject.bin,
+        "name": certificate.subject.common_name,
+        "organisation": certificate.subject.organisation,
+        "not_before": certificate.not_before.isoformat(),
+        "not_after": certificate.not_after.isoformat(),
+        "purposes": sorted(certificate.purposes),
+        "roles": sorted(role.name.lower().replace("_", "-") for role in certificate.roles),
+        "sha256": certificate.sha256,
+    }

@@ -1,0 +1,81 @@
+"""The one call by which portal and desk check a signed document, and the longer form for several signatures."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+
+from gateway.eds.certificate import Certificate
+from gateway.eds.codes import Code
+from gateway.eds.errors import EdsError
+from gateway.eds.evidence import Evidence, read_evidence
+from gateway.eds.policies import Policy, judge
+from gateway.eds.trust import CertificateChecker
+from gateway.eds.verdict import Verdict, worst
+from gateway.eds.xmldsig import XmlSignature, verify_enveloped
+
+_INLINE_BYTES = 64 * 1024
+
+
+async def verify_signed_xml(
+    data: bytes, checker: CertificateChecker, *policies: Policy, at: datetime | None = None
+) -> tuple[Verdict, XmlSignature | None]:
+    """Check a document that must carry exactly one signature: form, cryptography, trust, then the signer's right.
+
+    The signature comes back whenever it is cryptographically good, whatever the verdict; of the document only its
+    `document` and `covered` may be read. Evidence kept inside the signature is used where it speaks of `at`.
+    """
+    moment = at or checker.clock.now()
+    try:
+        signatures, evidence = await _read(data)
+    except EdsError as error:
+        return Verdict.from_error(error, at=moment), None
+    if len(signatures) != 1:
+        facts = {"signatures": str(len(signatures))}
+        return Verdict.of(Code.SIGNATURES_TOO_MANY, at=moment, facts=facts), None
+    signature = signatures[0]
+    return await _judge(signature, checker, policies, evidence, moment), signature
+
+
+async def verify_all_signatures(
+    data: bytes, checker: CertificateChecker, *, at: datetime | None = None
+) -> tuple[tuple[Verdict, XmlSignature], ...]:
+    """Check every signature of a document, the last one first; raises `EdsError` when one is cryptographically bad."""
+    moment = at or checker.clock.now()
+    signatures, evidence = await _read(data)
+    return tuple([(await _judge(signature, checker, (), evidence, moment), signature) for signature in signatures])
+
+
+async def verify_certificate(
+    certificate: Certificate, checker: CertificateChecker, *policies: Policy, at: datetime | None = None
+) -> Verdict:
+    """Check a certificate before anything is signed with it, as it will be checked afterwards."""
+    moment = at or checker.clock.now()
+    return _decide(await checker.check(certificate, at=moment), certificate, policies, moment)
+
+
+async def _judge(
+    signature: XmlSignature,
+    checker: CertificateChecker,
+    policies: tuple[Policy, ...],
+    evidence: Evidence,
+    moment: datetime,
+) -> Verdict:
+    trusted = await checker.check(
+        signature.certificate,
+        intermediates=(*signature.chain, *evidence.certificates),
+        at=moment,
+        stored=evidence.revocation,
+    )
+    return _decide(trusted, signature.certificate, policies, moment)
+
+
+def _decide(trusted: Verdict, certificate: Certificate, policies: tuple[Policy, ...], moment: datetime) -> Verdict:
+    # An established "no" about the signer's right decides even while revocation is undetermined.
+    return worst((trusted, judge(certificate, *policies, at=moment)))
+
+
+async def _read(data: bytes) -> tuple[tuple[XmlSignature, ...], Evidence]:
+    if len(data) <= _INLINE_BYTES:
+        return verify_enveloped(data), read_evidence(data)
+    return await asyncio.to_thread(lambda: (verify_enveloped(data), read_evidence(data)))
