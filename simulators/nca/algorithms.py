@@ -1,0 +1,128 @@
+"""Key algorithms behind a port: a chain's algorithm is a word of its profile."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Protocol
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.serialization import pkcs12
+
+from simulators.nca import der
+from simulators.nca.profile import AlgorithmName
+
+
+class PrivateKey(Protocol):
+    """A key that signs, and that can be written to a file."""
+
+    @property
+    def public_key_info(self) -> bytes:
+        """The DER SubjectPublicKeyInfo."""
+
+    def sign(self, data: bytes) -> bytes:
+        """Return the signature value of `data` by the algorithm's own hash."""
+
+    def to_pem(self) -> bytes:
+        """Return the key in PKCS#8, not encrypted."""
+
+    def pkcs12(self, *, name: str, certificate: bytes, chain: Sequence[bytes], password: str) -> bytes:
+        """Return a PKCS#12 key store (slow by design: run it in a thread)."""
+
+
+class KeyAlgorithm(Protocol):
+    """Makes and reads keys, and says how their signatures are named in ASN.1."""
+
+    @property
+    def file_prefix(self) -> str:
+        """How the НУЦ begins the names of key store files of this algorithm."""
+
+    @property
+    def signature_identifier(self) -> bytes:
+        """The DER AlgorithmIdentifier of signatures."""
+
+    @property
+    def digest_identifier(self) -> bytes:
+        """The DER AlgorithmIdentifier of the hash that signatures use."""
+
+    def digest(self, data: bytes) -> bytes:
+        """Return the hash of `data` that belongs to `digest_identifier`."""
+
+    def generate(self, bits: int) -> PrivateKey:
+        """Make a new key (slow: run it in a thread)."""
+
+    def load(self, pem: bytes) -> PrivateKey:
+        """Read a key that `to_pem` wrote; raises `ValueError`."""
+
+    def load_pkcs12(self, data: bytes, password: str) -> PrivateKey:
+        """Read the key out of a key store (slow: run it in a thread); raises `ValueError`."""
+
+
+class RsaKey:
+    """An RSA key that signs with PKCS#1 v1.5 and SHA-256."""
+
+    def __init__(self, private: rsa.RSAPrivateKey) -> None:
+        self.private = private
+        self._public_key_info = private.public_key().public_bytes(
+            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+
+    @property
+    def public_key_info(self) -> bytes:
+        """The DER SubjectPublicKeyInfo."""
+        return self._public_key_info
+
+    def sign(self, data: bytes) -> bytes:
+        """Return the PKCS#1 v1.5 signature of `data` with SHA-256."""
+        return self.private.sign(data, padding.PKCS1v15(), hashes.SHA256())
+
+    def to_pem(self) -> bytes:
+        """Return the key in PKCS#8, not encrypted."""
+        return self.private.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+
+    def pkcs12(self, *, name: str, certificate: bytes, chain: Sequence[bytes], password: str) -> bytes:
+        """Return a PKCS#12 key store with the chain inside."""
+        return pkcs12.serialize_key_and_certificates(
+            name.encode(),
+            self.private,
+            x509.load_der_x509_certificate(certificate),
+            [x509.load_der_x509_certificate(one) for one in chain],
+            serialization.BestAvailableEncryption(password.encode()),
+        )
+
+
+class Rsa:
+    """RSA with SHA-256."""
+
+    file_prefix = "RSA256"
+    signature_identifier = der.sequence(der.oid("1.2.840.113549.1.1.11"), der.NULL)
+    digest_identifier = der.sequence(der.oid("2.16.840.1.101.3.4.2.1"), der.NULL)
+
+    def digest(self, data: bytes) -> bytes:
+        """Return the SHA-256 of `data`."""
+        return hashlib.sha256(data).digest()
+
+    def generate(self, bits: int) -> RsaKey:
+        """Make a new RSA key."""
+        return RsaKey(rsa.generate_private_key(public_exponent=65537, key_size=bits))
+
+    def load(self, pem: bytes) -> RsaKey:
+        """Read an RSA key in PKCS#8; raises `ValueError`."""
+        return _rsa(serialization.load_pem_private_key(pem, password=None))
+
+    def load_pkcs12(self, data: bytes, password: str) -> RsaKey:
+        """Read the RSA key out of a key store; raises `ValueError`."""
+        return _rsa(pkcs12.load_key_and_certificates(data, password.encode())[0])
+
+
+def _rsa(key: object) -> RsaKey:
+    if not isinstance(key, rsa.RSAPrivateKey):
+        raise ValueError("not an RSA key")
+    return RsaKey(key)
+
+
+ALGORITHMS: dict[AlgorithmName, KeyAlgorithm] = {AlgorithmName.RSA: Rsa()}

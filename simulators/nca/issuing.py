@@ -1,0 +1,124 @@
+"""Issuing: from a template, a subject and a key to an entry of the ledger."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import load_der_x509_certificate
+
+from gateway.clock import Clock, RealClock
+from simulators.nca.algorithms import ALGORITHMS, PrivateKey
+from simulators.nca.certificates import (
+    Addresses,
+    Serial,
+    holder_certificate,
+    key_identifier,
+    serial_of,
+)
+from simulators.nca.chain import Chain
+from simulators.nca.errors import ValidityRefused
+from simulators.nca.ledger import AuthorityName, Entry
+from simulators.nca.profile import Profile, utc_second
+from simulators.nca.status import CertificateStatus, KnownStatus
+from simulators.nca.subject import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A certificate with its key, handed to whom it was issued; the НУЦ does not keep the key."""
+
+    serial: Serial
+    certificate: bytes
+    chain: tuple[bytes, ...]
+    private_key: PrivateKey
+
+    def pkcs12(self, password: str) -> bytes:
+        """Return the key store with key, certificate and chain (slow by design: run it in a thread)."""
+        name = key_identifier(self.private_key.public_key_info).hex()
+        return self.private_key.pkcs12(name=name, certificate=self.certificate, chain=self.chain, password=password)
+
+    def certificates_pem(self) -> bytes:
+        """Return certificate and issuing authority as PEM, as TLS servers read them."""
+        return to_pem((self.certificate, *self.chain[:-1]))
+
+
+def to_pem(certificates: Sequence[bytes]) -> bytes:
+    """Return DER certificates as one PEM text."""
+    return b"".join(load_der_x509_certificate(one).public_bytes(Encoding.PEM) for one in certificates)
+
+
+class Issuing:
+    """The issuing authority at work; it makes entries and leaves it to the caller to put them into the ledger."""
+
+    def __init__(self, profile: Profile, chain: Chain, addresses: Addresses, clock: Clock) -> None:
+        self._profile = profile
+        self._chain = chain
+        self._addresses = addresses
+        self._clock = clock
+        self._real_clock = RealClock()
+
+    def now(self, template: str) -> datetime:
+        """Return the present moment for certificates of a template: real for TLS, simulated for all others."""
+        real = self._profile.template(template).real_time
+        return utc_second((self._real_clock if real else self._clock).now())
+
+    def status_time(self) -> datetime:
+        """Return the moment at which a status changes now."""
+        return utc_second(self._clock.now())
+
+    async def new_key(self) -> PrivateKey:
+        """Make a holder's key in a thread."""
+        return await asyncio.to_thread(ALGORITHMS[self._profile.algorithm].generate, self._profile.key_bits.holder)
+
+    async def make(
+        self,
+        template: str,
+        subject: Subject,
+        public_key_info: bytes,
+        *,
+        not_before: datetime | None = None,
+        not_after: datetime | None = None,
+    ) -> Entry:
+        """Make a certificate; raises `UnknownTemplate`, `SubjectUnfit`, `ValidityRefused`.
+
+        The validity period begins now and lasts as long as the template says, unless it is given.
+        """
+        form = self._profile.template(template)
+        length = timedelta(days=form.validity_days)
+        if not_before is None:
+            not_before = self.now(template) if not_after is None else not_after - length
+        start = utc_second(not_before)
+        end = utc_second(not_after or start + length)
+        own = self._profile.issuing
+        if not (own.not_before <= start < end <= own.not_after):
+            raise ValidityRefused(not_before=start.isoformat(), not_after=end.isoformat())
+        certificate = await asyncio.to_thread(
+            holder_certificate,
+            profile=self._profile,
+            template=form,
+            subject=subject,
+            validity=(start, end),
+            public_key_info=public_key_info,
+            issuer=self._chain.issuing,
+            addresses=self._addresses,
+        )
+        return Entry(
+            serial=serial_of(certificate),
+            issuer=AuthorityName.ISSUING,
+            template=template,
+            subject=subject,
+            certificate=certificate,
+            not_before=start,
+            not_after=end,
+            issued_at=self.status_time(),
+            base_url=self._addresses.base_url,
+            known=KnownStatus(CertificateStatus.GOOD),
+        )
+
+    def hand_over(self, entry: Entry, key: PrivateKey) -> Issued:
+        """Put an entry's certificate together with its key and chain."""
+        return Issued(entry.serial, entry.certificate, self._chain.certificates, key)

@@ -1,0 +1,227 @@
+"""The declarative profile (`certs/nca.yaml`) as a strict model."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+import yaml
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+
+from simulators.nca.errors import ProfileInvalid, UnknownTemplate
+
+Oid = Annotated[str, StringConstraints(pattern=r"^[0-2](\.(0|[1-9][0-9]{0,8})){1,15}$")]
+FileName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
+Words = Annotated[str, StringConstraints(min_length=1, max_length=256)]
+TemplateName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,40}-[a-z_]{1,20}$")]
+
+
+class AlgorithmName(StrEnum):
+    """The key algorithms that a chain may have."""
+
+    RSA = "rsa"
+
+
+class SubjectField(StrEnum):
+    """The parts of a subject, in the words of the register rather than of X.500."""
+
+    COMMON_NAME = "common_name"
+    SURNAME = "surname"
+    IIN = "iin"
+    COUNTRY = "country"
+    PATRONYMIC = "patronymic"
+    ORGANISATION = "organisation"
+    BIN = "bin"
+    EMAIL = "email"
+
+
+class KeyUsage(StrEnum):
+    """Key usages (RFC 5280 section 4.2.1.3), named as asn1crypto names them."""
+
+    DIGITAL_SIGNATURE = "digital_signature"
+    NON_REPUDIATION = "non_repudiation"
+    KEY_ENCIPHERMENT = "key_encipherment"
+    KEY_AGREEMENT = "key_agreement"
+
+
+class ExtendedUsage(StrEnum):
+    """Extended key usages of RFC 5280 section 4.2.1.12 and RFC 6960 section 4.2.2.2."""
+
+    SERVER_AUTH = "server_auth"
+    CLIENT_AUTH = "client_auth"
+    EMAIL_PROTECTION = "email_protection"
+    TIME_STAMPING = "time_stamping"
+    OCSP_SIGNING = "ocsp_signing"
+
+    @property
+    def oid(self) -> str:
+        """The usage's OID under id-kp."""
+        return f"1.3.6.1.5.5.7.3.{_KEY_PURPOSES[self]}"
+
+
+_KEY_PURPOSES = {
+    ExtendedUsage.SERVER_AUTH: 1,
+    ExtendedUsage.CLIENT_AUTH: 2,
+    ExtendedUsage.EMAIL_PROTECTION: 4,
+    ExtendedUsage.TIME_STAMPING: 8,
+    ExtendedUsage.OCSP_SIGNING: 9,
+}
+
+
+class DeltaNumbering(StrEnum):
+    """How delta lists are numbered."""
+
+    SHARED = "shared"
+    OWN = "own"
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Policy(_Strict):
+    """A certificate policy with its qualifiers."""
+
+    oid: Oid
+    cps: Words
+    notice: Words | None = None
+
+
+class KeyBits(_Strict):
+    """Key sizes in bits."""
+
+    authority: Literal[2048, 3072, 4096]
+    holder: Literal[2048, 3072, 4096]
+
+
+class AuthorityProfile(_Strict):
+    """The root or the issuing authority."""
+
+    common_name: Words
+    file: FileName
+    delta_file: FileName | None = None
+    not_before: AwareDatetime
+    not_after: AwareDatetime
+    policy: Policy
+
+
+class CrlProfile(_Strict):
+    """How revocation lists are published."""
+
+    full_valid_days: int = Field(gt=0, le=3650)
+    delta_valid_days: int = Field(gt=0, le=3650)
+    publish_every_hours: int = Field(gt=0, le=24 * 365)
+    base_every_hours: int = Field(gt=0, le=24 * 365)
+    delta_numbering: DeltaNumbering
+
+
+class ServiceSubject(_Strict):
+    """The subject of a responder of the НУЦ itself."""
+
+    common_name: Words
+    organisation: Words
+
+
+class OcspProfile(_Strict):
+    """The OCSP responder."""
+
+    template: TemplateName
+    subject: ServiceSubject
+
+
+class TsaProfile(_Strict):
+    """The time-stamping authority."""
+
+    template: TemplateName
+    subject: ServiceSubject
+    policy: Oid
+    digests: tuple[Literal["sha1", "sha256", "sha384", "sha512"], ...] = Field(min_length=1)
+
+
+class Template(_Strict):
+    """What a certificate of one kind and purpose says."""
+
+    subject: tuple[SubjectField, ...] = Field(min_length=1)
+    optional: frozenset[SubjectField] = frozenset()
+    key_usage: tuple[KeyUsage, ...] = ()
+    extended_usages: tuple[ExtendedUsage, ...] = ()
+    extended_usages_critical: bool = False
+    roles: tuple[str, ...] = ()
+    policy: Policy | None = None
+    alternative_names: bool = False
+    ocsp_no_check: bool = False
+    validity_days: int = Field(gt=0, le=3650)
+    real_time: bool = False
+
+
+class Profile(_Strict):
+    """The whole profile."""
+
+    version: Literal[1]
+    algorithm: AlgorithmName
+    key_bits: KeyBits
+    root: AuthorityProfile
+    issuing: AuthorityProfile
+    crl: CrlProfile
+    ocsp: OcspProfile
+    tsa: TsaProfile
+    roles: dict[str, Oid]
+    templates: dict[TemplateName, Template]
+
+    @model_validator(mode="after")
+    def _agrees_with_itself(self) -> Self:
+        for name, template in self.templates.items():
+            if unknown := set(template.roles) - set(self.roles):
+                raise ValueError(f"template {name} has unknown roles: {', '.join(sorted(unknown))}")
+        for service in (self.ocsp, self.tsa):
+            if service.template not in self.templates:
+                raise ValueError(f"there is no template {service.template}")
+        for authority in (self.root, self.issuing):
+            if authority.not_before >= authority.not_after:
+                raise ValueError(f"the validity period of {authority.file} is empty")
+        if self.issuing.delta_file is None or self.root.delta_file is not None:
+            raise ValueError("the issuing authority has a delta list and the root has none")
+        if self.issuing.not_after > self.root.not_after:
+            raise ValueError("the issuing authority outlives the root")
+        return self
+
+    @classmethod
+    def read(cls, path: Path) -> Profile:
+        """Read the YAML file at `path`; raises `ProfileInvalid`."""
+        try:
+            return cls.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        except (OSError, UnicodeDecodeError, yaml.YAMLError, ValidationError) as error:
+            raise ProfileInvalid(path=str(path), reason=str(error)) from error
+
+    @classmethod
+    def default(cls) -> Profile:
+        """Read the profile that comes with the project: `certs/` of a checkout, or the copy inside the wheel."""
+        simulators = Path(__file__).resolve().parents[1]
+        checkout = simulators.parent / "certs" / "nca.yaml"
+        return cls.read(checkout if checkout.is_file() else simulators / "certs" / "nca.yaml")
+
+    def template(self, name: str) -> Template:
+        """Return the template called `name`; raises `UnknownTemplate`."""
+        try:
+            return self.templates[name]
+        except KeyError:
+            raise UnknownTemplate(template=name) from None
+
+    @cached_property
+    def kinds(self) -> dict[str, tuple[str, ...]]:
+        """The kinds of holder with the purposes of their keys, read off the names of the templates."""
+        found: dict[str, tuple[str, ...]] = {}
+        for name in self.templates:
+            if name in (self.ocsp.template, self.tsa.template):
+                continue
+            kind, purpose = name.split("-")
+            found[kind] = (*found.get(kind, ()), purpose)
+        return found
+
+
+def utc_second(moment: datetime) -> datetime:
+    """Return `moment` without its fraction of a second, which certificates cannot say."""
+    return moment.replace(microsecond=0)
