@@ -13,7 +13,7 @@ from lxml import etree
 
 from gateway.eds.codes import Code
 from gateway.eds.errors import SignatureRefused
-from gateway.eds.xml import parse
+from gateway.eds.xml import parse, parse_again
 
 _XML_NAMESPACE = "{http://www.w3.org/XML/1998/namespace}"
 
@@ -68,7 +68,7 @@ def cut_out(element: etree._Element, *, inherit_attributes: bool = False) -> etr
 
     With `inherit_attributes` also the xml:* attributes of its ancestors, as C14N 1.0 section 2.4 has them.
     """
-    copy = parse(etree.tostring(element, with_tail=False, encoding="utf-8"), keep_instructions=True)
+    copy = parse_again(etree.tostring(element, with_tail=False, encoding="utf-8"), keep_instructions=True)
     if inherit_attributes:
         for ancestor in element.iterancestors():
             for name, value in ancestor.attrib.items():

@@ -17,8 +17,9 @@ from lxml import etree
 from gateway.eds.certificate import Certificate, read_certificate
 from gateway.eds.codes import Code
 from gateway.eds.errors import CertificateUnreadable, EvidenceUnreadable, SignatureRefused
-from gateway.eds.revocation.evidence import StoredEvidence
+from gateway.eds.revocation.evidence import Source, StoredEvidence
 from gateway.eds.signedinfo import SIGNATURE, base64_text, ds
+from gateway.eds.verdict import Verdict
 from gateway.eds.xml import parse
 
 XADES = "http://uri.etsi.org/01903/v1.3.2#"
@@ -32,6 +33,18 @@ class Evidence:
 
     revocation: StoredEvidence
     certificates: tuple[Certificate, ...] = ()
+
+
+def keep_evidence(signed_xml: bytes, verdict: Verdict) -> bytes:
+    """Keep in the last signature everything that a valid verdict stood on: answers, lists, issuers' certificates."""
+    own = (verdict.revocation,) if verdict.revocation is not None else ()
+    answers = (*own, *verdict.authorities_revocation)
+    return add_ocsp(
+        signed_xml,
+        [raw for answer in answers if answer.source is Source.OCSP for raw in answer.raw],
+        crls=[raw for answer in answers if answer.source is Source.CRL for raw in answer.raw],
+        certificates=verdict.path[1:],
+    )
 
 
 def add_ocsp(
@@ -73,6 +86,8 @@ def add_ocsp(
 
 def read_evidence(signed_xml: bytes) -> Evidence:
     """Read what is kept in the last signature; raises `EvidenceUnreadable`. Nothing of it is trusted yet."""
+    if XADES.encode() not in signed_xml:
+        return Evidence(StoredEvidence())
     signature = _last_signature(parse(signed_xml))
     if signature is None:
         return Evidence(StoredEvidence())

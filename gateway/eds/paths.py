@@ -59,10 +59,8 @@ class Anchors:
         for file in sorted(folder.iterdir()):
             if file.suffix.lower() in _SUFFIXES and file.stat().st_size <= 64 * MAX_CERTIFICATE_BYTES:
                 found.extend(read_certificates(file.read_bytes()))
-        trusted = [
-            certificate for certificate in found if certificate.self_issued and signed_by(certificate, certificate)
-        ]
-        return cls.of(trusted, (certificate for certificate in found if certificate not in trusted))
+        trusted = [one for one in found if one.self_issued and one.aki in {None, one.ski}]
+        return cls.of(trusted, (one for one in found if one not in trusted))
 
 
 def signed_by(certificate: Certificate, issuer: Certificate) -> bool:
@@ -119,8 +117,18 @@ def _paths(
             continue
         if next(budget, None) is None:
             return
-        if signed_by(last, issuer):
+        if _signed_by_some(last, issuer):
             yield from _paths((*path, issuer), trusted, candidates, budget)
+
+
+def _signed_by_some(certificate: Certificate, issuer: Certificate) -> bool:
+    try:
+        return signed_by(certificate, issuer)
+    except AlgorithmRefused as error:
+        # A namesake of the issuer with a key of another family; an unknown or weak algorithm is told instead.
+        if error.code is Code.ALGORITHM_MISMATCH:
+            return False
+        raise
 
 
 async def _validate(path: tuple[Certificate, ...]) -> None:

@@ -76,7 +76,7 @@ class CertificateChecker:
         if (outside := _outside_period(path, moment)) is not None:
             return Verdict.of(outside, at=moment, certificate=certificate, path=path, facts=_period(certificate))
         # (3) Revocation of the certificate, then of the authorities between it and the anchor.
-        evidence: RevocationEvidence | None = None
+        evidence: list[RevocationEvidence] = []
         if self._revocation is not None:
             for place, (subject, issuer) in enumerate(pairwise(path)):
                 if place and not self._is_checked(subject):
@@ -86,15 +86,21 @@ class CertificateChecker:
                 except EvidenceRefused as refusal:
                     facts = {**refusal.facts, "certificate": subject.serial_hex}
                     return Verdict.of(refusal.code, at=moment, certificate=certificate, path=path, facts=facts)
-                if place == 0:
-                    evidence = answer
+                evidence.append(answer)
                 state = answer.state_at(moment)
                 if state is not State.GOOD:
                     code = _CODES[state] if place == 0 else Code.ISSUER_REVOKED
                     return Verdict.of(
                         code, at=moment, certificate=certificate, path=path, revocation=answer, facts=_revoked(answer)
                     )
-        return Verdict.of(Code.OK, at=moment, certificate=certificate, path=path, revocation=evidence)
+        return Verdict.of(
+            Code.OK,
+            at=moment,
+            certificate=certificate,
+            path=path,
+            revocation=evidence[0] if evidence else None,
+            authorities_revocation=tuple(evidence[1:]),
+        )
 
     def _is_checked(self, authority: Certificate) -> bool:
         """Tell whether an authority's revocation is asked: one that the operator holds and names no source is not."""

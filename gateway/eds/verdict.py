@@ -28,6 +28,8 @@ class Verdict:
     revocation: RevocationEvidence | None = None
     path: tuple[Certificate, ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
+    authorities_revocation: tuple[RevocationEvidence, ...] = ()
+    """The answers about the authorities of the path, to be kept beside the certificate's own."""
 
     @classmethod
     def of(
@@ -39,9 +41,12 @@ class Verdict:
         revocation: RevocationEvidence | None = None,
         path: tuple[Certificate, ...] = (),
         facts: Mapping[str, str] | None = None,
+        authorities_revocation: tuple[RevocationEvidence, ...] = (),
     ) -> Verdict:
         """Make the verdict that a code stands for."""
-        return cls(ROWS[code].status, code, at, certificate, revocation, path, dict(facts or {}))
+        return cls(
+            ROWS[code].status, code, at, certificate, revocation, path, dict(facts or {}), authorities_revocation
+        )
 
     @classmethod
     def from_error(cls, error: EdsError, *, at: datetime, certificate: Certificate | None = None) -> Verdict:
@@ -74,6 +79,7 @@ class Verdict:
             "certificate": _certificate(self.certificate) if self.certificate else None,
             "path": [_certificate(certificate) for certificate in self.path],
             "revocation": self.revocation.to_json() if self.revocation else None,
+            "authorities_revocation": [answer.to_json() for answer in self.authorities_revocation],
             "facts": dict(self.facts),
         }
 

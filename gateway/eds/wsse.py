@@ -30,7 +30,7 @@ from gateway.eds.signedinfo import (
     embedded_certificate,
     read_signed_info,
 )
-from gateway.eds.xml import parse_canonical
+from gateway.eds.xml import parse_again
 from gateway.eds.xmldsig import lines_of
 
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
@@ -145,7 +145,7 @@ def verify_body(envelope: etree._Element, known: Sequence[Certificate] = ()) -> 
     covered = canonicalisation.subtree(body)
     check_digest(info, covered)
     # (6) The Body, read again from what was covered.
-    return BodySignature(certificate, parse_canonical(covered), body, covered)
+    return BodySignature(certificate, parse_again(covered), body, covered)
 
 
 def _header_and_body(envelope: etree._Element) -> tuple[etree._Element | None, etree._Element]:

@@ -6,8 +6,10 @@ Everything that could cost more than its size is refused before libxml2 sees it,
 from __future__ import annotations
 
 import re
+import threading
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import cast
 
 from lxml import etree
 
@@ -35,7 +37,6 @@ class XmlLimits:
 
 
 DEFAULT_LIMITS = XmlLimits()
-_UNLIMITED = XmlLimits(2**40, max_depth=2000, max_elements=2**40, max_attributes=2**20, max_namespace_work=2**62)
 
 
 def parse(
@@ -58,21 +59,7 @@ def parse(
     # (3) No document has more elements than "<".
     if data.count(b"<") > 2 * limits.max_elements + 1000:
         raise XmlRefused(Code.XML_TOO_COMPLEX, what="elements")
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=True,
-        collect_ids=False,
-        remove_comments=not keep_comments,
-        remove_pis=not keep_instructions,
-    )
-    try:
-        root = etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise XmlRefused(Code.XML_MALFORMED, reason=str(error)[:200]) from error
-    if root is None:
-        raise XmlRefused(Code.XML_MALFORMED, reason="no root element")
+    root = _parse(data, keep_comments, keep_instructions)
     if root.getroottree().docinfo.internalDTD is not None:
         raise XmlRefused(Code.XML_DOCTYPE)
     # (4) Shape: what makes later work dear.
@@ -80,9 +67,44 @@ def parse(
     return root
 
 
-def parse_canonical(data: bytes) -> etree._Element:
-    """Parse canonical bytes of a document that `parse` has already let through."""
-    return parse(data, _UNLIMITED)
+def parse_again(data: bytes, *, keep_instructions: bool = False) -> etree._Element:
+    """Parse bytes that were written out of a document which `parse` has already let through."""
+    return _parse(data, keep_comments=False, keep_instructions=keep_instructions)
+
+
+class _Parsers(threading.local):
+    """One parser a thread and kind: a parser is locked while it works, and a large document must not hold others."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[bool, bool], etree.XMLParser] = {}
+
+    def get(self, kind: tuple[bool, bool]) -> etree.XMLParser:
+        found = self._made.get(kind)
+        if found is None:
+            keep_comments, keep_instructions = kind
+            found = self._made[kind] = etree.XMLParser(
+                resolve_entities=False,
+                no_network=True,
+                load_dtd=False,
+                huge_tree=True,
+                collect_ids=False,
+                remove_comments=not keep_comments,
+                remove_pis=not keep_instructions,
+            )
+        return found
+
+
+_parsers = _Parsers()
+
+
+def _parse(data: bytes, keep_comments: bool, keep_instructions: bool) -> etree._Element:
+    try:
+        root = etree.fromstring(data, _parsers.get((keep_comments, keep_instructions)))
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise XmlRefused(Code.XML_MALFORMED, reason=str(error)[:200]) from error
+    if root is None:
+        raise XmlRefused(Code.XML_MALFORMED, reason="no root element")
+    return root
 
 
 def _check_prolog(data: bytes) -> None:
@@ -116,7 +138,7 @@ def _after(data: bytes, mark: bytes, position: int) -> int:
     return found + len(mark)
 
 
-_COUNT = etree.XPath("count(//*)")
+_count = etree.XPath("number(count(//*))")
 
 
 @lru_cache(maxsize=16)
@@ -130,11 +152,13 @@ def _more_attributes_than(number: int) -> etree.XPath:
 
 
 def _check_shape(root: etree._Element, data: bytes, limits: XmlLimits) -> None:
-    elements = _COUNT(root)
-    assert isinstance(elements, float)
-    if elements > limits.max_elements:
-        raise XmlRefused(Code.XML_TOO_COMPLEX, what="elements")
-    if _deeper_than(limits.max_depth)(root):
+    tags = data.count(b"<")
+    elements = tags
+    if tags > limits.max_elements:
+        elements = int(cast("float", _count(root)))
+        if elements > limits.max_elements:
+            raise XmlRefused(Code.XML_TOO_COMPLEX, what="elements")
+    if tags > limits.max_depth and _deeper_than(limits.max_depth)(root):
         raise XmlRefused(Code.XML_TOO_COMPLEX, what="depth")
     # (5) Attributes and namespaces are looked at one by one only where there may be many.
     if data.count(b"=") > limits.max_attributes and _more_attributes_than(limits.max_attributes)(root):

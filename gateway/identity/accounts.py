@@ -94,6 +94,13 @@ class Accounts:
         )
         return None if row is None else _account(row)
 
+    async def by_id(self, account_id: int) -> Account | None:
+        """Return the account that a session names."""
+        row = await self._database.fetchrow(
+            "SELECT id, number, name, password_hash FROM account WHERE id = $1", account_id
+        )
+        return None if row is None else _account(row)
+
     async def begin(self, number: Iin | Bin, *, password_hash: str, session: str) -> Registration:
         """Make the document to be signed; its nonce is good once, for a short time, in this session only."""
         nonce = secrets.token_hex(32)

@@ -1,5 +1,7 @@
 """Identity numbers of Kazakhstan: the IIN (ЖСН, ИИН) of a person and the BIN (БСН, БИН) of an organisation.
 
+Formed by the rules that Government Decree No 406 of 22 May 2007 approved.
+
 Both have 12 digits of which the last is a check digit. An IIN begins with the birth date (YYMMDD) and a digit for
 century and sex; a BIN begins with the registration's year and month (YYMM) and a digit for the kind of entity, which
 is above 3, so that one number can never be read as the other.
@@ -85,7 +87,10 @@ class NumberError(ValueError):
 
 
 def check_digit(first_eleven: str) -> str | None:
-    """Return the twelfth digit, or None when both rounds of weights give 10 and no such number is ever issued."""
+    """Return the twelfth digit, or None when both rounds of weights give 10 and no such number is ever issued.
+
+    The first round weighs the eleventh digit by 11, which is nothing modulo 11: a slip there goes unnoticed.
+    """
     digits = [int(digit) for digit in first_eleven]
     for weights in (_FIRST_WEIGHTS, _SECOND_WEIGHTS):
         rest = sum(digit * weight for digit, weight in zip(digits, weights, strict=True)) % 11

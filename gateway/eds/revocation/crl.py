@@ -53,9 +53,14 @@ class Crl:
     """Serial number → tag and content of the revocation time, and the reason."""
 
     def find(self, serial: int) -> tuple[datetime, Reason | None] | None:
-        """Return when and why a certificate was put on the list."""
+        """Return when and why a certificate was put on the list; raises `EvidenceRefused` for an entry without time."""
         found = self.entries.get(serial)
-        return None if found is None else (moment(found[0], found[1]), found[2])
+        if found is None:
+            return None
+        try:
+            return moment(found[0], found[1]), found[2]
+        except DerError as error:
+            raise EvidenceRefused(Code.REVOCATION_UNAVAILABLE, source=Source.CRL, reason=str(error)) from error
 
 
 def read_crl(data: bytes) -> Crl:
@@ -107,7 +112,12 @@ def judge(
         delta = None
     newest = delta or base
     policy.check_times(
-        source=Source.CRL, this_update=newest.this_update, next_update=newest.next_update, at=at, now=now
+        source=Source.CRL,
+        this_update=newest.this_update,
+        next_update=newest.next_update,
+        at=at,
+        now=now,
+        authority=certificate.is_authority,
     )
     # The base may be older than the policy's age when a delta is newer, but never past its own next update.
     if base.next_update is not None and base.next_update < at:

@@ -63,7 +63,8 @@ class _Answer:
 @dataclass(frozen=True, slots=True)
 class _Basic:
     tbs: bytes
-    responder: Der
+    responder_name: bytes | None
+    responder_key: bytes | None
     produced_at: datetime
     singles: list[Der]
     extensions: dict[str, Extension]
@@ -145,7 +146,8 @@ def _read_basic(data: bytes, policy: RevocationPolicy) -> _Basic:
         raise DerError("too many certificates")
     return _Basic(
         tbs=tbs.raw,
-        responder=responder,
+        responder_name=responder.inner().raw if responder.tag == 0xA1 else None,
+        responder_key=responder.inner().content if responder.tag == 0xA2 else None,
         produced_at=produced_at.time(),
         singles=singles.children(),
         extensions=found,
@@ -199,7 +201,7 @@ def _issuer_hashes(issuer: Certificate, function: str) -> tuple[bytes, bytes]:
 def _authorised(basic: _Basic, issuer: Certificate) -> Certificate:
     """Find the responder's certificate (RFC 6960 section 4.2.2.2); raises `EvidenceRefused`."""
     for candidate in (issuer, *basic.certificates):
-        if not _is_responder(basic.responder, candidate):
+        if not _is_responder(basic, candidate):
             continue
         if candidate == issuer:
             return issuer
@@ -217,11 +219,10 @@ def _authorised(basic: _Basic, issuer: Certificate) -> Certificate:
     raise EvidenceRefused(Code.REVOCATION_FORGED, source=Source.OCSP, reason="the responder is not authorised")
 
 
-def _is_responder(responder: Der, certificate: Certificate) -> bool:
-    inside = responder.inner()
-    if responder.tag == 0xA1:
-        return inside.raw == certificate.subject.name.der
-    return inside.content == hashlib.sha1(certificate.key_bits, usedforsecurity=False).digest()
+def _is_responder(basic: _Basic, certificate: Certificate) -> bool:
+    if basic.responder_name is not None:
+        return basic.responder_name == certificate.subject.name.der
+    return basic.responder_key == hashlib.sha1(certificate.key_bits, usedforsecurity=False).digest()
 
 
 def _check_signature(basic: _Basic, responder: Certificate) -> None:

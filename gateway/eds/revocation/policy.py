@@ -33,6 +33,8 @@ class RevocationPolicy:
     """How long before the judged moment an OCSP answer may have been made."""
     crl_max_age: timedelta = timedelta(hours=25)
     """How long before the judged moment the newest of base and delta CRL may have been made."""
+    authority_crl_max_age: timedelta = timedelta(days=200)
+    """The same for lists about authorities, which a root issues a few times a year."""
     reuse: timedelta = timedelta(seconds=60)
     """How long an OCSP answer is used again without asking anew; zero asks every time."""
     crl_reuse: timedelta = timedelta(minutes=30)
@@ -52,12 +54,15 @@ class RevocationPolicy:
         next_update: datetime | None,
         at: datetime,
         now: datetime,
+        authority: bool = False,
     ) -> None:
         """Check that an answer speaks of the moment `at`; raises `EvidenceRefused` when it is stale.
 
         An answer made after `at` speaks of it as well; one made before may be older by the source's age only.
         """
-        age = self.ocsp_max_age if source is Source.OCSP else self.crl_max_age
+        age = self.authority_crl_max_age if authority else self.crl_max_age
+        if source is Source.OCSP:
+            age = self.ocsp_max_age
         if this_update > now + self.skew:
             problem = "made in the future"
         elif next_update is not None and next_update < at:

@@ -6,12 +6,14 @@ import shutil
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
 import pytest
 from aiohttp import web
 
+from gateway.clock import ManualClock
 from gateway.store import Store
 from simulators.nca import Authority, Faults, Profile, create_app
 from simulators.nca.algorithms import ALGORITHMS
@@ -45,6 +47,12 @@ def made_keys(profile: Profile, tmp_path_factory: pytest.TempPathFactory) -> Pat
     for name in ("root", "issuing"):
         keys.open(name, bits=2048)
     return folder
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    """The machine's time, since openssl judges answers by it."""
+    return ManualClock(datetime.now(UTC))
 
 
 @pytest.fixture

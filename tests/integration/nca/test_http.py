@@ -24,6 +24,9 @@ from gateway.clock import ManualClock
 from gateway.identity.numbers import Bin, Iin
 from gateway.store import Store
 from simulators.nca import Fault, Holder, Reason, Service, Subject
+from simulators.nca.ledger import AuthorityName
+from simulators.nca.profile import DeltaNumbering
+from simulators.nca.publication import Publication
 
 AIGUL = Subject.person(surname="Әбенова", name="Айгүл", patronymic="Қанатқызы", iin=Iin("900101200010"))
 SYSTEM = Subject(common_name="QYZMET DESK", organisation="Жұмыспен қамту бөлімі", bin=Bin("740140000016"))
@@ -400,3 +403,18 @@ async def snapshot(store: Store) -> list[tuple[str, int]]:
     """How many rows each table has, and the last status change."""
     tables = ("certificate", "status_change", "crl", "holder", "key_store", "responder")
     return [(table, await store.database.fetchval(f"SELECT count(*) FROM {table}")) for table in tables]
+
+
+async def test_delta_lists_count_by_themselves_when_the_profile_says_so(nca: Any, clock: ManualClock) -> None:
+    profile = nca.authority.profile.crl.model_copy(update={"delta_numbering": DeltaNumbering.OWN})
+    authority = nca.authority
+    publication = Publication(authority.store.database, clock, profile, authority.chain.signers)
+    for _ in range(3):
+        await publication.publish(AuthorityName.ISSUING)
+    assert await authority.store.database.fetchval("SELECT crl_number FROM authority WHERE name = 'issuing'") == 3
+    clock.advance(timedelta(days=2))
+    await authority.store.database.execute("UPDATE authority SET crl_number = 13 WHERE name = 'issuing'")
+    await publication.publish(AuthorityName.ISSUING)
+    delta = await crl(nca, "nca_d_rsa")
+    assert delta.extensions.get_extension_for_class(x509.DeltaCRLIndicator).value.crl_number == 14
+    assert delta.extensions.get_extension_for_class(x509.CRLNumber).value.crl_number == 4

@@ -89,7 +89,7 @@ def test_what_is_no_certificate_is_refused(data: bytes) -> None:
     assert refusal.value.code is Code.CERTIFICATE_UNREADABLE
 
 
-@given(st.text(alphabet=st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Cn")), min_size=1, max_size=30))
+@given(st.text(alphabet=st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Cn")), min_size=1, max_size=15))
 def test_any_issuer_name_is_recognised_as_it_is_written(nca: pki.Authority, value: str) -> None:
     from gateway.eds.der import Der
     from gateway.eds.names import Name

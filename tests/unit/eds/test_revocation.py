@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -10,16 +11,20 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gateway.clock import ManualClock
 from gateway.eds.certificate import Certificate
 from gateway.eds.codes import Code, Status
+from gateway.eds.errors import EvidenceRefused
 from gateway.eds.keys import SoftwareKey
 from gateway.eds.revocation.cache import FreshCache
 from gateway.eds.revocation.checker import RevocationChecker
 from gateway.eds.revocation.crl import read_crl
-from gateway.eds.revocation.evidence import Reason, Source, StoredEvidence
+from gateway.eds.revocation.evidence import Reason, Source, State, StoredEvidence
 from gateway.eds.revocation.fetch import FetchFailed, MemoryFetcher
+from gateway.eds.revocation.ocsp import read_response
 from gateway.eds.revocation.policy import Order, RevocationPolicy
 from gateway.eds.trust import Anchors, CertificateChecker, TrustPolicy
 from gateway.eds.verdict import Verdict
@@ -483,3 +488,36 @@ def test_responder_needs_the_ocsp_signing_usage_not_a_role(nca: pki.Authority) -
     _, certificate = nca.responder()
     usages = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
     assert list(usages) == [ExtendedKeyUsageOID.OCSP_SIGNING]
+
+
+async def test_list_about_authorities_may_be_months_old(
+    anchors: Anchors, network: MemoryFetcher, root: pki.Authority, key: SoftwareKey, clock: ManualClock
+) -> None:
+    for age, code in ((100, Code.OK), (300, Code.REVOCATION_STALE)):
+        network.answers[pki.ROOT_CRL_URL] = root.crl(this_update=pki.NOW - age * DAY)
+        checker = CertificateChecker(anchors, RevocationChecker(network, clock), clock)
+        assert (await checker.check(key.certificate)).code is code
+
+
+@pytest.fixture(scope="module")
+def answer_once(nca: pki.Authority, key: SoftwareKey) -> bytes:
+    return nca.ocsp(key.certificate)
+
+
+@given(data=st.data())
+def test_a_damaged_answer_is_refused_or_says_the_same(
+    answer_once: bytes, nca: pki.Authority, key: SoftwareKey, data: st.DataObject
+) -> None:
+    damaged = bytearray(answer_once)
+    for place in data.draw(st.lists(st.integers(0, len(damaged) - 1), min_size=1, max_size=3)):
+        damaged[place] = data.draw(st.integers(0, 255))
+    with contextlib.suppress(EvidenceRefused):
+        evidence = read_response(
+            bytes(damaged),
+            certificate=key.certificate,
+            issuer=nca.certificate,
+            at=pki.NOW,
+            now=pki.NOW,
+            policy=RevocationPolicy(),
+        )
+        assert (evidence.state, evidence.this_update) == (State.GOOD, pki.NOW)

@@ -8,7 +8,7 @@ from gateway.clock import ManualClock
 from gateway.eds.canonical import canonical_document
 from gateway.eds.codes import Code, Status
 from gateway.eds.errors import EvidenceUnreadable, SignatureRefused
-from gateway.eds.evidence import add_ocsp, read_evidence
+from gateway.eds.evidence import add_ocsp, keep_evidence, read_evidence
 from gateway.eds.keys import SoftwareKey
 from gateway.eds.policies import is_certificate, may_sign, role_in
 from gateway.eds.revocation.checker import RevocationChecker
@@ -93,6 +93,20 @@ async def test_document_with_its_evidence_is_checked_offline_in_years(
     assert verdict.code is Code.REVOCATION_UNAVAILABLE
     verdict, _ = await verify_signed_xml(kept, offline)
     assert verdict.code is Code.CERTIFICATE_EXPIRED
+
+
+async def test_everything_that_a_verdict_stood_on_is_kept(
+    checker: CertificateChecker, root: pki.Authority, key: SoftwareKey, clock: ManualClock
+) -> None:
+    signed = sign_enveloped(DRAFT, key)
+    signed_at = clock.now()
+    verdict, _ = await verify_signed_xml(signed, checker)
+    kept = keep_evidence(signed, verdict)
+    clock.advance(timedelta(days=3000))
+    offline = CertificateChecker(Anchors.of([root.certificate]), RevocationChecker(None, clock), clock)
+    verdict, _ = await verify_signed_xml(kept, offline, at=signed_at)
+    assert verdict.code is Code.OK
+    assert verdict.authorities_revocation
 
 
 def test_evidence_goes_into_the_last_signature_and_breaks_none(key: SoftwareKey, nca: pki.Authority) -> None:

@@ -1,0 +1,280 @@
+"""The composition root: settings in, a participant of ЭҮШ out.
+
+Channels and desk are put together apart and share nothing; in one process they are two applications on two ports.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+
+import aiohttp
+from aiohttp import web
+
+from gateway.catalogue import load_catalogue
+from gateway.clock import Clock, FollowedClock, RealClock
+from gateway.desk import Desk, ResultSettings, World
+from gateway.desk.registers import OrganisationsOnRecord, PersonsOnRecord, StoredFiles
+from gateway.desk.signatures import CheckedSignatures
+from gateway.eds.certificate import read_certificate
+from gateway.eds.keys import SigningKey, load_pkcs12
+from gateway.eds.revocation.checker import RevocationChecker
+from gateway.eds.revocation.fetch import HttpFetcher
+from gateway.eds.revocation.policy import RevocationPolicy
+from gateway.eds.trust import Anchors, CertificateChecker
+from gateway.flows.checks import EdsChecks
+from gateway.flows.delivery import ShepDelivery
+from gateway.flows.refusals import SealedRefusals
+from gateway.flows.rooms import PortalRooms
+from gateway.identity.numbers import Bin
+from gateway.identity.sessions import PostgresSessions
+from gateway.journal import Journal, PersonHash
+from gateway.migrations import CHANNELS, DESK
+from gateway.registries.certification import OwnersOfficial
+from gateway.registries.errors import Registry
+from gateway.registries.gbdfl import Gbdfl
+from gateway.registries.gbdul import Gbdul
+from gateway.registries.tempstorage import TempStorage
+from gateway.registries.tempstorage_messages import Credentials
+from gateway.settings import Desk as DeskSettings
+from gateway.settings import Participant, Settings, TrustSettings
+from gateway.shep.client import Sender, ShepClient
+from gateway.shep.inbox import Inbox
+from gateway.shep.outbox import Outbox
+from gateway.shep.participant import PUSH_PATH
+from gateway.shep.participant import Participant as ShepParticipant
+from gateway.staff_file import seed_staff
+from gateway.store import Store, migrate
+from gateway.web.desk import make_desk_app
+from gateway.web.once import PostgresOnce
+from gateway.web.portal import make_portal_app
+from gateway.web.signing import Ncalayer
+
+
+class NotConfigured(ValueError):
+    """The settings lack what this process needs."""
+
+
+@dataclass(frozen=True)
+class Running:
+    """A participant at work: its application (listening) and its store."""
+
+    app: web.Application
+    store: Store
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """What both participants stand on."""
+
+    http: aiohttp.ClientSession
+    clock: Clock
+    store: Store
+    key: SigningKey
+    checker: CertificateChecker
+    clients: dict[str, ShepClient]
+    outbox: Outbox
+    inbox: Inbox
+    shep: ShepParticipant
+
+
+@contextlib.asynccontextmanager
+async def channels(settings: Settings) -> AsyncIterator[Running]:
+    """Serve the portal until the context ends; raises `NotConfigured`."""
+    own = settings.channels
+    if own is None:
+        raise NotConfigured("the settings have no part `channels`")
+    async with _ground(settings, own) as ground:
+        await migrate(ground.store.database, CHANNELS)
+        catalogue = load_catalogue()
+        journal = Journal(ground.store.database, ground.clock)
+        rooms = PortalRooms.open(
+            store=ground.store,
+            catalogue=catalogue,
+            journal=journal,
+            signatures=EdsChecks(ground.checker),
+            refusals=SealedRefusals(
+                catalogue=catalogue, key=ground.key, verification=own.public_url, simulated=settings.simulation
+            ),
+            dispatch=ShepDelivery(
+                store=ground.store,
+                catalogue=catalogue,
+                journal=journal,
+                outbox=ground.outbox,
+                tempstorage=_tempstorage(ground, own),
+                gateway=own.home_gateway,
+            ),
+            person_key=own.person_key.get_secret_value().encode(),
+            public_url=own.public_url,
+            hold_limit=own.hold_limit,
+        )
+        rooms.answers.listen(ground.inbox)
+        app = make_portal_app(
+            rooms,
+            once=PostgresOnce(ground.store.database),
+            ncalayer=_ncalayer(own),
+            simulation=settings.simulation,
+            secure=own.public_url.startswith("https:"),
+            origins=frozenset({own.public_url.rstrip("/")}),
+            machine_paths=(PUSH_PATH,),
+        )
+        async with _serving(ground, own, app):
+            yield Running(app, ground.store)
+
+
+@contextlib.asynccontextmanager
+async def desk(settings: Settings) -> AsyncIterator[Running]:
+    """Serve the provider's desk until the context ends; raises `NotConfigured`."""
+    own = settings.desk
+    if own is None:
+        raise NotConfigured("the settings have no part `desk`")
+    async with _ground(settings, own) as ground:
+        await migrate(ground.store.database, DESK)
+        workplace = Desk.open(
+            ground.store,
+            load_catalogue(),
+            _world(ground, own),
+            results=ResultSettings(verification=own.verification_url, simulated=settings.simulation),
+            persons=PersonHash(own.person_key.get_secret_value().encode()),
+        )
+        if own.staff is not None:
+            await seed_staff(workplace.staff, own.staff)
+        workplace.listen(ground.inbox)
+        app = make_desk_app(
+            workplace,
+            sessions=PostgresSessions(ground.store.database),
+            once=PostgresOnce(ground.store.database),
+            ncalayer=_ncalayer(own),
+            simulation=settings.simulation,
+            secure=own.public_url.startswith("https:"),
+            origins=frozenset({own.public_url.rstrip("/")}),
+            machine_paths=(PUSH_PATH,),
+        )
+        async with _serving(ground, own, app):
+            yield Running(app, ground.store)
+
+
+async def serve(settings: Settings, participants: Sequence[str]) -> None:
+    """Serve participants by name until SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    async with contextlib.AsyncExitStack() as stack:
+        for participant in participants:
+            await stack.enter_async_context({"channels": channels, "desk": desk}[participant](settings))
+        await stop.wait()
+
+
+@contextlib.asynccontextmanager
+async def _ground(settings: Settings, own: Participant) -> AsyncIterator[_Ground]:
+    if settings.trust is None:
+        raise NotConfigured("the settings have no part `trust`")
+    async with contextlib.AsyncExitStack() as stack:
+        http = await stack.enter_async_context(aiohttp.ClientSession())
+        clock: Clock = RealClock()
+        if settings.clock_url is not None:
+            clock = await stack.enter_async_context(FollowedClock(settings.clock_url, http).following())
+        store = await Store.open(
+            own.database_url.get_secret_value(),
+            schema=own.database_schema,
+            clock=clock,
+            heartbeat_timeout=own.heartbeat_timeout,
+        )
+        stack.push_async_callback(store.close)
+        checker = _checker(settings.trust, http, clock)
+        password = own.key.password.get_secret_value()
+        key = await asyncio.to_thread(lambda: load_pkcs12(own.key.file.read_bytes(), password))
+        certificates = {name: [read_certificate(one.certificate.read_bytes())] for name, one in own.gateways.items()}
+        clients = {
+            name: ShepClient(
+                http,
+                sync_url=one.sync_url,
+                async_url=one.async_url,
+                sender=Sender(own.sender_id, own.sender_password.get_secret_value()),
+                key=key,
+                gateway_certificates=certificates[name],
+                checker=checker,
+                clock=clock,
+            )
+            for name, one in own.gateways.items()
+        }
+        if own.home_gateway not in clients:
+            raise NotConfigured(f"the home gateway {own.home_gateway!r} is not among the gateways")
+        outbox, inbox = Outbox(store, clients), Inbox(store)
+        yield _Ground(
+            http=http,
+            clock=clock,
+            store=store,
+            key=key,
+            checker=checker,
+            clients=clients,
+            outbox=outbox,
+            inbox=inbox,
+            shep=ShepParticipant(
+                gateways=certificates,
+                key=key,
+                checker=checker,
+                clock=clock,
+                receiver=inbox,
+                on_status=outbox.note_status,
+            ),
+        )
+
+
+@contextlib.asynccontextmanager
+async def _serving(ground: _Ground, own: Participant, app: web.Application) -> AsyncIterator[None]:
+    app.add_routes(ground.shep.routes())
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=5)
+    await runner.setup()
+    work = asyncio.create_task(ground.store.run(), name=f"worker of {own.database_schema}") if own.worker else None
+    try:
+        await web.TCPSite(runner, own.host, own.port, reuse_port=own.reuse_port).start()
+        yield
+    finally:
+        await runner.cleanup()
+        if work is not None:
+            work.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await work
+
+
+def _checker(trust: TrustSettings, http: aiohttp.ClientSession, clock: Clock) -> CertificateChecker:
+    fetcher = HttpFetcher(http, timeout_seconds=trust.timeout.total_seconds())
+    policy = RevocationPolicy(ocsp_max_age=trust.revocation_freshness, reuse=trust.revocation_reuse)
+    return CertificateChecker(Anchors.from_folder(trust.anchors), RevocationChecker(fetcher, clock, policy), clock)
+
+
+def _tempstorage(ground: _Ground, own: Participant) -> TempStorage:
+    credentials = Credentials(own.sender_id, own.storage_password.get_secret_value())
+    return TempStorage(ground.clients[own.home_gateway], credentials=credentials)
+
+
+def _ncalayer(own: Participant) -> Ncalayer:
+    return Ncalayer(own.ncalayer_url, own.ncalayer_window_url, own.ncalayer_any_chain)
+
+
+def _world(ground: _Ground, own: DeskSettings) -> World:
+    asker, registries = ground.clients[own.home_gateway], own.registries
+    gbdfl = Gbdfl(
+        asker,
+        OwnersOfficial(Registry.GBDFL, ground.checker, Bin(registries.gbdfl_owner)),
+        sender_code=registries.sender_code,
+        clock=ground.clock,
+    )
+    gbdul = Gbdul(
+        asker,
+        OwnersOfficial(Registry.GBDUL, ground.checker, Bin(registries.gbdul_owner)),
+        requestor=Bin(registries.requestor),
+        key=ground.key,
+    )
+    return World(
+        outgoing=ground.outbox,
+        signatures=CheckedSignatures(ground.checker),
+        persons=PersonsOnRecord(gbdfl),
+        organisations=OrganisationsOnRecord(gbdul),
+        files=StoredFiles(_tempstorage(ground, own)),
+    )

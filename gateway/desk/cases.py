@@ -1,0 +1,179 @@
+"""What the staff may see: every query takes the acting member and answers about the member's own office only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from gateway.catalogue import Role
+from gateway.desk.case import CASE_COLUMNS, Case, CaseState, read_case
+from gateway.desk.errors import DeskCode, DeskError
+from gateway.desk.staff import StaffMember
+from gateway.journal import Event, Journal
+from gateway.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDocument:
+    """A document that the applicant attached."""
+
+    ordinal: int
+    kind: str
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseEvidence:
+    """What a state database answered; `answer` is the digest of the signed answer."""
+
+    register: str
+    at: datetime
+    found: bool
+    facts: Mapping[str, str]
+    answer: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseStep:
+    """A stay at a step of the procedure."""
+
+    ordinal: int
+    step: int
+    started_at: datetime
+    due_at: datetime
+    finished_at: datetime | None
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseAction:
+    """An action of the staff."""
+
+    version: int
+    verb: str
+    staff: int
+    at: datetime
+    reason: str | None
+
+
+_OF_OFFICE = f"SELECT {CASE_COLUMNS} FROM casefile WHERE office = $1"  # noqa: S608 (a constant)
+_INBOX = f"{_OF_OFFICE} AND state = 'open' AND awaits_role = $2 ORDER BY due_at, number LIMIT $3"
+_INBOX_OF_EXECUTOR = (
+    f"{_OF_OFFICE} AND state = 'open' AND awaits_role = $2 AND executor = $4 ORDER BY due_at, number LIMIT $3"
+)
+_LIST = f"{_OF_OFFICE} AND state = $2 ORDER BY registered_at DESC, number LIMIT $3"
+_FIND = f"{_OF_OFFICE} AND number LIKE $2 || '%' ORDER BY registered_at DESC, number LIMIT $3"
+
+
+class Cases:
+    """Reading of cases."""
+
+    def __init__(self, store: Store, journal: Journal) -> None:
+        self._database = store.database
+        self._blobs = store.blobs
+        self._journal = journal
+
+    async def inbox(self, member: StaffMember, *, limit: int = 100) -> tuple[Case, ...]:
+        """Return what waits for the member: for the role in the office, for an executor what is assigned to them."""
+        if member.role is Role.EXECUTOR:
+            rows = await self._database.fetch(_INBOX_OF_EXECUTOR, member.office, member.role.value, limit, member.id)
+        else:
+            rows = await self._database.fetch(_INBOX, member.office, member.role.value, limit)
+        return tuple(read_case(row) for row in rows)
+
+    async def all_in(self, member: StaffMember, state: CaseState, *, limit: int = 100) -> tuple[Case, ...]:
+        """Return the office's open or closed cases, the last registered first."""
+        rows = await self._database.fetch(_LIST, member.office, state.value, limit)
+        return tuple(read_case(row) for row in rows)
+
+    async def find(self, member: StaffMember, beginning: str, *, limit: int = 100) -> tuple[Case, ...]:
+        """Return the office's cases whose number begins with these digits; nothing else is searched for."""
+        digits = "".join(letter for letter in beginning if letter.isdecimal())[:14]
+        if not digits:
+            return ()
+        rows = await self._database.fetch(_FIND, member.office, digits, limit)
+        return tuple(read_case(row) for row in rows)
+
+    async def get(self, member: StaffMember, number: str) -> Case:
+        """Return a case of the member's office; raises `DeskError` NO_SUCH_CASE for any other."""
+        row = await self._database.fetchrow(f"{_OF_OFFICE} AND number = $2", member.office, number)
+        if row is None:
+            raise DeskError(DeskCode.NO_SUCH_CASE)
+        return read_case(row)
+
+    async def signed_application(self, member: StaffMember, number: str) -> bytes:
+        """Return the application as the applicant signed it."""
+        return await self._blobs.get((await self.get(member, number)).signed_application)
+
+    async def draft(self, member: StaffMember, number: str) -> bytes:
+        """Return the result that waits for the head's signature; raises `DeskError` NO_SUCH_DOCUMENT."""
+        return await self._document((await self.get(member, number)).draft)
+
+    async def signed_result(self, member: StaffMember, number: str) -> bytes:
+        """Return the signed result; raises `DeskError` NO_SUCH_DOCUMENT."""
+        return await self._document((await self.get(member, number)).signed_result)
+
+    async def documents(self, member: StaffMember, number: str) -> tuple[CaseDocument, ...]:
+        """Return what the applicant attached."""
+        await self.get(member, number)
+        rows = await self._database.fetch(
+            "SELECT ordinal, kind, name, media_type, size, sha256 FROM case_document WHERE number = $1 "
+            "ORDER BY ordinal",
+            number,
+        )
+        return tuple(CaseDocument(**row) for row in rows)
+
+    async def document(self, member: StaffMember, number: str, ordinal: int) -> tuple[CaseDocument, bytes]:
+        """Return an attached document with its content; raises `DeskError` NO_SUCH_DOCUMENT."""
+        for document in await self.documents(member, number):
+            if document.ordinal == ordinal:
+                return document, await self._blobs.get(document.sha256)
+        raise DeskError(DeskCode.NO_SUCH_DOCUMENT)
+
+    async def evidence(self, member: StaffMember, number: str) -> tuple[CaseEvidence, ...]:
+        """Return what the state databases answered about the applicant."""
+        await self.get(member, number)
+        rows = await self._database.fetch(
+            "SELECT register, at, found, facts, answer FROM case_evidence WHERE number = $1 ORDER BY at, register",
+            number,
+        )
+        return tuple(CaseEvidence(**row) for row in rows)
+
+    async def answer(self, member: StaffMember, number: str, register: str) -> bytes:
+        """Return the signed answer of a state database; raises `DeskError` NO_SUCH_DOCUMENT."""
+        for evidence in await self.evidence(member, number):
+            if evidence.register == register:
+                return await self._document(evidence.answer)
+        raise DeskError(DeskCode.NO_SUCH_DOCUMENT)
+
+    async def steps(self, member: StaffMember, number: str) -> tuple[CaseStep, ...]:
+        """Return the stays at the procedure's steps, with their deadlines."""
+        await self.get(member, number)
+        rows = await self._database.fetch(
+            "SELECT ordinal, step, started_at, due_at, finished_at, late FROM case_step WHERE number = $1 "
+            "ORDER BY ordinal",
+            number,
+        )
+        return tuple(CaseStep(**row) for row in rows)
+
+    async def actions(self, member: StaffMember, number: str) -> tuple[CaseAction, ...]:
+        """Return who did what, in order."""
+        await self.get(member, number)
+        rows = await self._database.fetch(
+            "SELECT version, verb, staff, at, reason FROM case_action WHERE number = $1 ORDER BY version", number
+        )
+        return tuple(CaseAction(**row) for row in rows)
+
+    async def trail(self, member: StaffMember, number: str) -> tuple[Event, ...]:
+        """Return the case's events."""
+        await self.get(member, number)
+        return await self._journal.trail(number)
+
+    async def _document(self, digest: str | None) -> bytes:
+        if digest is None:
+            raise DeskError(DeskCode.NO_SUCH_DOCUMENT)
+        return await self._blobs.get(digest)

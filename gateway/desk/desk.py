@@ -1,0 +1,111 @@
+"""The desk put together from its parts; whoever composes a process gives it the world and asks it for these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from gateway.catalogue import Catalogue, Channel
+from gateway.clock import Clock
+from gateway.desk.actions import Actions
+from gateway.desk.cases import Cases
+from gateway.desk.deadlines import Deadlines
+from gateway.desk.decisions import Decisions, ResultSettings
+from gateway.desk.intake import Intake
+from gateway.desk.moves import Moves
+from gateway.desk.ports import Outgoing, Signatures, StateRegister, TemporaryFiles
+from gateway.desk.staff import Staff
+from gateway.desk.state_data import StateData
+from gateway.desk.submission import SubmissionCheck
+from gateway.desk.telling import Telling
+from gateway.identity.passwords import Passwords
+from gateway.identity.throttle import Throttle
+from gateway.journal import Journal, PersonHash
+from gateway.shep.inbox import Inbox
+from gateway.shep.messages import MessageType
+from gateway.store import Store
+
+
+@dataclass(frozen=True)
+class World:
+    """What lies outside the desk."""
+
+    outgoing: Outgoing
+    signatures: Signatures
+    persons: StateRegister
+    organisations: StateRegister
+    files: TemporaryFiles
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The provider's workplace: staff, what they may see, what they may do, and what comes in."""
+
+    catalogue: Catalogue
+    clock: Clock
+    staff: Staff
+    cases: Cases
+    actions: Actions
+    moves: Moves
+    intake: Intake
+    state_data: StateData
+    deadlines: Deadlines
+
+    @classmethod
+    def open(
+        cls,
+        store: Store,
+        catalogue: Catalogue,
+        world: World,
+        *,
+        results: ResultSettings,
+        persons: PersonHash,
+        passwords: Passwords | None = None,
+        throttle: Throttle | None = None,
+    ) -> Desk:
+        """Put the desk together and register its jobs at the store."""
+        journal = Journal(store.database, store.clock)
+        telling = Telling(journal, world.outgoing, store.clock)
+        deadlines = Deadlines(store, telling)
+        cases = Cases(store, journal)
+        return cls(
+            catalogue=catalogue,
+            clock=store.clock,
+            staff=Staff(store.database, passwords or Passwords(), throttle or Throttle(store.database), persons),
+            cases=cases,
+            actions=Actions(
+                store=store,
+                catalogue=catalogue,
+                cases=cases,
+                telling=telling,
+                deadlines=deadlines,
+                decisions=Decisions(catalogue, results),
+                signatures=world.signatures,
+            ),
+            moves=Moves(store=store, catalogue=catalogue, cases=cases, telling=telling, deadlines=deadlines),
+            intake=Intake(
+                store=store,
+                catalogue=catalogue,
+                check=SubmissionCheck(catalogue, world.signatures, world.files, store.clock),
+                telling=telling,
+                deadlines=deadlines,
+            ),
+            state_data=StateData(
+                store=store,
+                catalogue=catalogue,
+                telling=telling,
+                persons=world.persons,
+                organisations=world.organisations,
+            ),
+            deadlines=deadlines,
+        )
+
+    def now(self) -> datetime:
+        """Return the present moment by the desk's clock."""
+        return self.clock.now()
+
+    def listen(self, inbox: Inbox) -> None:
+        """Take the applications of every service that an office of this catalogue provides through the portal."""
+        for service in self.catalogue.services.values():
+            if any(entry.channel is Channel.PORTAL for entry in service.channels):
+                inbox.on(service.shep_service_id, MessageType.REQUEST, self.intake.receive)

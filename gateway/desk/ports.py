@@ -1,0 +1,181 @@
+"""What the desk asks of the world, with the fakes that its tests and demonstrations use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from lxml import etree
+
+from gateway.eds.codes import ROWS, Code, Status
+from gateway.eds.xml import parse
+from gateway.identity.numbers import Bin, Iin
+from gateway.shep.messages import AsyncMessage
+from gateway.store.database import Connection
+from gateway.texts import Text
+
+
+class Outgoing(Protocol):
+    """Messages on their way out, stored in the caller's transaction (`gateway.shep.outbox`)."""
+
+    async def put(self, conn: Connection, *, key: str, gateway: str, message: AsyncMessage) -> bool:
+        """Store a message for the gateway of this name; False when the key was put before."""
+
+
+@dataclass(frozen=True, slots=True)
+class StateRecord:
+    """What a state database said about someone: the facts to show and the signed answer itself."""
+
+    facts: Mapping[str, str]
+    answer: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class NotOnRecord:
+    """A state database answered that it has nobody of this number; the signed answer says so."""
+
+    answer: bytes
+
+
+class RegisterSilent(Exception):
+    """A state database did not answer, or its answer proves nothing; never to be read as absent. `code` says why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class StateRegister(Protocol):
+    """A state database of persons or of organisations."""
+
+    @property
+    def name(self) -> str:
+        """Its short name, such as gbdfl."""
+
+    async def look_up(self, number: Iin | Bin) -> StateRecord | NotOnRecord:
+        """Ask about a number; raises `RegisterSilent`."""
+
+
+class FileGone(Exception):
+    """The temporary store has no such file, or one that is too large."""
+
+
+class StoreSilent(Exception):
+    """The temporary store did not answer."""
+
+
+class TemporaryFiles(Protocol):
+    """The temporary store of large attachments."""
+
+    async def fetch(self, identifier: str, *, max_bytes: int) -> bytes:
+        """Return a file; raises `FileGone` or `StoreSilent`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the check of a signature came to.
+
+    `covered` and `document` are what was signed, given only when the signature is valid; `iin` and `bin` are the
+    signer's.
+    """
+
+    status: Status
+    code: str
+    text: Text
+    covered: bytes | None = None
+    document: etree._Element | None = None
+    iin: str | None = None
+    bin: str | None = None
+
+
+class Signatures(Protocol):
+    """Checks of signed XML: form, cryptography, path, revocation, signer."""
+
+    async def of_applicant(self, signed: bytes) -> Judged:
+        """Judge an application's signature; whether the signer is the applicant is compared by whoever asks."""
+
+    async def of_official(self, signed: bytes, *, iin: Iin, bin_: Bin) -> Judged:
+        """Judge a result's signature: account's IIN, office's BIN, the role of a head or a signing right."""
+
+
+@dataclass
+class SentMessages:
+    """An outbox that keeps messages in memory."""
+
+    sent: dict[str, tuple[str, AsyncMessage]] = field(default_factory=dict)
+
+    async def put(self, conn: Connection, *, key: str, gateway: str, message: AsyncMessage) -> bool:
+        """Keep the message under its key."""
+        if key in self.sent:
+            return False
+        self.sent[key] = (gateway, message)
+        return True
+
+
+@dataclass
+class FixedRegister:
+    """A register with fixed records; `silent` makes it stop answering."""
+
+    name: str
+    records: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    silent: bool = False
+    asked: list[str] = field(default_factory=list)
+
+    async def look_up(self, number: Iin | Bin) -> StateRecord | NotOnRecord:
+        """Answer from the records."""
+        self.asked.append(str(number))
+        if self.silent:
+            raise RegisterSilent("registry-no-answer")
+        facts = self.records.get(str(number))
+        if facts is None:
+            return NotOnRecord(b"<absent/>")
+        return StateRecord(facts, b"<found/>")
+
+
+@dataclass
+class MemoryFiles:
+    """A temporary store in memory."""
+
+    files: dict[str, bytes] = field(default_factory=dict)
+    silent: bool = False
+
+    async def fetch(self, identifier: str, *, max_bytes: int) -> bytes:
+        """Return a kept file."""
+        if self.silent:
+            raise StoreSilent(identifier)
+        content = self.files.get(identifier)
+        if content is None or len(content) > max_bytes:
+            raise FileGone(identifier)
+        return content
+
+
+@dataclass
+class TrustingSignatures:
+    """Signatures that are whatever they are told to be; `sign` adds a comment in place of a signature."""
+
+    iin: str | None = None
+    bin: str | None = None
+    status: Status = Status.VALID
+    code: Code = Code.OK
+
+    _MARK = b"<!--signed-->"
+
+    def sign(self, document: bytes) -> bytes:
+        """Return the document as the fake takes it for signed."""
+        return document + self._MARK
+
+    async def of_applicant(self, signed: bytes) -> Judged:
+        """Judge as told."""
+        return self._judged(signed)
+
+    async def of_official(self, signed: bytes, *, iin: Iin, bin_: Bin) -> Judged:
+        """Judge as told."""
+        return self._judged(signed)
+
+    def _judged(self, signed: bytes) -> Judged:
+        text = ROWS[self.code].text
+        if self.status is not Status.VALID:
+            return Judged(self.status, self.code.value, text)
+        covered = signed.removesuffix(self._MARK)
+        return Judged(self.status, self.code.value, text, covered, parse(covered), self.iin, self.bin)

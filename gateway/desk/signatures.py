@@ -1,0 +1,46 @@
+"""The desk's checks of signatures, by the one call of `gateway.eds.verification`."""
+
+from __future__ import annotations
+
+from gateway.desk.ports import Judged
+from gateway.eds.policies import bin_is, iin_is, may_sign, role_in
+from gateway.eds.roles import Role
+from gateway.eds.trust import CertificateChecker
+from gateway.eds.verdict import Verdict
+from gateway.eds.verification import verify_signed_xml
+from gateway.eds.xmldsig import XmlSignature
+from gateway.identity.numbers import Bin, Iin
+
+OFFICIALS = frozenset({Role.HEAD, Role.SIGNING_RIGHT})
+"""Roles that fit the signing of a result in the provider's name."""
+
+
+class CheckedSignatures:
+    """Signatures judged against the operator's anchors."""
+
+    def __init__(self, checker: CertificateChecker) -> None:
+        self._checker = checker
+
+    async def of_applicant(self, signed: bytes) -> Judged:
+        """Judge an application's signature: trusted, not revoked, by a key that may sign."""
+        return _judged(*await verify_signed_xml(signed, self._checker, may_sign()))
+
+    async def of_official(self, signed: bytes, *, iin: Iin, bin_: Bin) -> Judged:
+        """Judge a result's signature: besides, the account's IIN, the office's BIN and a role that fits."""
+        rules = (iin_is(iin), bin_is(bin_), role_in(OFFICIALS), may_sign())
+        return _judged(*await verify_signed_xml(signed, self._checker, *rules))
+
+
+def _judged(verdict: Verdict, signature: XmlSignature | None) -> Judged:
+    if signature is None or not verdict.valid:
+        return Judged(verdict.status, verdict.code.value, verdict.text)
+    subject = signature.certificate.subject
+    return Judged(
+        verdict.status,
+        verdict.code.value,
+        verdict.text,
+        covered=signature.covered,
+        document=signature.document,
+        iin=subject.iin,
+        bin=subject.bin,
+    )

@@ -1,0 +1,268 @@
+"""What a submission must be before the desk takes it: read, signed by its applicant, complete, with its files."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from gateway.catalogue import (
+    Catalogue,
+    Channel,
+    FieldType,
+    Office,
+    Service,
+    UnknownOffice,
+    UnknownService,
+    check_document,
+    check_form,
+)
+from gateway.clock import ALMATY, Clock
+from gateway.desk.errors import NotYet
+from gateway.desk.ports import FileGone, Judged, Signatures, StoreSilent, TemporaryFiles
+from gateway.eds.codes import Status
+from gateway.exchange.application import Application, Attachment, content_key, read_application
+from gateway.exchange.errors import PayloadRefused
+from gateway.exchange.submission import InlineFile, StoredFile, Submission, read_submission
+from gateway.identity.numbers import Bin, Iin, NumberError
+from gateway.texts import Text
+
+_ZONE = ZoneInfo(ALMATY)
+
+
+class BrokenCode(StrEnum):
+    """The stable codes of a submission that is not taken."""
+
+    UNREADABLE = "submission-unreadable"
+    SIGNATURE = "submission-signature-invalid"
+    SIGNER = "submission-signer-not-applicant"
+    CONTRADICTION = "submission-contradicts-itself"
+    SERVICE = "submission-service-not-here"
+    OFFICE = "submission-office-not-here"
+    FORM = "submission-form-wrong"
+    FILES = "submission-files-not-as-signed"
+    FILE_GONE = "submission-file-gone"
+    DOCUMENT = "submission-document-wrong"
+    NUMBER_TAKEN = "submission-number-taken"
+
+
+_TEXTS = {
+    BrokenCode.UNREADABLE: Text(
+        "Сұранымды оқу мүмкін болмады, ол тіркелген жоқ.",
+        "Запрос не удалось прочитать, он не зарегистрирован.",
+        "The request could not be read and is not registered.",
+    ),
+    BrokenCode.SIGNATURE: Text(
+        "Сұранымның ЭЦҚ-сы расталмады, ол тіркелген жоқ.",
+        "ЭЦП запроса не подтверждена, запрос не зарегистрирован.",
+        "The request's ЭЦҚ is not confirmed and the request is not registered.",
+    ),
+    BrokenCode.SIGNER: Text(
+        "Сұранымға көрсетілетін қызметті алушыдан басқа адам қол қойған, ол тіркелген жоқ.",
+        "Запрос подписан не услугополучателем и не зарегистрирован.",
+        "The request is signed by somebody other than the applicant and is not registered.",
+    ),
+    BrokenCode.CONTRADICTION: Text(
+        "Сұранымның мәліметтері өзара қайшы келеді, ол тіркелген жоқ.",
+        "Сведения запроса противоречат друг другу, он не зарегистрирован.",
+        "The request contradicts itself and is not registered.",
+    ),
+    BrokenCode.SERVICE: Text(
+        "Мұндай қызмет мұнда көрсетілмейді.", "Такая услуга здесь не оказывается.", "No such service is provided here."
+    ),
+    BrokenCode.OFFICE: Text(
+        "Көрсетілген мекеме бұл қызметті көрсетпейді.",
+        "Указанное учреждение не оказывает эту услугу.",
+        "The office named does not provide this service.",
+    ),
+    BrokenCode.FORM: Text(
+        "Сұраным нысаны талаптарға сай емес, ол тіркелген жоқ.",
+        "Форма запроса не соответствует требованиям, он не зарегистрирован.",
+        "The request's form does not meet the requirements and is not registered.",
+    ),
+    BrokenCode.FILES: Text(
+        "Қоса берілген файлдар қол қойылған сұранымдағыға сәйкес келмейді.",
+        "Приложенные файлы не соответствуют указанным в подписанном запросе.",
+        "The files attached are not those that the signed request names.",
+    ),
+    BrokenCode.FILE_GONE: Text(
+        "Қоса берілген файл уақытша қоймада жоқ.",
+        "Приложенного файла нет во временном хранилище.",
+        "A file attached is not in the temporary store.",
+    ),
+    BrokenCode.DOCUMENT: Text(
+        "Қоса берілген құжат талаптарға сай емес.",
+        "Приложенный документ не соответствует требованиям.",
+        "A document attached does not meet the requirements.",
+    ),
+    BrokenCode.NUMBER_TAKEN: Text(
+        "Бұл нөмірмен басқа сұраным тіркелген.",
+        "Под этим номером зарегистрирован другой запрос.",
+        "Another request is registered under this number.",
+    ),
+}
+
+
+class Broken(Exception):
+    """A submission that can never be taken; `number` is the application's, as far as it could be read."""
+
+    def __init__(self, code: BrokenCode, detail: str, *, number: str | None = None) -> None:
+        super().__init__(f"{code}: {detail}")
+        self.code = code
+        self.detail = detail[:500]
+        self.number = number
+
+    @property
+    def text(self) -> Text:
+        """What happened, for a person."""
+        return _TEXTS[self.code]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A submission that may be taken, with the files fetched and compared."""
+
+    application: Application
+    content_key: str
+    signed_application: bytes
+    service: Service
+    office: Office
+    files: tuple[bytes, ...]
+    """The content of each of the application's attachments, in their order."""
+
+
+class SubmissionCheck:
+    """Checks submissions; the steps are numbered in the order in which trust grows."""
+
+    def __init__(self, catalogue: Catalogue, signatures: Signatures, files: TemporaryFiles, clock: Clock) -> None:
+        self._catalogue = catalogue
+        self._signatures = signatures
+        self._files = files
+        self._clock = clock
+
+    async def check(self, payload: bytes, *, service_id: str) -> Arrival:
+        """Return what may be taken; raises `Broken`, or `NotYet` when something outside did not answer."""
+        # (1) The payload follows its schema; what travels inside has the digest it is named by.
+        try:
+            submission = read_submission(payload)
+        except PayloadRefused as error:
+            raise Broken(BrokenCode.UNREADABLE, str(error)) from error
+        number = submission.number
+        # (2) The signature is good and its certificate may be trusted: undetermined is neither taken nor refused.
+        judged = await self._signatures.of_applicant(submission.signed_application)
+        if judged.status is Status.UNDETERMINED:
+            raise NotYet(judged.code)
+        if judged.status is not Status.VALID or judged.document is None or judged.covered is None:
+            raise Broken(BrokenCode.SIGNATURE, judged.code, number=number)
+        # (3) Only what the signature covers is read, and the signer is the applicant it names.
+        try:
+            application = read_application(judged.document)
+        except PayloadRefused as error:
+            raise Broken(BrokenCode.UNREADABLE, str(error), number=number) from error
+        _check_signer(judged, application, number)
+        # (4) The envelope says what the signed application says.
+        _check_agreement(submission, application)
+        # (5) The service is provided here, by the office named.
+        service, office = self._place(application, service_id)
+        # (6) Structure and format of the form (Karaganda act, lines 1376-1377; Almaty act, lines 283-284).
+        self._check_form(service, application)
+        # (7) The files are those that were signed, of the kinds and sizes that the service takes.
+        _check_kinds(service, application)
+        files = await self._fetch(service, application, submission)
+        return Arrival(
+            application=application,
+            content_key=content_key(number, judged.covered),
+            signed_application=submission.signed_application,
+            service=service,
+            office=office,
+            files=files,
+        )
+
+    def _place(self, application: Application, service_id: str) -> tuple[Service, Office]:
+        try:
+            service = self._catalogue.service(application.service)
+            service.flow(Channel.PORTAL)
+        except (UnknownService, KeyError) as error:
+            raise Broken(BrokenCode.SERVICE, application.service, number=application.number) from error
+        if service.shep_service_id != service_id:
+            raise Broken(BrokenCode.SERVICE, f"{application.service} came as {service_id}", number=application.number)
+        try:
+            office = self._catalogue.office(application.office)
+        except UnknownOffice as error:
+            raise Broken(BrokenCode.OFFICE, application.office, number=application.number) from error
+        if service.id not in office.services:
+            raise Broken(BrokenCode.OFFICE, f"{office.id} for {service.id}", number=application.number)
+        return service, office
+
+    def _check_form(self, service: Service, application: Application) -> None:
+        today = self._clock.now().astimezone(_ZONE).date()
+        reading = check_form(service.form, application.fields, today=today, checks=_NUMBER_CHECKS)
+        if reading.problems:
+            named = ", ".join(f"{problem.field}: {problem.code}" for problem in reading.problems)
+            raise Broken(BrokenCode.FORM, named, number=application.number)
+
+    async def _fetch(self, service: Service, application: Application, submission: Submission) -> tuple[bytes, ...]:
+        sent = {file.sha256: file for file in submission.attachments}
+        signed = {attachment.sha256 for attachment in application.attachments}
+        if set(sent) != signed:
+            raise Broken(BrokenCode.FILES, "other files than signed", number=application.number)
+        files = []
+        for attachment in application.attachments:
+            content = await self._content(application.number, sent[attachment.sha256], attachment)
+            kind = service.document(attachment.document)
+            assert kind is not None
+            problem = check_document(kind, attachment.media_type, content)
+            if problem is not None:
+                raise Broken(BrokenCode.DOCUMENT, f"{kind.id}: {problem.code}", number=application.number)
+            files.append(content)
+        return tuple(files)
+
+    async def _content(self, number: str, file: InlineFile | StoredFile, attachment: Attachment) -> bytes:
+        if isinstance(file, InlineFile):
+            content = file.content
+        else:
+            try:
+                content = await self._files.fetch(file.identifier, max_bytes=attachment.size)
+            except StoreSilent as error:
+                raise NotYet("temporary-store-silent") from error
+            except FileGone as error:
+                raise Broken(BrokenCode.FILE_GONE, attachment.document, number=number) from error
+        if len(content) != attachment.size or hashlib.sha256(content).hexdigest() != attachment.sha256:
+            raise Broken(BrokenCode.FILES, f"{attachment.document}: size or digest", number=number)
+        return content
+
+
+def _is(number: type[Iin | Bin], text: str) -> bool:
+    try:
+        number(text)
+    except NumberError:
+        return False
+    return True
+
+
+_NUMBER_CHECKS = {FieldType.IIN: lambda text: _is(Iin, text), FieldType.BIN: lambda text: _is(Bin, text)}
+
+
+def _check_signer(judged: Judged, application: Application, number: str) -> None:
+    applicant = application.applicant_number
+    signer = judged.bin if isinstance(applicant, Bin) else judged.iin
+    if signer != str(applicant):
+        raise Broken(BrokenCode.SIGNER, "the signer's number is another", number=number)
+
+
+def _check_agreement(submission: Submission, application: Application) -> None:
+    envelope = (submission.number, submission.service, submission.office)
+    if envelope != (application.number, application.service, application.office):
+        raise Broken(BrokenCode.CONTRADICTION, "number, service or office", number=submission.number)
+
+
+def _check_kinds(service: Service, application: Application) -> None:
+    counted = Counter(attachment.document for attachment in application.attachments)
+    for kind_id, times in counted.items():
+        if service.document(kind_id) is None or times > 1:
+            raise Broken(BrokenCode.DOCUMENT, f"{kind_id}: {times}", number=application.number)
+    for kind in service.documents:
+        if kind.required and kind.id not in counted:
+            raise Broken(BrokenCode.DOCUMENT, f"{kind.id}: missing", number=application.number)

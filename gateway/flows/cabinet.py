@@ -1,0 +1,130 @@
+"""The applicant's cabinet: an application as its applicant alone sees it, and the public verification."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+
+from gateway.catalogue.load import Catalogue
+from gateway.eds.errors import EdsError
+from gateway.eds.policies import Policy, bin_is, may_sign, role_in
+from gateway.eds.verdict import Verdict
+from gateway.flows.answers import OFFICIALS
+from gateway.flows.applications import ApplicationRow, Applications
+from gateway.flows.errors import ApplicationUnknown
+from gateway.flows.outcomes import IssuedDocument, Notice, Outcomes
+from gateway.flows.ports import SignatureChecks
+from gateway.identity.numbers import Bin
+from gateway.journal import Event, Journal
+from gateway.results.document import Authority, ResultDocument
+from gateway.results.markup import read_result
+from gateway.results.qr import DIGEST_PREFIX
+from gateway.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationView:
+    """All that the applicant sees of an application."""
+
+    application: ApplicationRow
+    trail: tuple[Event, ...]
+    notices: tuple[Notice, ...]
+    document: IssuedDocument | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What the public page says of a document to whoever holds it."""
+
+    verdict: Verdict
+    document: ResultDocument
+    signer: str
+    sha256: str
+
+
+class Cabinet:
+    """Reads; changes nothing."""
+
+    def __init__(self, *, store: Store, catalogue: Catalogue, journal: Journal, signatures: SignatureChecks) -> None:
+        self._store = store
+        self._catalogue = catalogue
+        self._journal = journal
+        self._signatures = signatures
+        self._applications = Applications(store.database)
+        self._outcomes = Outcomes(store.database)
+
+    async def applications(self, account_id: int) -> tuple[ApplicationRow, ...]:
+        """Return the account's applications, the last changed first."""
+        return await self._applications.list_of(account_id)
+
+    async def application(self, account_id: int, number: str) -> ApplicationRow:
+        """Return one of the account's applications; raises `ApplicationUnknown`."""
+        return await self._applications.of(account_id, number)
+
+    async def view(self, account_id: int, number: str) -> ApplicationView:
+        """Return an application with its trail, notices and document; raises `ApplicationUnknown`."""
+        application = await self._applications.of(account_id, number)
+        return ApplicationView(
+            application,
+            await self._journal.trail(number),
+            await self._outcomes.notices(number),
+            await self._outcomes.document_of(number),
+        )
+
+    async def signed_document(self, account_id: int, number: str) -> bytes:
+        """Return the signed XML that ended the application; raises `ApplicationUnknown` while there is none."""
+        return await self._store.blobs.get((await self._document(account_id, number)).sha256)
+
+    async def page_of_document(self, account_id: int, number: str) -> bytes:
+        """Return the PDF of that document; raises `ApplicationUnknown` while there is none."""
+        return await self._store.blobs.get((await self._document(account_id, number)).pdf)
+
+    async def signed_application(self, account_id: int, number: str) -> bytes:
+        """Return the application as the applicant signed it; raises `ApplicationUnknown` while it is not signed."""
+        application = await self._applications.of(account_id, number)
+        if application.signed is None:
+            raise ApplicationUnknown
+        return await self._store.blobs.get(application.signed)
+
+    async def attachment(self, account_id: int, number: str, document: str) -> tuple[str, str, bytes]:
+        """Return name, media type and content of an attached document; raises `ApplicationUnknown`."""
+        application = await self._applications.of(account_id, number)
+        for attachment in application.attachments:
+            if attachment.document == document:
+                return attachment.name, attachment.media_type, await self._store.blobs.get(attachment.sha256)
+        raise ApplicationUnknown
+
+    async def verify(self, document_number: str, digest_prefix: str) -> Verification | None:
+        """Check an issued document now, for whoever knows the beginning of its digest from the page's code."""
+        issued = await self._outcomes.document_by_number(document_number)
+        given = digest_prefix.strip().lower()
+        if issued is None or len(given) < DIGEST_PREFIX or not given.isascii():
+            return None
+        if not hmac.compare_digest(issued.sha256[: len(given)], given):
+            return None
+        signed = await self._store.blobs.get(issued.sha256)
+        try:
+            verdict, signature = await self._signatures.signed_xml(signed, *await self._signers(issued))
+        except EdsError:
+            return None
+        if signature is None:
+            return None
+        subject = signature.certificate.subject
+        name = subject.organisation or subject.common_name or ""
+        return Verification(verdict, read_result(signature), name, issued.sha256)
+
+    async def _signers(self, issued: IssuedDocument) -> tuple[Policy, ...]:
+        if issued.authority == Authority.PORTAL:
+            return (may_sign(),)
+        application = await self._applications.by_number(issued.application)
+        if application is None:
+            return (may_sign(),)
+        office = self._catalogue.office(application.office)
+        return (bin_is(Bin(office.bin)), role_in(OFFICIALS), may_sign())
+
+    async def _document(self, account_id: int, number: str) -> IssuedDocument:
+        await self._applications.of(account_id, number)
+        document = await self._outcomes.document_of(number)
+        if document is None:
+            raise ApplicationUnknown
+        return document

@@ -1,0 +1,25 @@
+"""The port to `eds`: certificates and signed documents judged by the operator's trust settings."""
+
+from __future__ import annotations
+
+from gateway.eds.certificate import Certificate
+from gateway.eds.policies import Policy
+from gateway.eds.trust import CertificateChecker
+from gateway.eds.verdict import Verdict
+from gateway.eds.verification import verify_certificate, verify_signed_xml
+from gateway.eds.xmldsig import XmlSignature
+
+
+class EdsChecks:
+    """Judges by a `CertificateChecker`."""
+
+    def __init__(self, checker: CertificateChecker) -> None:
+        self._checker = checker
+
+    async def certificate(self, certificate: Certificate, *policies: Policy) -> Verdict:
+        """Judge a certificate now."""
+        return await verify_certificate(certificate, self._checker, *policies)
+
+    async def signed_xml(self, data: bytes, *policies: Policy) -> tuple[Verdict, XmlSignature | None]:
+        """Judge a signed document now."""
+        return await verify_signed_xml(data, self._checker, *policies)

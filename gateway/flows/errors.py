@@ -1,0 +1,90 @@
+"""What a person may be told when a step of a flow cannot be taken; nothing has changed then."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from gateway.texts import Text
+
+
+class FlowCode(StrEnum):
+    """The stable codes of this room."""
+
+    APPLICATION_UNKNOWN = "application-unknown"
+    SERVICE_NOT_HERE = "service-not-on-this-channel"
+    NOT_AN_APPLICANT = "not-an-applicant-of-this-service"
+    NOT_EDITABLE = "application-not-editable"
+    INCOMPLETE = "application-incomplete"
+    NOT_READY = "application-not-ready-to-sign"
+    CERTIFICATE_NOT_FIT = "certificate-not-fit-for-signing"
+    SIGNED_DOCUMENT = "signed-document-refused"
+    REGISTRATION_GONE = "registration-gone"
+    REGISTRATION_NOT_CONFIRMED = "registration-not-confirmed"
+
+
+_TEXTS = {
+    FlowCode.APPLICATION_UNKNOWN: Text("Мұндай өтініш жоқ.", "Такого заявления нет.", "There is no such application."),
+    FlowCode.SERVICE_NOT_HERE: Text(
+        "Бұл қызмет портал арқылы көрсетілмейді.",
+        "Эта услуга не оказывается через портал.",
+        "This service is not provided through the portal.",
+    ),
+    FlowCode.NOT_AN_APPLICANT: Text(
+        "Бұл қызметті тек жеке тұлғалар ала алады.",
+        "Эту услугу могут получить только физические лица.",
+        "Only individuals may apply for this service.",
+    ),
+    FlowCode.NOT_EDITABLE: Text(
+        "Өтініш жіберілген, оны өзгертуге болмайды.",
+        "Заявление отправлено, изменить его нельзя.",
+        "The application was sent and cannot be changed.",
+    ),
+    FlowCode.INCOMPLETE: Text(
+        "Алдымен нысанды толтырып, барлық міндетті құжатты тіркеңіз.",
+        "Сначала заполните форму и приложите все обязательные документы.",
+        "First fill in the form and attach every required document.",
+    ),
+    FlowCode.NOT_READY: Text(
+        "Алдымен ЭЦҚ тіркеу куәлігін таңдаңыз.",
+        "Сначала выберите регистрационное свидетельство ЭЦП.",
+        "First choose your EDS certificate.",
+    ),
+    FlowCode.CERTIFICATE_NOT_FIT: Text(
+        "Бұл куәлікпен құжатқа қол қоюға болмайды: қол қоюға арналған кілтті таңдаңыз.",
+        "Этим свидетельством нельзя подписывать документы: выберите ключ, предназначенный для подписи.",
+        "This certificate is not for signing documents: choose your signing key.",
+    ),
+    FlowCode.SIGNED_DOCUMENT: Text(
+        "Қол қойылған құжат қабылданбады.", "Подписанный документ не принят.", "The signed document was not accepted."
+    ),
+    FlowCode.REGISTRATION_GONE: Text(
+        "Тіркелу уақыты өтіп кетті немесе ол аяқталған. Тіркелуді қайта бастаңыз.",
+        "Время регистрации истекло, или она уже завершена. Начните регистрацию заново.",
+        "The time to register has passed, or the registration is finished. Begin again.",
+    ),
+    FlowCode.REGISTRATION_NOT_CONFIRMED: Text(
+        "Тіркелу ЭЦҚ-мен расталмады.",
+        "Регистрация не подтверждена ЭЦП.",
+        "The registration was not confirmed by an EDS.",
+    ),
+}
+
+
+class FlowError(Exception):
+    """A step of a flow cannot be taken; `text` says why and `advice` what to do."""
+
+    def __init__(
+        self, code: FlowCode, *, text: Text | None = None, advice: Text | None = None, reason: str = ""
+    ) -> None:
+        self.code = code
+        self.text = text or _TEXTS[code]
+        self.advice = advice
+        self.reason = reason
+        super().__init__(f"{code}: {reason}" if reason else str(code))
+
+
+class ApplicationUnknown(FlowError):
+    """No application of this number belongs to this account."""
+
+    def __init__(self) -> None:
+        super().__init__(FlowCode.APPLICATION_UNKNOWN)

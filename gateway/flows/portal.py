@@ -1,0 +1,397 @@
+"""The portal flow from the choice of a service to the sending of the signed application: process 3 to process 5.
+
+Karaganda act, lines 1373-1390; Almaty act, lines 281-298. Process 1, condition 1 and process 2 are in
+`authorisation`; process 6 and after happen at the provider and come back in `answers`. Condition 2 is judged on the
+chosen certificate before signing and again on what was signed. A certificate whose status cannot be established is
+neither accepted nor refused: before signing the draft is kept, after signing the application is held and tried again
+until the stated limit, which is a refusal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from gateway.catalogue.form import FormProblem, FormReading
+from gateway.catalogue.load import Catalogue
+from gateway.eds.canonical import canonical_document
+from gateway.eds.certificate import Certificate, read_certificate
+from gateway.eds.codes import ROWS, Code
+from gateway.eds.errors import CertificateUnreadable
+from gateway.eds.policies import may_sign
+from gateway.eds.roles import KeyPurpose
+from gateway.eds.verdict import Status, Verdict
+from gateway.eds.xmldsig import XmlSignature
+from gateway.flows.applications import EDITABLE, ApplicationRow, Applications, State, StoredAttachment
+from gateway.flows.drafts import document_problem, draft_of, is_complete, office_for, read_form, service_on_portal
+from gateway.flows.errors import ApplicationUnknown, FlowCode, FlowError
+from gateway.flows.numbers import NumberSource
+from gateway.flows.outcomes import IssuedDocument, Outcomes
+from gateway.flows.ports import Dispatch, Refusals, SignatureChecks
+from gateway.flows.registration import number_is
+from gateway.flows.terms import result_due
+from gateway.identity.accounts import Account
+from gateway.journal import SYSTEM, Journal, Kind, Outcome, PersonHash, Step
+from gateway.store import Store
+from gateway.store.database import Connection
+
+FLOW = "portal"
+RECHECK = "portal.recheck"
+_LONGEST_VALUE = 4000
+_CONDITION_2 = {
+    Status.VALID: Outcome.PASSED,
+    Status.INVALID: Outcome.FAILED,
+    Status.UNDETERMINED: Outcome.UNDETERMINED,
+}
+
+
+def recheck_delay(attempt: int) -> timedelta:
+    """Return the wait before condition 2 is tried again: 15 s · 2^attempt, at most 15 minutes."""
+    return min(timedelta(seconds=15 * 2 ** min(attempt, 10)), timedelta(minutes=15))
+
+
+class PortalFlow:
+    """The portal's part of every service's flow."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        catalogue: Catalogue,
+        journal: Journal,
+        persons: PersonHash,
+        signatures: SignatureChecks,
+        refusals: Refusals,
+        dispatch: Dispatch,
+        numbers: NumberSource,
+        hold_limit: timedelta = timedelta(hours=24),
+    ) -> None:
+        self._store = store
+        self._clock = store.clock
+        self._catalogue = catalogue
+        self._journal = journal
+        self._persons = persons
+        self._signatures = signatures
+        self._refusals = refusals
+        self._dispatch = dispatch
+        self._numbers = numbers
+        self._hold_limit = hold_limit
+        self._applications = Applications(store.database)
+        self._outcomes = Outcomes(store.database)
+        store.jobs.on(RECHECK, self.condition_2_check_again)
+
+    async def process_3_select_service(
+        self, account: Account, service_id: str, *, session: str, office_id: str | None = None, like: str | None = None
+    ) -> str:
+        """Process 3, choosing the service: open the applicant's draft (or the one still open) and return its number.
+
+        `like` is an earlier application of the same applicant and service whose answers and documents are taken over.
+        """
+        service = service_on_portal(self._catalogue, service_id, account.number)
+        office = office_for(self._catalogue, service, office_id)
+        before = None if like is None else await self._applications.of(account.id, like)
+        now = self._clock.now()
+        async with self._store.database.transaction() as conn:
+            open_draft = await self._applications.lock_open_draft(conn, account.id, service_id)
+            if open_draft is not None:
+                return open_draft
+            number = await self._numbers.next(conn)
+            taken_over = before if before is not None and before.service == service_id else None
+            await self._applications.add(
+                conn,
+                number=number,
+                account=account,
+                service=service_id,
+                office=office.id,
+                fields=taken_over.fields if taken_over else {},
+                at=now,
+            )
+            for attachment in taken_over.attachments if taken_over else ():
+                await self._applications.attach(conn, number, attachment)
+            await self._journal.copy_session(conn, session=session, application=number)
+        return number
+
+    async def process_3_fill_form(
+        self, account_id: int, number: str, posted: Mapping[str, str], *, office_id: str | None = None
+    ) -> FormReading:
+        """Process 3, filling in the form: keep what was typed and say what is wrong with its structure or format."""
+        async with self._store.database.transaction() as conn:
+            application = await self._own_draft(conn, account_id, number)
+            service = self._catalogue.service(application.service)
+            office = office_for(self._catalogue, service, office_id or application.office)
+            reading = read_form(service, posted, self._clock.now())
+            typed = {field.id: posted.get(field.id, "")[:_LONGEST_VALUE] for field in service.form}
+            fields = {name: value for name, value in (typed | dict(reading.values)).items() if value}
+            await self._reopen(conn, number, fields=fields, office=office.id)
+        return reading
+
+    async def process_3_attach_document(
+        self, account_id: int, number: str, document: str, *, name: str, media_type: str, content: bytes
+    ) -> FormProblem | None:
+        """Process 3, attaching an electronic copy (Almaty act, lines 284-285); returns what is wrong with the file."""
+        application = await self._applications.of(account_id, number)
+        service = self._catalogue.service(application.service)
+        problem = document_problem(service, document, media_type, content)
+        if problem is not None:
+            return problem
+        async with self._store.database.transaction() as conn:
+            await self._own_draft(conn, account_id, number)
+            digest = await self._store.blobs.put(conn, content, media_type=media_type)
+            attachment = StoredAttachment(document, name, media_type, len(content), digest)
+            await self._applications.attach(conn, number, attachment)
+            await self._reopen(conn, number)
+        return None
+
+    async def process_3_detach_document(self, account_id: int, number: str, document: str) -> None:
+        """Process 3, taking an attached document away."""
+        async with self._store.database.transaction() as conn:
+            await self._own_draft(conn, account_id, number)
+            await self._applications.detach(conn, number, document)
+            await self._reopen(conn, number)
+
+    async def process_3_choose_certificate(self, account_id: int, number: str, chosen: bytes) -> ApplicationRow:
+        """Process 3, choosing the ЭЦҚ certificate to sign with; the draft is fixed and condition 2 follows."""
+        certificate = _signing_certificate(chosen)
+        now = self._clock.now()
+        async with self._store.database.transaction() as conn:
+            application = await self._own_draft(conn, account_id, number)
+            service = self._catalogue.service(application.service)
+            if not is_complete(service, application, now):
+                raise FlowError(FlowCode.INCOMPLETE)
+            draft = draft_of(application, read_form(service, application.fields, now).values, created_at=now)
+            await self._applications.set(
+                conn, number, now, state=State.DRAFT.value, certificate=certificate.der, draft=draft, verdict=None
+            )
+            await self._journal.record(
+                conn,
+                Step(FLOW, Kind.PROCESS, 3, Outcome.DONE, {"certificate": certificate.sha256}),
+                application=number,
+                actor=self._persons.actor(application.applicant),
+                key="process 3",
+            )
+        return await self.condition_2_check_certificate(account_id, number)
+
+    async def condition_2_check_certificate(self, account_id: int, number: str) -> ApplicationRow:
+        """Condition 2 before signing: validity period, revocation, IIN or BIN of application and certificate."""
+        application = await self._applications.of(account_id, number)
+        if application.state not in EDITABLE or application.certificate is None:
+            return application
+        certificate = read_certificate(application.certificate)
+        verdict = await self._signatures.certificate(certificate, number_is(application.applicant), may_sign())
+        if verdict.status is Status.INVALID:
+            return await self.process_4_refuse(application, verdict)
+        async with self._store.database.transaction() as conn:
+            locked = await self._applications.lock(conn, number)
+            if locked.state is application.state and locked.draft == application.draft:
+                await self._record_condition_2(conn, locked, verdict, signed=False)
+                state = State.READY if verdict.status is Status.VALID else State.DRAFT
+                await self._applications.set(
+                    conn, number, self._clock.now(), state=state.value, verdict=verdict.to_json()
+                )
+        return await self._applications.of(account_id, number)
+
+    async def process_4_refuse(
+        self, application: ApplicationRow, verdict: Verdict, *, after_signing: bool = False
+    ) -> ApplicationRow:
+        """Process 4: the message that the service is refused because the applicant's ЭЦҚ is not confirmed.
+
+        The refusal is a document sealed by the channels' key.
+        """
+        now = self._clock.now()
+        sealed = await self._refusals.seal(application, verdict, at=now)
+        async with self._store.database.transaction() as conn:
+            locked = await self._applications.lock(conn, application.number)
+            if locked.state is not application.state or locked.draft != application.draft:
+                return locked
+            await self._record_condition_2(conn, locked, verdict, signed=after_signing, outcome=Outcome.FAILED)
+            document = IssuedDocument(
+                application=application.number,
+                number=sealed.number,
+                kind=sealed.kind,
+                authority=sealed.authority,
+                sha256=await self._store.blobs.put(conn, sealed.xml, media_type="application/xml"),
+                pdf=await self._store.blobs.put(conn, sealed.pdf, media_type="application/pdf"),
+                verdict=verdict.to_json(),
+                received_at=now,
+            )
+            await self._outcomes.add_document(conn, document)
+            await self._journal.record(
+                conn,
+                Step(FLOW, Kind.PROCESS, 4, Outcome.DONE, {"code": verdict.code.value, "document": sealed.number}),
+                application=application.number,
+                actor=SYSTEM,
+                key="process 4",
+            )
+            await self._applications.set(
+                conn, application.number, now, state=State.NOT_CONFIRMED.value, verdict=verdict.to_json()
+            )
+            return await self._applications.lock(conn, application.number)
+
+    async def process_5_certify_and_send(self, account_id: int, number: str, signed: bytes) -> ApplicationRow:
+        """Process 5: the application is certified with the applicant's ЭЦҚ and sent to the provider over ЭҮШ.
+
+        A second sending of the same application changes nothing. Raises `FlowError` for a document that is not the
+        signed draft; the draft then stays as it was.
+        """
+        application = await self._applications.of(account_id, number)
+        if application.state not in EDITABLE:
+            return application
+        if application.state is not State.READY or application.draft is None or application.certificate is None:
+            raise FlowError(FlowCode.NOT_READY)
+        # (1) The signature is cryptographically good.
+        verdict, signature = await self._judge_signed(application, signed)
+        if signature is None:
+            raise _not_accepted(verdict.code)
+        # (2) What was signed is exactly what was shown.
+        if signature.covered != canonical_document(application.draft):
+            raise _not_accepted(Code.DOCUMENT_NOT_AS_SHOWN)
+        # (3) The signer is the certificate that was chosen in process 3.
+        if signature.certificate.der != application.certificate:
+            raise _not_accepted(Code.NOT_THE_CHOSEN_CERTIFICATE)
+        # (4) Condition 2 holds for what was signed.
+        if verdict.status is Status.INVALID:
+            return await self.process_4_refuse(application, verdict, after_signing=True)
+        if verdict.status is Status.UNDETERMINED:
+            return await self._hold(application, signed, verdict)
+        return await self._accept(application, signed, verdict)
+
+    async def condition_2_check_again(self, payload: Mapping[str, Any]) -> None:
+        """Condition 2 on a held application (a job): accepted, refused, or held on until the limit."""
+        application = await self._applications.by_number(payload["number"])
+        if application is None or application.state is not State.HELD or application.signed is None:
+            return
+        signed = await self._store.blobs.get(application.signed)
+        verdict, _ = await self._judge_signed(application, signed)
+        if verdict.status is Status.VALID:
+            await self._accept(application, signed, verdict)
+        elif verdict.status is Status.INVALID or self._limit_reached(application):
+            await self.process_4_refuse(application, verdict, after_signing=True)
+        else:
+            await self._hold_on(application, verdict, attempt=int(payload["attempt"]) + 1)
+
+    async def _judge_signed(self, application: ApplicationRow, signed: bytes) -> tuple[Verdict, XmlSignature | None]:
+        return await self._signatures.signed_xml(signed, number_is(application.applicant), may_sign())
+
+    async def _accept(self, application: ApplicationRow, signed: bytes, verdict: Verdict) -> ApplicationRow:
+        """Store the accepted application, its events, the outgoing message and its job in one transaction."""
+        parcel = await self._dispatch.prepare(application, signed)
+        number, now = application.number, self._clock.now()
+        service = self._catalogue.service(application.service)
+        due = result_due(self._catalogue, service, self._catalogue.office(application.office), now)
+        async with self._store.database.transaction() as conn:
+            locked = await self._applications.lock(conn, number)
+            if locked.state is not application.state or locked.draft != application.draft:
+                return locked
+            digest = await self._store.blobs.put(conn, signed, media_type="application/xml")
+            await self._record_condition_2(conn, locked, verdict, signed=True)
+            await self._journal.record(
+                conn,
+                Step(FLOW, Kind.PROCESS, 5, Outcome.DONE, {"signed": digest}),
+                application=number,
+                actor=self._persons.actor(application.applicant),
+                key="process 5",
+            )
+            await self._applications.set(
+                conn,
+                number,
+                now,
+                state=State.ACCEPTED.value,
+                verdict=verdict.to_json(),
+                signed=digest,
+                signed_at=locked.signed_at or now,
+                accepted_at=now,
+                hold_until=None,
+                result_due=due,
+            )
+            await self._dispatch.send(conn, parcel)
+            return await self._applications.lock(conn, number)
+
+    async def _hold(self, application: ApplicationRow, signed: bytes, verdict: Verdict) -> ApplicationRow:
+        number, now = application.number, self._clock.now()
+        async with self._store.database.transaction() as conn:
+            locked = await self._applications.lock(conn, number)
+            if locked.state is not application.state or locked.draft != application.draft:
+                return locked
+            digest = await self._store.blobs.put(conn, signed, media_type="application/xml")
+            until = now + self._hold_limit
+            await self._record_condition_2(conn, locked, verdict, signed=True)
+            await self._applications.set(
+                conn,
+                number,
+                now,
+                state=State.HELD.value,
+                verdict=verdict.to_json(),
+                signed=digest,
+                signed_at=now,
+                hold_until=until,
+            )
+            await self._schedule_recheck(conn, number, until, attempt=0)
+            return await self._applications.lock(conn, number)
+
+    async def _hold_on(self, application: ApplicationRow, verdict: Verdict, *, attempt: int) -> None:
+        async with self._store.database.transaction() as conn:
+            locked = await self._applications.lock(conn, application.number)
+            if locked.state is not State.HELD or locked.hold_until is None:
+                return
+            if (locked.verdict or {}).get("code") != verdict.code.value:
+                await self._record_condition_2(conn, locked, verdict, signed=True)
+                await self._applications.set(conn, locked.number, self._clock.now(), verdict=verdict.to_json())
+            await self._schedule_recheck(conn, locked.number, locked.hold_until, attempt=attempt)
+
+    async def _schedule_recheck(self, conn: Connection, number: str, until: datetime, *, attempt: int) -> None:
+        due_at = min(self._clock.now() + recheck_delay(attempt), until)
+        payload = {"number": number, "attempt": attempt}
+        await self._store.timers.schedule(conn, name=RECHECK, key=number, due_at=due_at, payload=payload)
+
+    def _limit_reached(self, application: ApplicationRow) -> bool:
+        return application.hold_until is not None and self._clock.now() >= application.hold_until
+
+    async def _record_condition_2(
+        self,
+        conn: Connection,
+        application: ApplicationRow,
+        verdict: Verdict,
+        *,
+        signed: bool,
+        outcome: Outcome | None = None,
+    ) -> None:
+        facts = {"code": verdict.code.value, "on": "signed document" if signed else "chosen certificate"}
+        step = Step(FLOW, Kind.CONDITION, 2, outcome or _CONDITION_2[verdict.status], facts)
+        await self._journal.record(conn, step, application=application.number, actor=SYSTEM)
+
+    async def _own_draft(self, conn: Connection, account_id: int, number: str) -> ApplicationRow:
+        application = await self._applications.lock(conn, number)
+        if application.account != account_id:
+            raise ApplicationUnknown
+        if application.state not in EDITABLE:
+            raise FlowError(FlowCode.NOT_EDITABLE)
+        return application
+
+    async def _reopen(self, conn: Connection, number: str, **values: Any) -> None:
+        """A change of the draft takes the choice of the certificate back: what is signed must be what is shown."""
+        await self._applications.set(
+            conn,
+            number,
+            self._clock.now(),
+            state=State.DRAFT.value,
+            certificate=None,
+            draft=None,
+            verdict=None,
+            **values,
+        )
+
+
+def _signing_certificate(chosen: bytes) -> Certificate:
+    try:
+        certificate = read_certificate(chosen)
+    except CertificateUnreadable as error:
+        raise FlowError(FlowCode.CERTIFICATE_NOT_FIT, text=error.text, advice=error.advice) from error
+    if KeyPurpose.SIGN not in certificate.purposes:
+        raise FlowError(FlowCode.CERTIFICATE_NOT_FIT, advice=ROWS[Code.KEY_NOT_FOR_SIGNING].advice)
+    return certificate
+
+
+def _not_accepted(code: Code) -> FlowError:
+    row = ROWS[code]
+    return FlowError(FlowCode.SIGNED_DOCUMENT, text=row.text, advice=row.advice, reason=code.value)

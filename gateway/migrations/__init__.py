@@ -1,0 +1,18 @@
+"""Alembic revisions of the two participants' schemas: `channels/` and `desk/`."""
+
+from pathlib import Path
+
+_GATEWAY = Path(__file__).resolve().parents[1]
+CHANNELS = Path(__file__).with_name("channels")
+DESK = Path(__file__).with_name("desk")
+COMMON = tuple(
+    _GATEWAY / name
+    for name in (
+        "store/sql/timer.sql",
+        "store/sql/blob.sql",
+        "shep/sql/outbox.sql",
+        "shep/sql/inbox.sql",
+        "web/sql/form_once.sql",
+    )
+)
+"""The tables that every participant has."""

@@ -1,0 +1,145 @@
+"""One settings model for every process, from a file and the environment.
+
+Every field can be given as `QYZMET_<FIELD>`, nested ones with two underscores (`QYZMET_CHANNELS__PORT`), or in a YAML
+file named by `QYZMET_CONFIG`; the environment wins. `qyzmet up` writes such a file for its own processes.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, YamlConfigSettingsSource
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SystemKey(_Part):
+    """The key of an information system (ЭҮШ participant): PKCS#12 and its password."""
+
+    file: Path
+    password: SecretStr
+
+
+class GatewayConnection(_Part):
+    """One gateway (ЭҮШ or a ЭҮӨШ) that a participant is attached to."""
+
+    sync_url: str
+    async_url: str
+    certificate: Path
+    """The gateway's transport certificate: its answers name it by issuer and serial number only."""
+
+
+class TrustSettings(_Part):
+    """Which certificates are believed, and how old a word on their revocation may be."""
+
+    anchors: Path
+    """Folder with root certificates, and `intermediate/` for issuing CAs."""
+    revocation_freshness: timedelta = timedelta(minutes=5)
+    """How old an OCSP answer may be."""
+    revocation_reuse: timedelta = timedelta(seconds=60)
+    """How long an OCSP answer is used again without asking anew."""
+    timeout: timedelta = timedelta(seconds=5)
+
+
+class Participant(_Part):
+    """What channels and desk have in common: each is a participant of ЭҮШ with its own key and database."""
+
+    database_url: SecretStr
+    database_schema: str
+    host: str = "127.0.0.1"
+    port: Port
+    public_url: str
+    sender_id: str
+    sender_password: SecretStr
+    key: SystemKey
+    gateways: dict[str, GatewayConnection]
+    home_gateway: str
+    """The gateway through which this participant asks its questions."""
+    storage_password: SecretStr
+    """The participant's password at the temporary store."""
+    ncalayer_url: str = "wss://127.0.0.1:13579"
+    ncalayer_window_url: str | None = None
+    """Only the simulated NCALayer has a window in the browser."""
+    ncalayer_any_chain: bool = False
+    """Let NCALayer offer certificates of other issuers than the live НУЦ."""
+    worker: bool = True
+    """Do the jobs in this process too."""
+    heartbeat_timeout: timedelta = timedelta(seconds=10)
+    """How long a silent worker's jobs stay its own (real time)."""
+    reuse_port: bool = False
+    """Let several processes listen on the same port, one a core."""
+    person_key: SecretStr
+    """Key of the hash by which a person is found in the journal."""
+
+
+class Channels(Participant):
+    """The portal."""
+
+    database_schema: str = "channels"
+    port: Port = 8080
+    sender_id: str = "QYZMET_PORTAL"
+    hold_limit: timedelta = timedelta(hours=24)
+    """How long a signed application waits for a certificate status that cannot be established."""
+
+
+class Registries(_Part):
+    """Whose officials certify the state databases' answers, and how we are called there."""
+
+    gbdfl_owner: str
+    """BIN of the owner of ГБД ФЛ."""
+    gbdul_owner: str
+    """BIN of the owner of ГБД ЮЛ."""
+    sender_code: str = "QYZMET_DESK"
+    requestor: str
+    """BIN of the organisation that asks."""
+
+
+class Desk(Participant):
+    """The provider's workplace."""
+
+    database_schema: str = "desk"
+    port: Port = 8090
+    sender_id: str = "QYZMET_DESK"
+    registries: Registries
+    verification_url: str
+    """The portal's address, which every result names for its verification."""
+    staff: Path | None = None
+    """Accounts to make or bring up to date at start (YAML; a password counts for a new account only)."""
+
+
+class Settings(BaseSettings):
+    """Everything that a process needs to know."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="QYZMET_", env_nested_delimiter="__", extra="ignore", frozen=True, validate_default=True
+    )
+
+    simulation: bool = False
+    """Show the permanent SIMULATION banner."""
+    clock_url: str | None = None
+    """Follow this clock service; real time without it."""
+    trust: TrustSettings | None = None
+    channels: Channels | None = None
+    desk: Desk | None = None
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - a .env file of the working folder is no source
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let the environment win over the file that `QYZMET_CONFIG` names."""
+        sources = (init_settings, env_settings, file_secret_settings)
+        path = os.environ.get("QYZMET_CONFIG")
+        return (*sources, YamlConfigSettingsSource(settings_cls, yaml_file=path)) if path else sources

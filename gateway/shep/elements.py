@@ -1,0 +1,91 @@
+"""Reading and writing the unqualified elements under a wrapper.
+
+Reading is lenient as real gateways are: any order, empty optional elements count as absent, other elements are passed
+over. It is strict where two readers could disagree: an element that may stand once stands once, and a field has text
+and nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Literal, overload
+from zoneinfo import ZoneInfo
+
+from lxml import etree
+
+from gateway.clock import ALMATY
+
+_ALMATY = ZoneInfo(ALMATY)
+_DATE_TIME = re.compile(r"-?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?")
+
+
+class Malformed(ValueError):
+    """What came is not the message that the schema describes; says where and why."""
+
+    def __init__(self, element: etree._Element | None, reason: str) -> None:
+        self.path = "" if element is None else _path(element)
+        self.reason = reason
+        super().__init__(f"{self.path}: {reason}" if self.path else reason)
+
+
+def _path(element: etree._Element) -> str:
+    above = [etree.QName(each).localname for each in element.iterancestors() if isinstance(each.tag, str)]
+    return "/" + "/".join([*reversed(above), etree.QName(element).localname])
+
+
+def add(parent: etree._Element, name: str, value: str | None) -> None:
+    """Append the element `name` with text; nothing when `value` is None."""
+    if value is not None:
+        etree.SubElement(parent, name).text = value
+
+
+def moment(value: datetime) -> str:
+    """Return `xsd:dateTime` with milliseconds and the offset of Almaty, as messages have it."""
+    return value.astimezone(_ALMATY).isoformat(timespec="milliseconds")
+
+
+@overload
+def child(parent: etree._Element, name: str) -> etree._Element: ...
+@overload
+def child(parent: etree._Element, name: str, *, required: Literal[False]) -> etree._Element | None: ...
+def child(parent: etree._Element, name: str, *, required: bool = True) -> etree._Element | None:
+    """Return the unqualified child `name`; raises `Malformed` when it is absent or stands twice."""
+    found = parent.findall(name)
+    if len(found) > 1:
+        raise Malformed(parent, f"{name} stands {len(found)} times")
+    if found:
+        return found[0]
+    if required:
+        raise Malformed(parent, f"{name} is missing")
+    return None
+
+
+def optional_text(parent: etree._Element, name: str) -> str | None:
+    """Return the text of the child `name`, or None when it is absent or empty."""
+    found = child(parent, name, required=False)
+    if found is None:
+        return None
+    if len(found):
+        raise Malformed(found, "text is expected, and nothing else")
+    return (found.text or "").strip() or None
+
+
+def text(parent: etree._Element, name: str) -> str:
+    """Return the text of the child `name`; raises `Malformed` when there is none."""
+    value = optional_text(parent, name)
+    if value is None:
+        raise Malformed(parent, f"{name} is missing or empty")
+    return value
+
+
+def read_moment(parent: etree._Element, name: str) -> datetime:
+    """Return the child's `xsd:dateTime`; one without a zone is Almaty time. Raises `Malformed`."""
+    value = text(parent, name)
+    if not _DATE_TIME.fullmatch(value):
+        raise Malformed(parent, f"{name} is not a date and time: {value[:40]!r}")
+    try:
+        read = datetime.fromisoformat(value)
+    except ValueError as error:
+        raise Malformed(parent, f"{name} is not a date and time: {value[:40]!r}") from error
+    return read if read.tzinfo else read.replace(tzinfo=_ALMATY)

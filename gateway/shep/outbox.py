@@ -1,0 +1,248 @@
+"""Messages on their way to a gateway: put with the state that causes them, handed over by a job that may run twice."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Any, Final
+
+import asyncpg
+import structlog
+
+from gateway.shep.client import ShepClient
+from gateway.shep.errors import ShepError, TransportError
+from gateway.shep.messages import (
+    AsyncMessage,
+    MessageType,
+    Payload,
+    PayloadForm,
+    Property,
+    Receipt,
+    StatusNotification,
+)
+from gateway.shep.offload import offloaded
+from gateway.shep.payload import check_payload
+from gateway.shep.pressure import Pressure, PressureRule
+from gateway.shep.retry import RetryRule
+from gateway.store import Store
+from gateway.store.database import Connection
+
+DELIVER: Final = "shep.deliver"
+_IDS: Final = uuid.UUID("5b7a3b0e-2f0c-5d0d-9a55-1f6a2f3f6c11")
+
+_log = structlog.get_logger(__name__)
+
+_PUT = """
+INSERT INTO outbox (key, chain, gateway, service_id, message_type, message_id, correlation_id, route_id, properties,
+                    payload_form, payload, put_at, on_sent, on_stopped)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+ON CONFLICT (key) DO NOTHING RETURNING id
+"""
+# FOR SHARE waits for a transaction that is just finishing the earlier message, so that neither leaves this one behind.
+_EARLIER = "SELECT 1 FROM outbox WHERE chain = $1 AND id < $2 AND state = 'waiting' LIMIT 1 FOR SHARE"
+_NEXT = "SELECT id FROM outbox WHERE chain = $1 AND id > $2 AND state = 'waiting' ORDER BY id LIMIT 1"
+_SENT = """
+UPDATE outbox SET state = 'sent', attempts = attempts + 1, tried_at = $2, receipt = $3, last_error = NULL
+WHERE id = $1 AND state = 'waiting' RETURNING on_sent
+"""
+_STOPPED = """
+UPDATE outbox SET state = 'stopped', attempts = attempts + 1, tried_at = $2, last_error = $3
+WHERE id = $1 AND state = 'waiting' RETURNING on_stopped
+"""
+_TRIED = """
+UPDATE outbox SET attempts = attempts + 1, tried_at = $2, last_error = $3
+WHERE id = $1 AND state = 'waiting' RETURNING attempts
+"""
+_RESUME = """
+UPDATE outbox SET state = 'waiting', put_at = $2, attempts = 0 WHERE key = $1 AND state = 'stopped' RETURNING id
+"""
+_NOTE = "UPDATE outbox SET delivery_state = $3 WHERE gateway = $1 AND receipt ->> 'message_id' = $2"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A job to enqueue; facts about the message are added to its payload under `shep`."""
+
+    job: str
+    payload: Mapping[str, Any]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the call as it is kept in a row."""
+        return {"job": self.job, "payload": dict(self.payload)}
+
+
+class Outbox:
+    """The outgoing messages of one participant to all its gateways."""
+
+    def __init__(
+        self,
+        store: Store,
+        clients: Mapping[str, ShepClient],
+        *,
+        retry: RetryRule | None = None,
+        pressure: PressureRule | None = None,
+    ) -> None:
+        self._store = store
+        self._clients = clients
+        self._retry = retry or RetryRule()
+        self._pressure = {name: Pressure(pressure or PressureRule()) for name in clients}
+        store.jobs.on(DELIVER, self._deliver)
+
+    async def put(
+        self,
+        conn: Connection,
+        *,
+        key: str,
+        gateway: str,
+        message: AsyncMessage,
+        on_sent: Call | None = None,
+        on_stopped: Call | None = None,
+    ) -> bool:
+        """Store a message and its delivery job in the caller's transaction; False when the key was put before.
+
+        `on_sent` is enqueued with the gateway's receipt when the message is handed over, `on_stopped` with the error
+        when it is refused for good or the limit of `RetryRule` has passed. A message of a chain waits for the earlier
+        ones of its chain. Raises `ValueError` for a message that could never be sent.
+        """
+        if gateway not in self._clients:
+            raise KeyError(f"no client for the gateway {gateway!r}")
+        if message.message_type is not MessageType.REQUEST and message.correlation_id is None:
+            raise ValueError(f"a {message.message_type} names its chain by correlation_id")
+        await offloaded(len(message.payload.xml), partial(check_payload, message.payload))
+        own_id = None
+        if message.message_type is not MessageType.REQUEST:
+            own_id = message.message_id or str(uuid.uuid5(_IDS, f"{self._store.database.schema} {key}"))
+        row_id = await conn.fetchval(
+            _PUT,
+            key,
+            f"{gateway} {message.correlation_id}" if message.correlation_id else f"request {key}",
+            gateway,
+            message.service_id,
+            message.message_type.value,
+            own_id,
+            message.correlation_id,
+            message.route_id,
+            [[each.key, each.value] for each in message.properties],
+            message.payload.form.value,
+            message.payload.xml,
+            message.message_date or self._store.clock.now(),
+            on_sent and on_sent.to_json(),
+            on_stopped and on_stopped.to_json(),
+        )
+        if row_id is None:
+            return False
+        await self._store.jobs.enqueue(conn, DELIVER, {"id": row_id})
+        return True
+
+    async def resume(self, conn: Connection, *, key: str) -> bool:
+        """Let a stopped message go on, its limit counted anew; False when none of this key is stopped."""
+        row_id = await conn.fetchval(_RESUME, key, self._store.clock.now())
+        if row_id is None:
+            return False
+        await self._store.jobs.enqueue(conn, DELIVER, {"id": row_id})
+        return True
+
+    async def note_status(self, notification: StatusNotification, gateway: str) -> None:
+        """Keep what the gateway told of the delivery of a message; for `Participant(on_status=...)`."""
+        await self._store.database.execute(_NOTE, gateway, notification.message_id, notification.state.value)
+
+    async def _deliver(self, payload: dict[str, Any]) -> None:
+        """Hand one message over; acts once however often the job runs, except that the gateway may see it twice."""
+        row = await self._store.database.fetchrow("SELECT * FROM outbox WHERE id = $1", payload["id"])
+        if row is None or row["state"] != "waiting":
+            return
+        # The earlier message of the chain brings this one along when it is done.
+        if await self._store.database.fetchval(_EARLIER, row["chain"], row["id"]):
+            return
+        pressure = self._pressure[row["gateway"]]
+        async with pressure.slots:
+            rest = pressure.rest_left(self._store.clock.now())
+            if rest is not None:
+                await self._again(row, after=rest + self._retry.delay(1))
+                return
+            try:
+                receipt = await self._clients[row["gateway"]].send(_message(row))
+            except ShepError as error:
+                if isinstance(error, TransportError):
+                    pressure.failed(self._store.clock.now())
+                else:
+                    pressure.answered()
+                await self._failed(row, error)
+                return
+        pressure.answered()
+        await self._sent(row, receipt)
+
+    async def _sent(self, row: asyncpg.Record, receipt: Receipt) -> None:
+        facts = {
+            "message_id": receipt.message_id,
+            "correlation_id": receipt.correlation_id,
+            "session_id": receipt.session_id,
+            "response_date": receipt.response_date.isoformat(),
+        }
+        now = self._store.clock.now()
+        async with self._store.database.transaction() as conn:
+            done = await conn.fetchrow(_SENT, row["id"], now, facts)
+            if done is None:
+                return
+            facts |= {"key": row["key"], "gateway": row["gateway"], "sent_at": now.isoformat()}
+            await self._call(conn, done["on_sent"], facts)
+            await self._bring_next(conn, row)
+
+    async def _failed(self, row: asyncpg.Record, error: ShepError) -> None:
+        now = self._store.clock.now()
+        if error.retryable and not self._retry.is_over(put_at=row["put_at"], now=now):
+            async with self._store.database.transaction() as conn:
+                attempts = await conn.fetchval(_TRIED, row["id"], now, error.to_json())
+                if attempts is None:
+                    return
+                await self._store.timers.schedule(
+                    conn,
+                    name=DELIVER,
+                    key=str(row["id"]),
+                    due_at=now + self._retry.delay(attempts),
+                    payload={"id": row["id"]},
+                )
+            return
+        _log.error("shep-message-stopped", key=row["key"], gateway=row["gateway"], **error.to_json())
+        async with self._store.database.transaction() as conn:
+            done = await conn.fetchrow(_STOPPED, row["id"], now, error.to_json())
+            if done is None:
+                return
+            facts = {"key": row["key"], "gateway": row["gateway"], "error": error.to_json()}
+            await self._call(conn, done["on_stopped"], facts)
+            await self._bring_next(conn, row)
+
+    async def _again(self, row: asyncpg.Record, *, after: timedelta) -> None:
+        async with self._store.database.transaction() as conn:
+            await self._store.timers.schedule(
+                conn,
+                name=DELIVER,
+                key=str(row["id"]),
+                due_at=self._store.clock.now() + after,
+                payload={"id": row["id"]},
+            )
+
+    async def _call(self, conn: Connection, call: dict[str, Any] | None, facts: dict[str, Any]) -> None:
+        if call is not None:
+            await self._store.jobs.enqueue(conn, call["job"], {**call["payload"], "shep": facts})
+
+    async def _bring_next(self, conn: Connection, row: asyncpg.Record) -> None:
+        following = await conn.fetchval(_NEXT, row["chain"], row["id"])
+        if following is not None:
+            await self._store.jobs.enqueue(conn, DELIVER, {"id": following})
+
+
+def _message(row: asyncpg.Record) -> AsyncMessage:
+    return AsyncMessage(
+        service_id=row["service_id"],
+        message_type=MessageType(row["message_type"]),
+        payload=Payload(PayloadForm(row["payload_form"]), row["payload"]),
+        message_id=row["message_id"],
+        correlation_id=row["correlation_id"],
+        route_id=row["route_id"],
+        message_date=row["put_at"],
+        properties=tuple(Property(key, value) for key, value in row["properties"]),
+    )

@@ -1,0 +1,48 @@
+"""Where our WSDL and XSD lie, and the judgement of libxml2 on what stands in a Body."""
+
+from __future__ import annotations
+
+import copy
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from lxml import etree
+
+from gateway.shep.elements import Malformed
+from gateway.shep.names import ASYNC, ASYNC_CLIENT, SYNC, XSI
+
+_FILES: Final = {SYNC: "SyncTypes.xsd", ASYNC: "AsyncTypes.xsd", ASYNC_CLIENT: "AsyncClientTypes.xsd"}
+
+
+@cache
+def schema_folder() -> Path:
+    """Return the folder of the edition `Types`/`ITypes`: inside the package when installed, else in the checkout."""
+    package = Path(__file__).resolve().parents[1]
+    for folder in (package / "schemas", package.parent / "schemas"):
+        if (folder / "shep" / "itypes").is_dir():
+            return folder / "shep" / "itypes"
+    raise FileNotFoundError("the schemas of the channels are not installed")
+
+
+@cache
+def _schema(namespace: str) -> etree.XMLSchema:
+    return etree.XMLSchema(etree.parse(str(schema_folder() / _FILES[namespace])))
+
+
+def check_schema(content: etree._Element) -> None:
+    """Raise `Malformed` when the element in a Body is not exactly as the schema says.
+
+    `xsi:type` on `data` names a type of the provider's own schema and is left out of the judgement.
+    """
+    namespace = etree.QName(content).namespace
+    if namespace not in _FILES:
+        raise Malformed(content, "no element of the channels")
+    judged = copy.deepcopy(content)
+    for data in judged.iter("data"):
+        if f"{{{XSI}}}type" in data.attrib:
+            del data.attrib[f"{{{XSI}}}type"]
+    try:
+        _schema(namespace).assertValid(judged)
+    except etree.DocumentInvalid as error:
+        raise Malformed(content, str(error)) from error

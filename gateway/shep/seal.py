@@ -1,0 +1,96 @@
+"""The transport signature over the Body: made, and checked so that only what was covered is read.
+
+Exclusive canonical XML leaves out namespace declarations that no name uses, so a Body re-parsed from what the
+signature covers has lost the prefixes inside `xsi:type` and those that an enveloped signature of the payload counts.
+What is handed on is therefore the covered Body as it stands in its envelope, which has the same canonical form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import partial
+
+from lxml import etree
+
+from gateway.eds.certificate import Certificate
+from gateway.eds.errors import EdsError
+from gateway.eds.keys import SigningKey
+from gateway.eds.wsse import KeyReference, sign_body, verify_body
+from gateway.shep.envelope import Opened, content_of, open_envelope, wrap
+from gateway.shep.offload import offloaded
+
+
+class SealBroken(Exception):
+    """The transport signature does not hold for this Body; `reason` is the code of the check that failed."""
+
+    def __init__(self, reason: str, facts: dict[str, str]) -> None:
+        self.reason = reason
+        self.facts = facts
+        super().__init__(reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Unsealed:
+    """A Body whose transport signature holds, and the certificate that goes with it: not yet checked for trust."""
+
+    certificate: Certificate
+    body: etree._Element
+
+    @property
+    def content(self) -> etree._Element:
+        """The one element in the Body; raises `Malformed`."""
+        return content_of(self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateSet:
+    """The certificates by which a peer is known."""
+
+    certificates: tuple[Certificate, ...]
+    _digests: frozenset[str] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_digests", frozenset(each.sha256 for each in self.certificates))
+
+    @classmethod
+    def of(cls, certificates: Iterable[Certificate]) -> CertificateSet:
+        """Return the set of `certificates`."""
+        return cls(tuple(certificates))
+
+    def __contains__(self, certificate: Certificate) -> bool:
+        return certificate.sha256 in self._digests
+
+
+async def seal(
+    content: Callable[[], etree._Element] | etree._Element,
+    key: SigningKey,
+    reference: KeyReference = KeyReference.KEY_IDENTIFIER,
+    *,
+    size: int = 0,
+) -> bytes:
+    """Return a signed envelope around `content`, which may be given as what writes it; `size` is the payload's."""
+
+    def work() -> bytes:
+        return sign_body(wrap(content() if callable(content) else content), key, reference)
+
+    return await offloaded(size, work)
+
+
+async def read_shell(data: bytes) -> Opened:
+    """Open an envelope; raises `Malformed`."""
+    return await offloaded(len(data), partial(open_envelope, data))
+
+
+async def unseal(opened: Opened, known: Iterable[Certificate], *, size: int = 0) -> Unsealed:
+    """Check the transport signature cryptographically; raises `SealBroken`."""
+    certificates = tuple(known)
+
+    def work() -> Unsealed:
+        try:
+            signature = verify_body(opened.envelope, certificates)
+        except EdsError as error:
+            raise SealBroken(error.code.value, dict(error.facts)) from error
+        return Unsealed(signature.certificate, signature.source)
+
+    return await offloaded(size, work)

@@ -1,0 +1,111 @@
+"""`SendMessage` of the synchronous channel, written and read."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from gateway.shep.elements import Malformed, add, child, moment, optional_text, read_moment, text
+from gateway.shep.messages import Property, Sender, Status, SyncAnswer, SyncQuestion
+from gateway.shep.names import SYNC, Operation
+from gateway.shep.payload import read_payload, write_payload
+
+_NSMAP = {"sync": SYNC}
+
+
+def write_question(question: SyncQuestion) -> etree._Element:
+    """Return the wrapper element of a question."""
+    wrapper = etree.Element(Operation.SEND_SYNC.value, nsmap=_NSMAP)
+    request = etree.SubElement(wrapper, "request")
+    info = etree.SubElement(request, "requestInfo")
+    add(info, "messageId", question.message_id)
+    add(info, "correlationId", question.correlation_id)
+    add(info, "serviceId", question.service_id)
+    add(info, "messageDate", moment(question.message_date))
+    add(info, "routeId", question.route_id)
+    write_sender(info, question.sender)
+    write_properties(info, question.properties)
+    add(info, "sessionId", question.session_id)
+    write_payload(etree.SubElement(request, "requestData"), question.payload)
+    return wrapper
+
+
+def read_question(wrapper: etree._Element) -> SyncQuestion:
+    """Read a question; raises `Malformed`."""
+    request = child(wrapper, "request")
+    info = child(request, "requestInfo")
+    return SyncQuestion(
+        message_id=text(info, "messageId"),
+        correlation_id=optional_text(info, "correlationId"),
+        service_id=text(info, "serviceId"),
+        message_date=read_moment(info, "messageDate"),
+        route_id=optional_text(info, "routeId"),
+        sender=read_sender(info),
+        properties=read_properties(info),
+        session_id=optional_text(info, "sessionId"),
+        payload=read_payload(child(request, "requestData"), required=False),
+    )
+
+
+def write_answer(answer: SyncAnswer) -> etree._Element:
+    """Return the wrapper element of an answer."""
+    wrapper = etree.Element(Operation.SEND_SYNC.response, nsmap=_NSMAP)
+    response = etree.SubElement(wrapper, "response")
+    info = etree.SubElement(response, "responseInfo")
+    add(info, "messageId", answer.message_id)
+    add(info, "correlationId", answer.correlation_id)
+    add(info, "responseDate", moment(answer.response_date))
+    status = etree.SubElement(info, "status")
+    add(status, "code", answer.status.code)
+    add(status, "message", answer.status.message[:250])
+    add(info, "sessionId", answer.session_id)
+    write_payload(etree.SubElement(response, "responseData"), answer.payload)
+    return wrapper
+
+
+def read_answer(wrapper: etree._Element, envelope: bytes = b"") -> SyncAnswer:
+    """Read an answer; raises `Malformed`."""
+    if wrapper.tag != Operation.SEND_SYNC.response:
+        raise Malformed(wrapper, "SendMessageResponse is expected")
+    response = child(wrapper, "response")
+    info = child(response, "responseInfo")
+    status = child(info, "status")
+    data = child(response, "responseData", required=False)
+    return SyncAnswer(
+        message_id=text(info, "messageId"),
+        correlation_id=optional_text(info, "correlationId"),
+        response_date=read_moment(info, "responseDate"),
+        status=Status(text(status, "code"), optional_text(status, "message") or ""),
+        session_id=optional_text(info, "sessionId"),
+        payload=None if data is None else read_payload(data, required=False),
+        envelope=envelope,
+    )
+
+
+def write_sender(parent: etree._Element, sender: Sender) -> None:
+    """Append `sender`."""
+    element = etree.SubElement(parent, "sender")
+    add(element, "senderId", sender.sender_id)
+    add(element, "password", sender.password)
+
+
+def read_sender(parent: etree._Element) -> Sender:
+    """Read `sender`; raises `Malformed`."""
+    element = child(parent, "sender")
+    return Sender(text(element, "senderId"), optional_text(element, "password"))
+
+
+def write_properties(parent: etree._Element, properties: tuple[Property, ...]) -> None:
+    """Append a `properties` element for each property."""
+    for each in properties:
+        element = etree.SubElement(parent, "properties")
+        add(element, "key", each.key)
+        add(element, "value", each.value)
+
+
+def read_properties(parent: etree._Element) -> tuple[Property, ...]:
+    """Read the properties; empty elements, which real clients send, are passed over."""
+    return tuple(
+        Property(optional_text(element, "key") or "", optional_text(element, "value") or "")
+        for element in parent.findall("properties")
+        if len(element)
+    )

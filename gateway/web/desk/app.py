@@ -1,0 +1,99 @@
+"""The desk's site: its routes, who is signed in, and how the desk's refusals become pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import web
+
+from gateway.desk import Desk
+from gateway.texts import Text
+from gateway.web.desk import acting, draft_page, entry, lists, reading, sign_page
+from gateway.web.desk.guard import DESK, member_or_none, only_staff, refusals
+from gateway.web.once import OnceStore
+from gateway.web.sessions import SessionStore
+from gateway.web.signing import Ncalayer
+from gateway.web.site import SiteSettings, make_site
+from gateway.web.translation import gettext as _
+
+__all__ = ["DESK", "make_desk_app"]
+
+NAME = Text("Қызмет берушінің АЖО-сы", "АРМ услугодателя", "Provider's workplace")
+
+
+def make_desk_app(
+    desk: Desk,
+    *,
+    sessions: SessionStore | None = None,
+    once: OnceStore | None = None,
+    ncalayer: Ncalayer | None = None,
+    simulation: bool = True,
+    secure: bool = False,
+    origins: frozenset[str] = frozenset(),
+    machine_paths: tuple[str, ...] = (),
+) -> web.Application:
+    """Return the desk's pages over a desk; `machine_paths` begin the paths that programs call (the push of ЭҮШ)."""
+    app = make_site(
+        SiteSettings(
+            key="desk",
+            name=NAME,
+            domains=("desk",),
+            simulation=simulation,
+            secure=secure,
+            origins=origins,
+            ncalayer=ncalayer or Ncalayer(),
+            machine_paths=machine_paths,
+        ),
+        sessions=sessions,
+        once=once,
+        context=_on_every_page,
+    )
+    app[DESK] = desk
+    app.middlewares.append(refusals)
+    app.middlewares.append(only_staff(machine_paths))
+    app.router.add_routes(
+        [
+            web.get("/sign-in", entry.show),
+            web.post("/sign-in", entry.sign_in),
+            web.post("/sign-out", entry.sign_out),
+            web.get("/", lists.inbox),
+            web.get("/cases", lists.cases),
+            web.get(r"/cases/{number:\d{14}}", reading.case),
+            web.get(r"/cases/{number:\d{14}}/application.xml", reading.application),
+            web.get(r"/cases/{number:\d{14}}/result.xml", reading.result),
+            web.get(r"/cases/{number:\d{14}}/documents/{ordinal:\d{1,4}}", reading.document),
+            web.get(r"/cases/{number:\d{14}}/evidence/{register:[a-z]{1,20}}.xml", reading.evidence),
+            web.post(r"/cases/{number:\d{14}}/register", acting.register),
+            web.post(r"/cases/{number:\d{14}}/resolve", acting.resolve),
+            web.post(r"/cases/{number:\d{14}}/check-documents", acting.check_documents),
+            web.post(r"/cases/{number:\d{14}}/hand-over", acting.hand_over),
+            web.post(r"/cases/{number:\d{14}}/claim", acting.claim),
+            web.post(r"/cases/{number:\d{14}}/release", acting.release),
+            web.post(r"/cases/{number:\d{14}}/assign", acting.assign),
+            web.post(r"/cases/{number:\d{14}}/return", acting.send_back),
+            web.get(r"/cases/{number:\d{14}}/draft", draft_page.show),
+            web.post(r"/cases/{number:\d{14}}/draft", draft_page.draft),
+            web.get(r"/cases/{number:\d{14}}/sign", sign_page.show),
+            web.post(r"/cases/{number:\d{14}}/sign", sign_page.sign),
+        ]
+    )
+    return app
+
+
+def _on_every_page(request: web.Request) -> Mapping[str, Any]:
+    member = member_or_none(request)
+    if member is None:
+        return {}
+    desk = request.config_dict[DESK]
+    office = desk.catalogue.office(member.office)
+    return {
+        "navigation": [
+            {"text": _("My tasks"), "href": "/", "current": request.path == "/"},
+            {"text": _("Applications of the office"), "href": "/cases", "current": request.path == "/cases"},
+        ],
+        "person_name": member.name,
+        "sign_out_url": "/sign-out",
+        "office": office,
+        "member": member,
+    }

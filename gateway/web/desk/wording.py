@@ -1,0 +1,96 @@
+"""What the desk's pages call things; every word here is a message of the translations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from gateway.catalogue import Duration, Role, Unit, Verb
+from gateway.catalogue import Outcome as Ending
+from gateway.desk import Case, CaseState
+from gateway.desk.permissions import Move
+from gateway.journal import Outcome
+from gateway.web.translation import gettext as _
+from gateway.web.translation import mark, ngettext
+
+ROLES = {
+    Role.CLERK: mark("Clerk of the office"),
+    Role.HEAD: mark("Head of the provider"),
+    Role.EXECUTOR: mark("Responsible executor"),
+}
+VERBS = {
+    Verb.REGISTER: mark("Entry in the journal"),
+    Verb.RESOLVE: mark("Resolution"),
+    Verb.CHECK_DOCUMENTS: mark("Check of the documents"),
+    Verb.DRAFT: mark("Draft of the result"),
+    Verb.SIGN: mark("Signature"),
+    Verb.HAND_OVER: mark("Hand-over of the result"),
+}
+MOVES = {
+    Move.CLAIM: mark("Taken into work"),
+    Move.RELEASE: mark("Given back"),
+    Move.ASSIGN: mark("Given to another executor"),
+    Move.RETURN: mark("Returned"),
+}
+OUTCOMES = {
+    Outcome.DONE: (mark("Done"), "green"),
+    Outcome.PASSED: (mark("Passed"), "green"),
+    Outcome.FAILED: (mark("Failed"), "red"),
+    Outcome.UNDETERMINED: (mark("Undetermined"), "yellow"),
+}
+ENDINGS = {Ending.ISSUED: mark("Certificate"), Ending.REFUSED: mark("Reasoned refusal")}
+REGISTERS = {
+    "gbdfl": mark("State Database of Individuals (ГБД ФЛ)"),
+    "gbdul": mark("State Database of Legal Entities (ГБД ЮЛ)"),
+}
+FACTS = {
+    "full_name": mark("Full name"),
+    "birth_date": mark("Date of birth"),
+    "life_status": mark("Vital status"),
+    "death_date": mark("Date of death"),
+    "citizenship": mark("Citizenship"),
+    "document_kind": mark("Identity document"),
+    "document_number": mark("Number of the document"),
+    "document_issued_on": mark("Issued on"),
+    "document_issuer": mark("Issued by"),
+    "document_valid_until": mark("Valid until"),
+    "document_status": mark("Status of the document"),
+    "address": mark("Registered address"),
+    "organisation_name": mark("Name of the organisation"),
+    "organisation_status": mark("Status of the organisation"),
+    "registered_on": mark("Date of registration"),
+    "liquidated_on": mark("Date of liquidation"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A short status with its colour."""
+
+    text: str
+    colour: str
+
+
+def status_of(case: Case, now: datetime) -> Tag:
+    """Return how the case stands, lateness first."""
+    if case.state is CaseState.CLOSED:
+        return Tag(_("Finished late"), "orange") if case.late else Tag(_("Finished"), "green")
+    if case.is_overdue(now):
+        return Tag(_("Overdue"), "red")
+    return Tag(_("Was late"), "orange") if case.late else Tag(_("In time"), "blue")
+
+
+def duration_text(duration: Duration) -> str:
+    """Return a term in words."""
+    number = duration.value
+    match duration.unit:
+        case Unit.MINUTES:
+            return ngettext("%(num)s minute", "%(num)s minutes", number)
+        case Unit.HOURS:
+            return ngettext("%(num)s hour", "%(num)s hours", number)
+        case Unit.WORKING_DAYS:
+            return ngettext("%(num)s working day", "%(num)s working days", number)
+        case Unit.CALENDAR_DAYS:
+            return ngettext("%(num)s calendar day", "%(num)s calendar days", number)
+        case Unit.MONTHS:
+            return ngettext("%(num)s month", "%(num)s months", number)

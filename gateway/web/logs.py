@@ -1,0 +1,99 @@
+"""The log of a site: one line a request, personal numbers masked wherever they stand."""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+import time
+from collections.abc import Callable, MutableMapping
+from typing import Any, TextIO
+
+import structlog
+from aiohttp import web
+
+from gateway.web.sessions import Handler
+
+_NUMBER = re.compile(r"(?<!\d)(\d{8})(\d{4})(?!\d)")
+_SECRET_NAMES = frozenset({"password", "token", "cookie", "csrf", "pem", "xml"})
+_LONGEST_VALUE = 2000
+_log = structlog.get_logger("gateway.web")
+_REQUEST_ID = web.RequestKey("request_id", str)
+
+
+def masked(text: str) -> str:
+    """Return `text` with all but the last four digits of every 12-digit number (IIN, BIN) covered."""
+    return _NUMBER.sub(r"********\2", text)
+
+
+def mask_personal_data(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Cover personal numbers in every value, and secrets by their names (a structlog processor)."""
+    return {key: "…" if key in _SECRET_NAMES else _masked_value(value) for key, value in event.items()}
+
+
+def _masked_value(value: Any) -> Any:
+    if isinstance(value, str):
+        return masked(value[:_LONGEST_VALUE])
+    if isinstance(value, dict):
+        return {key: _masked_value(one) for key, one in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_masked_value(one) for one in value]
+    return value if isinstance(value, bool | float | None) else _masked_other(value)
+
+
+def _masked_other(value: object) -> object:
+    text = str(value)
+    covered = masked(text)
+    return value if isinstance(value, int) and covered == text else covered
+
+
+def configure_logs(stream: TextIO | None = None, *, as_json: bool = True, level: int = logging.INFO) -> None:
+    """Set structlog up for a process: UTC times, masked values, JSON lines or lines for a person."""
+    renderer: Callable[..., Any] = (
+        structlog.processors.JSONRenderer(ensure_ascii=False) if as_json else structlog.dev.ConsoleRenderer()
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            mask_personal_data,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(stream),
+        cache_logger_on_first_use=False,
+    )
+
+
+def request_id_of(request: web.Request) -> str:
+    """Return the code by which the log knows this request."""
+    if _REQUEST_ID not in request:
+        request[_REQUEST_ID] = secrets.token_hex(4)
+    return request[_REQUEST_ID]
+
+
+@web.middleware
+async def request_log(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Write one line a request: the route (not the address, which may name a person), status and time."""
+    started = time.perf_counter()
+    with structlog.contextvars.bound_contextvars(request=request_id_of(request)):
+        status = 500
+        try:
+            response = await handler(request)
+            status = response.status
+        except web.HTTPException as answer:
+            status = answer.status
+            raise
+        finally:
+            resource = request.match_info.route.resource
+            _log.info(
+                "request",
+                method=request.method,
+                route=resource.canonical if resource else "-",
+                status=status,
+                milliseconds=round((time.perf_counter() - started) * 1000, 1),
+            )
+        response.headers["X-Request-Id"] = request_id_of(request)
+        return response

@@ -1,0 +1,129 @@
+"""Making pages: Jinja2 over the govuk macros, with what every page of a site knows."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from jinja2 import ChainableUndefined, ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader
+from markupsafe import Markup
+
+from gateway.texts import Text
+from gateway.web import csrf, once
+from gateway.web.dates import day, moment
+from gateway.web.forms import FormErrors
+from gateway.web.language import language_links
+from gateway.web.logs import request_id_of
+from gateway.web.sessions import session_of
+from gateway.web.signing import Ncalayer, as_base64, signer_parameters
+from gateway.web.translation import gettext, language, ngettext, spoken
+
+TEMPLATES = Path(__file__).with_name("templates")
+STATIC = Path(__file__).with_name("static")
+PageContext = Callable[[web.Request], Mapping[str, Any]]
+
+_request: ContextVar[web.Request] = ContextVar("qyzmet_request")
+
+
+class Pages:
+    """The templates of one site and the variables that each page has."""
+
+    def __init__(
+        self, *, site: str, name: Text, simulation: bool, ncalayer: Ncalayer, context: PageContext | None = None
+    ) -> None:
+        self._context = context
+        self.environment = _environment()
+        self.environment.globals.update(
+            site=site, site_name=name, simulation=simulation, ncalayer=ncalayer, signer_parameters=signer_parameters
+        )
+
+    def render(self, request: web.Request, template: str, status: int = 200, **values: Any) -> web.Response:
+        """Return the page; `errors` (FormErrors) in `values` gives the summary and the title's prefix."""
+        token = _request.set(request)
+        try:
+            session = session_of(request)
+            values.setdefault("errors", FormErrors())
+            context = {
+                "flashes": session.take_flashes(),
+                "account": session.account,
+                "languages": language_links(request),
+                "path": request.path,
+                "request_id": request_id_of(request),
+                **(self._context(request) if self._context else {}),
+                **values,
+            }
+            body = self.environment.get_template(template).render(context)
+        finally:
+            _request.reset(token)
+        return web.Response(text=body, content_type="text/html", charset="utf-8", status=status)
+
+
+PAGES = web.AppKey("pages", Pages)
+
+
+def render(request: web.Request, template: str, status: int = 200, **values: Any) -> web.Response:
+    """Return a page of the request's site; with form errors the status is 400 unless said otherwise."""
+    if status == 200 and values.get("errors"):
+        status = 400
+    return request.config_dict[PAGES].render(request, template, status, **values)
+
+
+def redirect(location: str) -> web.Response:
+    """Return a 303 to an address of this site; raises `ValueError` for an address that could lead elsewhere."""
+    if not location.startswith("/") or location.startswith(("//", "/\\")):
+        raise ValueError(f"not an address of this site: {location!r}")
+    return web.Response(status=303, headers={"Location": location})
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=ChoiceLoader(
+            [
+                FileSystemLoader(TEMPLATES),
+                PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
+            ]
+        ),
+        autoescape=True,
+        undefined=ChainableUndefined,  # the govuk macros read parameters that were not given
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.install_gettext_callables(gettext, ngettext, newstyle=False)  # type: ignore[attr-defined]
+    environment.globals.update(
+        _=gettext,
+        language=language,
+        static=static_address,
+        csrf_field=csrf_field,
+        once_field=once_field,
+    )
+    environment.filters.update(day=day, moment=moment, spoken=spoken, base64=as_base64)
+    return environment
+
+
+def csrf_field() -> Markup:
+    """Return the hidden field with the session's token; every form with method post has it."""
+    return Markup('<input type="hidden" name="{}" value="{}">').format(csrf.FIELD, session_of(_request.get()).csrf)
+
+
+def once_field() -> Markup:
+    """Return the hidden field with a new one-time token, for forms whose handler is marked `once`."""
+    return Markup('<input type="hidden" name="{}" value="{}">').format(once.FIELD, once.new_token())
+
+
+_digests: dict[str, tuple[int, str]] = {}
+
+
+def static_address(name: str) -> str:
+    """Return the address of a file under `static/`, with its digest, so that a browser may keep it for good."""
+    path = STATIC / name
+    changed = path.stat().st_mtime_ns if path.exists() else 0
+    if _digests.get(name, (None, ""))[0] != changed:
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()[:12] if changed else ""
+        _digests[name] = (changed, digest)
+    digest = _digests[name][1]
+    return f"/static/{name}?v={digest}" if digest else f"/static/{name}"

@@ -1,0 +1,280 @@
+"""Process 3 to process 5 as pages: form, documents, certificate, condition 2, check your answers, sign and send."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from gateway.catalogue.form import FieldType
+from gateway.catalogue.model import Service
+from gateway.eds.certificate import Certificate, read_certificate
+from gateway.flows.applications import EDITABLE, ApplicationRow, State
+from gateway.flows.drafts import is_complete
+from gateway.flows.errors import FlowCode, FlowError
+from gateway.flows.rooms import PortalRooms
+from gateway.identity.numbers import Bin
+from gateway.web.csrf import form_of
+from gateway.web.forms import MIB, FormErrors, FormLimits, accepts
+from gateway.web.once import once
+from gateway.web.pages import redirect, render
+from gateway.web.portal.guards import applicant_of
+from gateway.web.portal.words import answer_rows, stored_day, typed_day
+from gateway.web.signing import chosen_certificate, signed_document
+from gateway.web.translation import gettext as _
+from gateway.web.translation import spoken
+
+_FILES = FormLimits(max_files=1, max_file_bytes=10 * MIB)
+
+
+class DraftPages:
+    """Pages of an application that is not sent yet, for its applicant only."""
+
+    def __init__(self, rooms: PortalRooms) -> None:
+        self._rooms = rooms
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return the routes of these pages."""
+        one = r"/applications/{number:\d{14}}"
+        return [
+            web.get(one, self.where),
+            web.get(f"{one}/form", self.form),
+            web.post(f"{one}/form", self.fill_form),
+            web.get(f"{one}/documents", self.documents),
+            web.post(f"{one}/documents", self.attach),
+            web.post(f"{one}/documents/remove", self.detach),
+            web.get(f"{one}/certificate", self.certificate),
+            web.post(f"{one}/certificate", self.choose_certificate),
+            web.get(f"{one}/undecided", self.undecided),
+            web.post(f"{one}/undecided", self.check_again),
+            web.get(f"{one}/sign", self.sign),
+            web.post(f"{one}/sign", self.send),
+        ]
+
+    async def where(self, request: web.Request) -> web.StreamResponse:
+        """Lead to the page on which the application stands."""
+        return redirect(_place(await self._application(request)))
+
+    async def form(self, request: web.Request) -> web.StreamResponse:
+        """Show the form with what was typed before."""
+        application = await self._draft(request)
+        return self._form_page(request, application, FormErrors(), dict(application.fields))
+
+    async def fill_form(self, request: web.Request) -> web.StreamResponse:
+        """Keep the answers; go on when their structure and format are right."""
+        application = await self._draft(request)
+        service = self._service(application)
+        form, errors = form_of(request), FormErrors()
+        posted = {field.id: form.get(field.id) for field in service.form}
+        for field in service.form:
+            if field.type is FieldType.DATE:
+                posted[field.id] = stored_day(posted[field.id])
+        reading = await self._rooms.flow.process_3_fill_form(
+            application.account, application.number, posted, office_id=form.get("office") or None
+        )
+        for problem in reading.problems:
+            errors.add(problem.field, problem.text)
+        if errors:
+            return self._form_page(request, application, errors, posted)
+        following = "documents" if service.documents else "certificate"
+        return redirect(f"/applications/{application.number}/{following}")
+
+    async def documents(self, request: web.Request) -> web.StreamResponse:
+        """Show the documents to be attached."""
+        return self._documents_page(request, await self._draft(request), FormErrors())
+
+    @accepts(_FILES)
+    async def attach(self, request: web.Request) -> web.StreamResponse:
+        """Attach one file to the kind of document whose form sent it."""
+        application = await self._draft(request)
+        service, errors = self._service(application), FormErrors()
+        kind = service.document(form_of(request).get("document"))
+        if kind is None:
+            return redirect(f"/applications/{application.number}/documents")
+        uploads = form_of(request).uploads(kind.id)
+        if not uploads:
+            errors.add(kind.id, _("Choose a file: %(title)s", title=spoken(kind.title)))
+        elif uploads[0].too_large:
+            most = kind.max_bytes // 1_000_000
+            errors.add(kind.id, _("%(title)s: at most %(num)s MB", title=spoken(kind.title), num=most))
+        else:
+            upload = uploads[0]
+            problem = await self._rooms.flow.process_3_attach_document(
+                application.account,
+                application.number,
+                kind.id,
+                name=upload.file_name,
+                media_type=upload.media_type,
+                content=upload.content,
+            )
+            if problem is not None:
+                errors.add(kind.id, problem.text)
+        if errors:
+            return self._documents_page(request, application, errors)
+        return redirect(f"/applications/{application.number}/documents#{kind.id}")
+
+    async def detach(self, request: web.Request) -> web.StreamResponse:
+        """Take a document away."""
+        application = await self._draft(request)
+        document = form_of(request).get("document")
+        await self._rooms.flow.process_3_detach_document(application.account, application.number, document)
+        return redirect(f"/applications/{application.number}/documents")
+
+    async def certificate(self, request: web.Request) -> web.StreamResponse:
+        """Show the answers and let the person choose the certificate to sign with."""
+        return self._certificate_page(request, await self._draft(request), FormErrors())
+
+    @once
+    async def choose_certificate(self, request: web.Request) -> web.StreamResponse:
+        """Process 3 ends with the choice; condition 2 decides where it goes."""
+        application = await self._draft(request)
+        errors = FormErrors()
+        chosen = chosen_certificate(form_of(request))
+        if chosen is None:
+            errors.add("certificate", _("Choose your EDS certificate"), target="main-content")
+            return self._certificate_page(request, application, errors)
+        try:
+            application = await self._rooms.flow.process_3_choose_certificate(
+                application.account, application.number, chosen.encode()
+            )
+        except FlowError as error:
+            if error.code is FlowCode.INCOMPLETE:
+                return redirect(f"/applications/{application.number}/form")
+            errors.add("certificate", _said(error), target="main-content")
+            return self._certificate_page(request, application, errors)
+        return redirect(_place(application))
+
+    async def undecided(self, request: web.Request) -> web.StreamResponse:
+        """Say that condition 2 could not be decided and that the draft is kept."""
+        application = await self._application(request)
+        if (application.verdict or {}).get("verdict") != "undetermined" or application.state is not State.DRAFT:
+            return redirect(_place(application))
+        return render(request, "portal/undecided.html", application=application, verdict=application.verdict)
+
+    @once
+    async def check_again(self, request: web.Request) -> web.StreamResponse:
+        """Condition 2 once more, on the same certificate."""
+        application = await self._rooms.flow.condition_2_check_certificate(
+            applicant_of(request), request.match_info["number"]
+        )
+        return redirect(_place(application))
+
+    async def sign(self, request: web.Request) -> web.StreamResponse:
+        """Show the answers and the very document that will be signed."""
+        return self._sign_page(request, await self._draft(request), FormErrors())
+
+    @once
+    async def send(self, request: web.Request) -> web.StreamResponse:
+        """Process 5: take the signed application."""
+        application = await self._application(request)
+        errors = FormErrors()
+        signed = signed_document(form_of(request))
+        if signed is None:
+            errors.add("signed", _("Sign the document to send the application"), target="main-content")
+            return self._sign_page(request, application, errors)
+        try:
+            application = await self._rooms.flow.process_5_certify_and_send(
+                application.account, application.number, signed
+            )
+        except FlowError as error:
+            if error.code is not FlowCode.SIGNED_DOCUMENT:
+                raise
+            errors.add("signed", _said(error), target="main-content")
+            return self._sign_page(request, application, errors)
+        return redirect(_place(application))
+
+    async def _application(self, request: web.Request) -> ApplicationRow:
+        return await self._rooms.cabinet.application(applicant_of(request), request.match_info["number"])
+
+    async def _draft(self, request: web.Request) -> ApplicationRow:
+        application = await self._application(request)
+        if application.state not in EDITABLE:
+            raise web.HTTPSeeOther(_place(application))
+        return application
+
+    def _service(self, application: ApplicationRow) -> Service:
+        return self._rooms.catalogue.service(application.service)
+
+    def _form_page(
+        self, request: web.Request, application: ApplicationRow, errors: FormErrors, values: dict[str, str]
+    ) -> web.StreamResponse:
+        service = self._service(application)
+        for field in service.form:
+            if field.type is FieldType.DATE and field.id in values:
+                values[field.id] = typed_day(values[field.id])
+        return render(
+            request,
+            "portal/form.html",
+            errors=errors,
+            application=application,
+            service=service,
+            offices=self._rooms.catalogue.offices_of(service.id),
+            values=values,
+        )
+
+    def _documents_page(
+        self, request: web.Request, application: ApplicationRow, errors: FormErrors
+    ) -> web.StreamResponse:
+        service = self._service(application)
+        if not service.documents:
+            return redirect(f"/applications/{application.number}/certificate")
+        attached = {attachment.document: attachment for attachment in application.attachments}
+        return render(
+            request,
+            "portal/documents.html",
+            errors=errors,
+            application=application,
+            service=service,
+            attached=attached,
+            complete=all(kind.id in attached for kind in service.documents if kind.required),
+        )
+
+    def _certificate_page(
+        self, request: web.Request, application: ApplicationRow, errors: FormErrors
+    ) -> web.StreamResponse:
+        service = self._service(application)
+        base = f"/applications/{application.number}"
+        if not is_complete(service, application, self._rooms.clock.now()):
+            return redirect(f"{base}/form")
+        return render(
+            request,
+            "portal/certificate.html",
+            errors=errors,
+            application=application,
+            service=service,
+            rows=answer_rows(service, application, form=f"{base}/form", documents=f"{base}/documents"),
+        )
+
+    def _sign_page(self, request: web.Request, application: ApplicationRow, errors: FormErrors) -> web.StreamResponse:
+        if application.state is not State.READY or application.draft is None or application.certificate is None:
+            return redirect(_place(application))
+        service = self._service(application)
+        base = f"/applications/{application.number}"
+        is_bin = isinstance(application.applicant, Bin)
+        certificate: Certificate = read_certificate(application.certificate)
+        return render(
+            request,
+            "portal/sign.html",
+            errors=errors,
+            application=application,
+            service=service,
+            certificate=certificate,
+            rows=answer_rows(service, application, form=f"{base}/form", documents=f"{base}/documents"),
+            document_text=application.draft.decode(),
+            signer={"bin": str(application.applicant)} if is_bin else {"iin": str(application.applicant)},
+        )
+
+
+def _said(error: FlowError) -> str:
+    return spoken(error.text) + (f" {spoken(error.advice)}" if error.advice else "")
+
+
+def _place(application: ApplicationRow) -> str:
+    """Return the page on which an application stands."""
+    base = f"/applications/{application.number}"
+    if application.state is State.READY:
+        return f"{base}/sign"
+    if application.state is State.DRAFT:
+        undecided = (application.verdict or {}).get("verdict") == "undetermined"
+        return f"{base}/undecided" if undecided else f"{base}/form"
+    if application.state in (State.HELD, State.ACCEPTED):
+        return f"{base}/sent"
+    return f"/cabinet/{application.number}"

@@ -1,0 +1,56 @@
+"""Who may see a page of the portal, and what the flow's refusals look like as pages."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from aiohttp import web
+
+from gateway.flows.errors import ApplicationUnknown, FlowError
+from gateway.texts import Text
+from gateway.web.refusals import NotFound, PageError
+from gateway.web.sessions import Handler, session_of
+
+_LONGEST_NEXT = 300
+
+
+class StepNotPossible(PageError):
+    """The flow does not allow this step now."""
+
+    status = 409
+    title = Text("Бұл қадам қазір мүмкін емес", "Этот шаг сейчас невозможен", "This step is not possible now")
+    advice = Text(
+        "Жеке кабинетте өтініштің күйін қараңыз.",
+        "Посмотрите состояние заявления в личном кабинете.",
+        "Look at the state of the application in your cabinet.",
+    )
+
+    def __init__(self, error: FlowError) -> None:
+        super().__init__(error.text, advice=error.advice)
+        self.code = error.code.value
+
+
+@web.middleware
+async def flow_refusals(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Show what the flow refuses as a page; an application of another applicant is as unknown as one that never was."""
+    try:
+        return await handler(request)
+    except ApplicationUnknown as error:
+        raise NotFound(error.text) from error
+    except FlowError as error:
+        raise StepNotPossible(error) from error
+
+
+def applicant_of(request: web.Request) -> int:
+    """Return the account that is signed in; otherwise the person is sent to sign in and comes back."""
+    account = session_of(request).account
+    if account is None:
+        back = request.path if request.method == "GET" else "/cabinet"
+        raise web.HTTPSeeOther(f"/sign-in?next={quote(back)}")
+    return int(account)
+
+
+def next_of(value: str) -> str:
+    """Return the page to go to after signing in: an address of this site, else the cabinet."""
+    plain = value.startswith("/") and not value.startswith(("//", "/\\")) and "\n" not in value
+    return value if plain and len(value) <= _LONGEST_NEXT else "/cabinet"

@@ -1,0 +1,177 @@
+"""What the portal's pages say of an application: its state, its numbered steps, its notices, its answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gateway.catalogue.form import FieldType, FormField
+from gateway.catalogue.load import Catalogue
+from gateway.catalogue.model import Service, StepRef
+from gateway.catalogue.terms import Channel, StepKind
+from gateway.eds.codes import ROWS, Code
+from gateway.flows.applications import ApplicationRow, State
+from gateway.flows.outcomes import Notice
+from gateway.journal import Event, Kind, Outcome
+from gateway.texts import Text
+from gateway.web.dates import day, moment, read_day
+from gateway.web.translation import gettext as _
+from gateway.web.translation import mark, spoken
+
+_STATES = {
+    State.DRAFT: (mark("Being filled in"), "grey"),
+    State.READY: (mark("Ready to be signed"), "yellow"),
+    State.HELD: (mark("Waiting for the check of the EDS"), "orange"),
+    State.ACCEPTED: (mark("Accepted, on its way to the provider"), "light-blue"),
+    State.REGISTERED: (mark("Registered, being worked on"), "blue"),
+    State.NOT_CONFIRMED: (mark("Refused: EDS not confirmed"), "red"),
+    State.REFUSED: (mark("Refused by the provider"), "red"),
+    State.ISSUED: (mark("Result is ready"), "green"),
+}
+_OUTCOMES = {
+    Outcome.DONE: (mark("Done"), "green"),
+    Outcome.PASSED: (mark("Passed"), "green"),
+    Outcome.FAILED: (mark("Not passed"), "red"),
+    Outcome.UNDETERMINED: (mark("Not decided"), "yellow"),
+}
+_NOTES = {
+    ("handed over", Outcome.DONE): mark("Handed over to the e-government gateway"),
+    ("handed over", Outcome.FAILED): mark("Not yet handed over: the staff have been told"),
+    ("result not accepted", Outcome.FAILED): mark("A result that could not be trusted was not accepted"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A word in a coloured box."""
+
+    text: str
+    colour: str
+
+
+def state_tag(state: State) -> Tag:
+    """Return the state of an application as people read it."""
+    text, colour = _STATES[state]
+    return Tag(_(text), colour)
+
+
+def timeline(service: Service, trail: Iterable[Event]) -> list[dict[str, Any]]:
+    """Return the numbered steps with the act's own words for the macro `timeline`."""
+    return [row for event in trail if (row := _step(service, event)) is not None]
+
+
+def _step(service: Service, event: Event) -> dict[str, Any] | None:
+    step = event.step
+    text, colour = _OUTCOMES[step.outcome]
+    row = {"moment": event.at, "outcome": _(text), "colour": colour, "text": _reason(step.facts, step.outcome)}
+    if step.kind is Kind.NOTE:
+        note = _NOTES.get((str(step.facts.get("step")), step.outcome))
+        return None if note is None else {"moment": event.at, "title": _(note)}
+    try:
+        if step.kind is Kind.PROCEDURE:
+            stated = service.procedure(Channel.PORTAL).step(step.number)
+            return row | {"number": _("Provider, action %(num)s", num=step.number), "title": spoken(stated.text)}
+        found = service.portal_flow.step(StepKind(step.kind.value), step.number)
+    except KeyError:
+        return None
+    return row | {"number": spoken(service.portal_flow.label(found)), "title": spoken(found.text)}
+
+
+def _reason(facts: Mapping[str, Any], outcome: Outcome) -> str:
+    if outcome in (Outcome.DONE, Outcome.PASSED):
+        return ""
+    try:
+        return spoken(ROWS[Code(str(facts.get("code")))].text)
+    except ValueError:
+        return ""
+
+
+def notice_words(catalogue: Catalogue, service: Service, application: ApplicationRow, notice: Notice) -> str:
+    """Return the notification that the act prescribes after a step, with its dates; what came, where it has none."""
+    stated = _stated_notification(service, notice.after)
+    due = notice.result_due or application.result_due
+    facts: dict[str, Text | str] = {}
+    if notice.pick_up is not None:
+        place = catalogue.office(application.office).pick_up_place
+        english = place.en if place.kk == notice.pick_up.place.kk else notice.pick_up.place.ru
+        facts = {
+            "result_date": day(notice.pick_up.day),
+            "result_time": notice.pick_up.time.strftime("%H:%M"),
+            "place": Text(notice.pick_up.place.kk, notice.pick_up.place.ru, english),
+        }
+    elif due is not None:
+        facts = {"result_date": day(due), "result_time": moment(due)[-5:]}
+    if stated is not None:
+        values = {name: spoken(value) for name, value in facts.items()}
+        if {fact for fact in ("result_date", "result_time", "place") if f"{{{fact}}}" in stated.kk} <= values.keys():
+            return spoken(stated).format(**values)
+    if notice.message is None:
+        return ""
+    return spoken(Text(notice.message.kk, notice.message.ru, notice.message.ru))
+
+
+def _stated_notification(service: Service, after: str) -> Text | None:
+    try:
+        notification = service.notification(StepRef.parse(after))
+    except ValueError:
+        return None
+    return None if notification is None else notification.message
+
+
+def shown_value(field: FormField, value: str) -> str:
+    """Return an answer as a person reads it."""
+    if field.type is FieldType.CHOICE:
+        return next((spoken(choice.label) for choice in field.choices if choice.id == value), value)
+    if field.type is FieldType.DATE:
+        return typed_day(value)
+    if field.type is FieldType.CONSENT:
+        return _("Yes") if value == "true" else _("No")
+    return value
+
+
+def typed_day(value: str) -> str:
+    """Return a stored date as it is typed (dd.mm.yyyy); what is no date stays as it was typed."""
+    try:
+        return day(value)
+    except ValueError:
+        return value
+
+
+def stored_day(value: str) -> str:
+    """Return a typed date as it is stored (ISO 8601); what is no date stays as it was typed."""
+    try:
+        return read_day(value).isoformat()
+    except ValueError:
+        return value
+
+
+def answer_rows(
+    service: Service, application: ApplicationRow, *, form: str | None = None, documents: str | None = None
+) -> list[dict[str, str]]:
+    """Return the answers for the macro `answers`; `form` and `documents` are where they can be changed."""
+    rows = [
+        {"key": _("Applicant"), "value": application.applicant_name},
+        {"key": _("IIN or BIN"), "value": str(application.applicant)},
+    ]
+    for field in service.form:
+        row = {"key": spoken(field.label), "value": shown_value(field, application.fields.get(field.id, ""))}
+        if form:
+            row["href"] = f"{form}#{field.id}"
+        rows.append(row)
+    attached = {attachment.document: attachment for attachment in application.attachments}
+    for kind in service.documents:
+        attachment = attached.get(kind.id)
+        value = f"{attachment.name} ({size_words(attachment.size)})" if attachment else _("Not attached")
+        row = {"key": spoken(kind.title), "value": value}
+        if documents:
+            row["href"] = f"{documents}#{kind.id}"
+        rows.append(row)
+    return rows
+
+
+def size_words(size: int) -> str:
+    """Return a size as people read it."""
+    if size < 1024 * 1024:
+        return _("%(num)s KB", num=max(1, round(size / 1024)))
+    return _("%(num)s MB", num=f"{size / 1024 / 1024:.1f}")

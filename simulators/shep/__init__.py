@@ -1,0 +1,1 @@
+"""The simulated ЭҮШ; a regional ЭҮӨШ is the same program with another configuration."""

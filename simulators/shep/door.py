@@ -1,0 +1,98 @@
+"""What the doors of both channels do alike: read, act out faults, answer signed, write the refusal down."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import structlog
+from aiohttp import web
+from lxml import etree
+
+from gateway.eds.wsse import KeyReference
+from gateway.shep.admission import malformed
+from gateway.shep.door import BodyRefused, read_body, soap_answer
+from gateway.shep.elements import Malformed
+from gateway.shep.errors import GatewayError
+from gateway.shep.faults import Fault, FaultCode, write_fault
+from gateway.shep.names import Operation
+from gateway.shep.refusal import Refused
+from gateway.shep.seal import seal
+from simulators.shep.checks import Sealed, peek_service_id
+from simulators.shep.faults import FaultKind, Place, cut, misbehave_before
+from simulators.shep.journal import Entry
+from simulators.shep.parts import Parts, new_session_id
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What writes the element for the answer's Body; `size` of its payload."""
+
+    write: Callable[[], etree._Element]
+    size: int = 0
+
+
+Work = Callable[[Sealed, Entry], Awaitable[Answered]]
+"""Does what a sealed message asks for, filling in the journal's line; raises `Refused`, `Malformed`, `GatewayError`."""
+
+
+async def serve(parts: Parts, request: web.Request, *, place: Place, default: Operation, work: Work) -> web.Response:
+    """Serve one exchange of a channel; every refusal is a signed fault and a line in the journal."""
+    entry = Entry(channel=place.value, session_id=new_session_id())
+    operation = default
+    try:
+        entry.envelope = await read_body(request)
+    except BodyRefused as error:
+        return await _refuse(parts, Refused(FaultCode.WRONG_FORMAT, error.reason), operation, entry, close=True)
+    plan = parts.faults.take(place, peek_service_id(entry.envelope))
+    early = await misbehave_before(plan, request)
+    if early is not None:
+        return early
+    try:
+        sealed = await parts.checks.sealed(entry.envelope)
+        operation = sealed.operation
+        answered = await work(sealed, entry)
+    except Exception as error:  # noqa: BLE001 - a caller gets a fault, whatever failed here
+        return await _failed(parts, error, operation, entry)
+    envelope = await seal(answered.write, parts.key, KeyReference.ISSUER_SERIAL, size=answered.size)
+    if plan is not None and plan.kind is FaultKind.CUT:
+        return cut(request)
+    return soap_answer(envelope)
+
+
+async def _failed(parts: Parts, error: Exception, operation: Operation, entry: Entry) -> web.Response:
+    if isinstance(error, GatewayError):
+        return await _pass_on(parts, error, operation, entry)
+    if isinstance(error, Malformed):
+        error = malformed(error)
+    if not isinstance(error, Refused):
+        _log.error("gateway-failed", gateway=parts.config.name, operation=operation.local_name, exc_info=error)
+        error = Refused(FaultCode.INTERNAL, type(error).__name__)
+    return await _refuse(parts, error, operation, entry)
+
+
+async def _refuse(
+    parts: Parts, refused: Refused, operation: Operation, entry: Entry, *, close: bool = False
+) -> web.Response:
+    fault = Fault.of(refused.code, parts.clock.now(), refused.data, session_id=entry.session_id)
+    entry.facts |= {"data": refused.data, **refused.facts}
+    return await _answer_fault(parts, fault, operation, entry, close=close)
+
+
+async def _pass_on(parts: Parts, error: GatewayError, operation: Operation, entry: Entry) -> web.Response:
+    """Answer with the fault that the provider or the peer gave, under this gateway's session."""
+    given = error.fault
+    fault = Fault(given.code, given.message, given.date, given.data, entry.session_id, given.cause)
+    entry.facts |= {"data": given.data, "refused_by": "the called party"}
+    return await _answer_fault(parts, fault, operation, entry)
+
+
+async def _answer_fault(
+    parts: Parts, fault: Fault, operation: Operation, entry: Entry, *, close: bool = False
+) -> web.Response:
+    entry.event, entry.fault_code = "refused", fault.code
+    await parts.journal.write(entry, parts.clock.now())
+    envelope = await seal(write_fault(fault, operation), parts.key, KeyReference.ISSUER_SERIAL)
+    return soap_answer(envelope, fault=True, close=close)

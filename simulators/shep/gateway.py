@@ -1,0 +1,86 @@
+"""One gateway: central or regional by its configuration."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import aiohttp
+from aiohttp import web
+
+from gateway.clock import Clock
+from gateway.eds.keys import SigningKey
+from gateway.eds.trust import CertificateChecker
+from gateway.shep.names import ASYNC_PATH, MAX_ENVELOPE_BYTES, SYNC_PATH
+from gateway.store import Store, migrate
+from simulators.shep.admin import Admin
+from simulators.shep.async_door import AsyncDoor
+from simulators.shep.checks import Checks
+from simulators.shep.config import GatewayConfig
+from simulators.shep.delivery import Delivery
+from simulators.shep.documents import document_routes
+from simulators.shep.faults import FaultKit
+from simulators.shep.journal import Journal
+from simulators.shep.parts import Parts
+from simulators.shep.registry import Registry
+from simulators.shep.sync_door import SyncDoor
+
+MIGRATIONS: Final = Path(__file__).parent / "migrations"
+
+
+class Gateway:
+    """A gateway that is ready to serve `app`; its store must be run for messages to be delivered."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._admin = Admin(parts)
+        self.registry = parts.registry
+        self.journal = parts.journal
+        self.faults = parts.faults
+        Delivery(parts)
+        sync, asynchronous = SyncDoor(parts), AsyncDoor(parts)
+        self.app = web.Application(client_max_size=MAX_ENVELOPE_BYTES)
+        self.app.add_routes(
+            [
+                *(web.post(path, sync.handle) for path in (SYNC_PATH, SYNC_PATH.rstrip("/"))),
+                *(web.post(path, asynchronous.handle) for path in (ASYNC_PATH, ASYNC_PATH.rstrip("/"))),
+                *document_routes(),
+                *self._admin.routes(),
+            ]
+        )
+
+    def __repr__(self) -> str:
+        return f"<Gateway {self._parts.config.name}>"
+
+    async def prepare(self) -> None:
+        """Bring the schema up to date and take up what was registered before."""
+        await migrate(self._parts.store.database, MIGRATIONS)
+        await self._admin.restore()
+
+
+async def make_gateway(
+    config: GatewayConfig,
+    *,
+    store: Store,
+    key: SigningKey,
+    checker: CertificateChecker,
+    http: aiohttp.ClientSession,
+    clock: Clock,
+) -> Gateway:
+    """Return a gateway whose schema is migrated; the caller serves `app` and runs `store`."""
+    registry = Registry(config)
+    parts = Parts(
+        config=config,
+        registry=registry,
+        checks=Checks(registry, checker, strict_schema=config.strict_schema),
+        journal=Journal(store.database),
+        faults=FaultKit(),
+        store=store,
+        key=key,
+        checker=checker,
+        http=http,
+        clock=clock,
+    )
+    gateway = Gateway(parts)
+    await gateway.prepare()
+    return gateway

@@ -1,0 +1,92 @@
+"""The synchronous channel of a gateway: ask the provider, or the peer before it, and hand its answer back."""
+
+from __future__ import annotations
+
+import dataclasses
+from functools import partial
+
+from aiohttp import web
+
+from gateway.shep.elements import Malformed
+from gateway.shep.errors import GatewayError, ShepError, TransportError
+from gateway.shep.faults import FaultCode
+from gateway.shep.messages import Payload, SyncAnswer, SyncQuestion
+from gateway.shep.names import Operation
+from gateway.shep.offload import offloaded
+from gateway.shep.refusal import Refused
+from gateway.shep.sync_channel import read_answer, read_question, write_answer, write_question
+from simulators.shep.checks import Sealed
+from simulators.shep.config import Channel, ServiceEntry
+from simulators.shep.door import Answered, serve
+from simulators.shep.faults import Place
+from simulators.shep.journal import Entry
+from simulators.shep.parts import Parts
+from simulators.shep.registry import Party, name_of
+
+
+class SyncDoor:
+    """`SendMessage` at one gateway."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    async def handle(self, request: web.Request) -> web.Response:
+        """Serve one question."""
+        return await serve(self._parts, request, place=Place.SYNC, default=Operation.SEND_SYNC, work=self._ask)
+
+    async def _ask(self, sealed: Sealed, entry: Entry) -> Answered:
+        if sealed.operation is not Operation.SEND_SYNC:
+            raise Refused(FaultCode.WRONG_FORMAT, f"{sealed.operation.local_name} is not of this channel")
+        # Steps (6) to (11) of `checks`.
+        question = await offloaded(sealed.size, partial(read_question, sealed.content))
+        entry.message_id, entry.service_id = question.message_id, question.service_id
+        entry.correlation_id = question.correlation_id
+        checks = self._parts.checks
+        identified = checks.identified(sealed, question, question.sender, entry)
+        checks.right(identified.origin, question.service_id)
+        service = checks.service(sealed, question.service_id, Channel.SYNC)
+        target = checks.target(identified.origin, service, question.route_id)
+        await checks.business_signature(service, question.payload)
+        # The question goes on with a hash for the password and with this gateway's session.
+        asked = dataclasses.replace(question, sender=identified.sender, session_id=entry.session_id)
+        answer, envelope = await self._call(target, service, asked)
+        entry.facts |= {"asked": name_of(target), "status": answer.status.code, "status_text": answer.status.message}
+        entry.event = "answered"
+        now = self._parts.clock.now()
+        await self._parts.journal.write(entry, now)
+        await self._parts.journal.write(dataclasses.replace(entry, event="answer", envelope=envelope), now)
+        return Answered(partial(write_answer, answer), _size(answer.payload))
+
+    async def _call(self, target: Party, service: ServiceEntry, question: SyncQuestion) -> tuple[SyncAnswer, bytes]:
+        if target.sync_url is None:
+            raise Refused(FaultCode.SERVICE_UNAVAILABLE, f"{name_of(target)} has no address for questions")
+        try:
+            called = await self._parts.call(
+                target,
+                target.sync_url,
+                partial(write_question, question),
+                size=_size(question.payload),
+                seconds=service.timeout_seconds,
+                signature=service.provider_signature,
+            )
+            answer = await offloaded(len(called.envelope), partial(read_answer, called.content))
+        except GatewayError:
+            raise
+        except TransportError as error:
+            raise Refused(
+                FaultCode.SERVICE_UNAVAILABLE, f"{name_of(target)}: {error.code.value}", **error.facts
+            ) from error
+        except ShepError as error:
+            raise Refused(FaultCode.INTERNAL, f"{name_of(target)}: {error.code.value}", **error.facts) from error
+        except Malformed as error:
+            raise Refused(FaultCode.INTERNAL, f"{name_of(target)}: {error}") from error
+        complete = dataclasses.replace(
+            answer,
+            correlation_id=answer.correlation_id or question.message_id,
+            session_id=question.session_id,
+        )
+        return complete, called.envelope
+
+
+def _size(payload: Payload | None) -> int:
+    return 0 if payload is None else len(payload.xml)

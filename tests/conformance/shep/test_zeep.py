@@ -1,0 +1,209 @@
+import asyncio
+
+import pytest
+import zeep
+from lxml import etree
+
+from gateway.shep.messages import Payload, PayloadForm
+from gateway.shep.names import ASYNC_PATH, SYNC_PATH
+from gateway.shep.participant import PUSH_PATH, SyncReply
+from gateway.shep.schema import schema_folder
+from tests.conformance.shep.peer import zeep_client
+from tests.integration.shep.world import MESSAGE_SERVICE, PASSWORDS, QUESTION_SERVICE, eventually, working
+from tests.unit.shep.messages import DATE
+
+INTERFACES = {
+    "sync": ("SyncChannel/v10/Interfaces/SyncChannelHttp_Service.wsdl", "SyncChannel.wsdl"),
+    "async": ("AsyncChannel/v10/Interfaces/AsyncChannelHttp_Service.wsdl", "AsyncChannel.wsdl"),
+    "client": ("AsyncChannel/v10/Interfaces/AsyncChannelClientHttp_Service.wsdl", "AsyncChannelClient.wsdl"),
+}
+BINDINGS = {
+    "sync": "{http://bip.bee.kz/SyncChannel/v10/Interfaces/Binding2}SyncChannelHttpBinding",
+    "async": "{http://bip.bee.kz/AsyncChannel/v10/Interfaces/Binding}AsyncChannelHttpBinding",
+    "client": "{http://bip.bee.kz/AsyncChannel/v10/Interfaces/Client/Binding}AsyncChannelClientHttpBinding",
+}
+
+
+@pytest.fixture(params=["ours", "bip_v10", "bip_v10_nitec_sample"])
+def wsdl(request):
+    """Where the WSDL of an interface lies, in our edition and in both published ones."""
+    published = None if request.param == "ours" else request.getfixturevalue("facts") / request.param
+
+    def path(interface):
+        theirs, ours = INTERFACES[interface]
+        return schema_folder() / ours if published is None else published / theirs
+
+    return path
+
+
+def talk(wsdl, interface, address, work, **parts):
+    """Let zeep do `work` with a service, in a thread since it blocks."""
+
+    def done():
+        client, signing = zeep_client(wsdl(interface), **parts)
+        value = work(client.create_service(BINDINGS[interface], address))
+        assert signing.checked
+        return value
+
+    return asyncio.to_thread(done)
+
+
+def sender(name="PORTAL"):
+    return {"senderId": name, "password": PASSWORDS[name]}
+
+
+def typed(xml):
+    return etree.fromstring(xml)
+
+
+async def test_zeep_asks_a_provider_through_the_gateway(world, wsdl):
+    world.reply = SyncReply(Payload(PayloadForm.TYPED, b'<data><found xmlns="urn:x">yes</found></data>'))
+
+    def work(service):
+        return service.SendMessage(
+            {
+                "requestInfo": {
+                    "messageId": "m-1",
+                    "serviceId": QUESTION_SERVICE,
+                    "messageDate": DATE,
+                    "sender": sender(),
+                    "properties": [{"key": "CONNECTOR_CLIENT", "value": "true"}],
+                },
+                "requestData": {"data": "<ask/>"},
+            }
+        )
+
+    answer = await talk(wsdl, "sync", world.urls["SHEP"] + SYNC_PATH, work)
+    assert answer.responseInfo.status.code == "SCSS001"
+    assert answer.responseInfo.correlationId == "m-1"
+    assert "yes" in str(zeep.helpers.serialize_object(answer.responseData.data)) or answer.responseData.data is not None
+    ((asked, _),) = world.questions
+    assert asked.payload.xml == b"<ask/>"
+    assert asked.properties[0].key == "CONNECTOR_CLIENT"
+
+
+async def test_zeep_understands_our_faults(world, wsdl):
+    def work(service):
+        with pytest.raises(zeep.exceptions.Fault) as raised:
+            service.SendMessage(
+                {
+                    "requestInfo": {
+                        "messageId": "m-1",
+                        "serviceId": "NOTHING",
+                        "messageDate": DATE,
+                        "sender": sender(),
+                    },
+                    "requestData": {"data": "x"},
+                }
+            )
+        return raised.value
+
+    fault = await talk(wsdl, "sync", world.urls["SHEP"] + SYNC_PATH, work)
+    assert (fault.code, fault.message) == ("SCE004", "Сервис не существует")
+    assert fault.detail[0].findtext("errorCode") == "SCE004"
+
+
+async def test_zeep_sends_a_message_that_our_participant_is_pushed(world, wsdl):
+    received = []
+
+    async def keep(message):
+        received.append(message)
+
+    from gateway.shep.messages import MessageState, MessageType
+
+    world.systems["DESK"].inbox.on(MESSAGE_SERVICE, MessageType.REQUEST, keep)
+
+    def send(service):
+        return service.sendMessage(
+            {
+                "messageInfo": {
+                    "serviceId": MESSAGE_SERVICE,
+                    "messageType": "REQUEST",
+                    "routeId": "R_KARAGANDA",
+                    "messageDate": DATE,
+                    "sender": sender(),
+                },
+                "messageData": {"data": "<сұраным/>"},
+            }
+        )
+
+    receipt = await talk(wsdl, "async", world.urls["SHEP"] + ASYNC_PATH, send)
+    async with working(*world.stores.values(), world.systems["DESK"].store):
+        await eventually(lambda: received)
+
+    def ask(service):
+        return service.getMessageStatus({"messageId": receipt.messageId, "requestDate": DATE, "sender": sender()})
+
+    await eventually(lambda: world.journal(event="delivered"))
+    status = await talk(wsdl, "async", world.urls["SHEP"] + ASYNC_PATH, ask)
+    assert status.messageState == MessageState.DELIVERED
+    assert received[0].message.payload.xml == "<сұраным/>".encode()
+    assert received[0].correlation_id == receipt.correlationId
+
+
+async def test_zeep_as_a_gateway_pushes_to_our_participant(world, wsdl):
+    from gateway.shep.messages import MessageType
+
+    async def keep(_message):
+        pass
+
+    world.systems["DESK"].inbox.on(MESSAGE_SERVICE, MessageType.REQUEST, keep)
+    session = "{9dcb38c2-24f1-48e2-96e5-000000000001}"
+
+    def push(service):
+        return service.sendMessage(
+            {
+                "messageInfo": {
+                    "messageId": "254750124",
+                    "correlationId": "3382552",
+                    "serviceId": MESSAGE_SERVICE,
+                    "messageType": "REQUEST",
+                    "messageDate": DATE,
+                    "sender": {"senderId": "PORTAL", "password": "0" * 64},
+                    "sessionId": session,
+                },
+                "messageData": {"data": "x"},
+            }
+        )
+
+    def tell(service):
+        return service.changeMassageStatusNotification(
+            {
+                "notification": {
+                    "notificationId": "1",
+                    "messageId": "254750124",
+                    "notificationDate": DATE,
+                    "messageState": "DELIVERED",
+                    "status": {"statusCode": "X", "statusMessage": "Доставлено", "statusDate": DATE},
+                },
+                "requestDate": DATE,
+                "sessionId": session,
+            }
+        )
+
+    address = world.urls["DESK"] + PUSH_PATH
+    parts = {"name": "SHEP", "gateway": "DESK"}
+    receipt = await talk(wsdl, "client", address, push, **parts)
+    assert (receipt.messageId, receipt.correlationId, receipt.sessionId) == ("254750124", "3382552", session)
+    acknowledged = await talk(wsdl, "client", address, tell, **parts)
+    assert acknowledged.sessionId == session
+    assert world.systems["DESK"].statuses == [("254750124", "DELIVERED")]
+
+
+async def test_zeep_works_from_the_description_that_the_gateway_serves(world):
+    def work():
+        client, signing = zeep_client(world.urls["SHEP"] + SYNC_PATH + "?wsdl")
+        client.service.SendMessage(
+            {
+                "requestInfo": {
+                    "messageId": "m-1",
+                    "serviceId": QUESTION_SERVICE,
+                    "messageDate": DATE,
+                    "sender": sender(),
+                },
+                "requestData": {"data": "x"},
+            }
+        )
+        return signing.checked
+
+    assert await asyncio.to_thread(work) == 1

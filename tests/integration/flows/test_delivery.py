@@ -1,0 +1,153 @@
+import asyncio
+import contextlib
+from datetime import UTC, datetime
+
+import pytest
+
+from gateway.eds.xmldsig import sign_enveloped
+from gateway.exchange.submission import InlineFile, StoredFile, read_submission
+from gateway.flows.applications import StoredAttachment
+from gateway.flows.delivery import ShepDelivery, travels_apart
+from gateway.journal import Journal
+from gateway.registries.errors import Registry, RegistryUnavailable, UnavailableCode
+from gateway.registries.memory import MemoryFileStore
+from gateway.shep.messages import MessageType, PayloadForm, Receipt
+from gateway.shep.outbox import Outbox
+from tests.integration.flows.town import ALMATY, CATALOGUE, KARAGANDA, Town
+
+MIB = 1024 * 1024
+
+
+class Gateway:
+    """A gateway that takes messages and remembers them."""
+
+    def __init__(self):
+        self.taken = []
+
+    async def send(self, message):
+        self.taken.append(message)
+        return Receipt(f"m{len(self.taken)}", "chain", datetime(2026, 3, 2, tzinfo=UTC))
+
+
+@pytest.fixture
+def gateway():
+    return Gateway()
+
+
+@pytest.fixture
+def files():
+    return MemoryFileStore()
+
+
+@pytest.fixture
+async def town(new_store, clock, gateway, files):
+    async def with_outbox(name, *sql):
+        return await new_store(name, *sql, "gateway/shep/sql/outbox.sql")
+
+    built = {}
+
+    class Later:
+        async def prepare(self, application, signed):
+            return await built["delivery"].prepare(application, signed)
+
+        async def send(self, conn, parcel):
+            await built["delivery"].send(conn, parcel)
+
+    town = await Town.build(with_outbox, clock, dispatch=Later())
+    built["delivery"] = ShepDelivery(
+        store=town.store,
+        catalogue=CATALOGUE,
+        journal=Journal(town.store.database, clock),
+        outbox=Outbox(town.store, {"shep": gateway}),
+        tempstorage=files,
+    )
+    return town
+
+
+@contextlib.asynccontextmanager
+async def working(store):
+    task = asyncio.create_task(store.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+async def eventually(condition):
+    for _ in range(500):
+        if await condition():
+            return
+        await asyncio.sleep(0.02)
+    pytest.fail("it did not happen in time")
+
+
+async def handed_over(town, number):
+    trail = await town.rooms.journal.trail(number)
+    return any(event.step.facts.get("step") == "handed over" for event in trail)
+
+
+async def test_the_signed_application_reaches_the_gateway_once_with_its_route_and_attachments(
+    town, account, key, gateway
+):
+    number = await town.accepted(ALMATY, account, key)
+    async with working(town.store):
+        await eventually(lambda: handed_over(town, number))
+        await asyncio.sleep(0.3)
+    (message,) = gateway.taken
+    assert (message.service_id, message.message_type) == ("QYZMET_GUARDIANSHIP_CERTIFICATE", MessageType.REQUEST)
+    assert (message.route_id, message.payload.form) == ("R_ALMATY_EDU", PayloadForm.ESCAPED)
+    submission = read_submission(message.payload.xml)
+    assert submission.number == number
+    assert submission.signed_application == await town.rooms.cabinet.signed_application(account.id, number)
+    assert all(isinstance(file, InlineFile) for file in submission.attachments)
+
+
+async def test_a_large_attachment_goes_by_the_temporary_store_and_waits_for_it(town, account, key, gateway, files):
+    clock = town.store.clock
+    number = await town.filled(ALMATY, account)
+    large = b"%PDF-" + b"x" * 2 * MIB
+    await town.rooms.flow.process_3_attach_document(
+        account.id, number, "identity-document", name="large.pdf", media_type="application/pdf", content=large
+    )
+    await town.rooms.flow.process_3_choose_certificate(account.id, number, key.certificate.der)
+    signed = sign_enveloped(await town.draft(account, number), key)
+    files.trouble = RegistryUnavailable(Registry.TEMPSTORAGE, UnavailableCode.NO_ANSWER)
+    await town.rooms.flow.process_5_certify_and_send(account.id, number, signed)
+    async with working(town.store):
+
+        async def put_off():
+            return await town.store.database.fetchval("SELECT count(*) FROM timer WHERE name = 'portal.upload'")
+
+        await eventually(put_off)
+        assert gateway.taken == []
+        files.trouble = None
+        clock.set(await town.store.database.fetchval("SELECT due_at FROM timer WHERE name = 'portal.upload'"))
+        await eventually(lambda: handed_over(town, number))
+    (message,) = gateway.taken
+    stored = [file for file in read_submission(message.payload.xml).attachments if isinstance(file, StoredFile)]
+    assert len(stored) == 1
+    assert (await files.download(stored[0].identifier)).content == large
+
+
+async def test_a_delivery_that_runs_twice_puts_one_message(town, account, key, gateway):
+    number = await town.accepted(KARAGANDA, account, key)
+    async with town.store.database.transaction() as conn:
+        await town.store.jobs.enqueue(conn, "portal.upload", {"number": number, "attempt": 0})
+    async with working(town.store):
+        await eventually(lambda: handed_over(town, number))
+        await asyncio.sleep(0.3)
+    assert len(gateway.taken) == 1
+
+
+def sized(**sizes):
+    return [StoredAttachment(name, name, "application/pdf", size, "0" * 64) for name, size in sizes.items()]
+
+
+def test_what_does_not_fit_into_a_message_travels_apart():
+    assert travels_apart(sized(a=MIB, b=10)) == frozenset()
+    assert travels_apart(sized(a=MIB + 1, b=10)) == {"a"}
+    many = travels_apart(sized(**{f"d{n}": MIB - n for n in range(8)}))
+    assert many == {"d0", "d1"}
+    assert all(kind.max_bytes <= 10 * MIB for kind in CATALOGUE.service(ALMATY).documents)
