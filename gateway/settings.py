@@ -41,7 +41,7 @@ class TrustSettings(_Part):
     """Which certificates are believed, and how old a word on their revocation may be."""
 
     anchors: Path
-    """Folder with root certificates, and `intermediate/` for issuing CAs."""
+    """Folder of certificates: self-signed ones are trusted, the others are known issuers."""
     revocation_freshness: timedelta = timedelta(minutes=5)
     """How old an OCSP answer may be."""
     revocation_reuse: timedelta = timedelta(seconds=60)

@@ -55,7 +55,7 @@ class Installation:
     def at(cls, folder: Path, *, ports: Ports, admin_url: str) -> Self:
         """Open the installation in `folder`, making its secret (mode 0600) the first time."""
         folder.mkdir(parents=True, exist_ok=True)
-        for name in ("keys", "anchors", "anchors/intermediate", "gateways", "people"):
+        for name in ("keys", "anchors", "gateways", "people"):
             (folder / name).mkdir(exist_ok=True)
         (folder / "keys").chmod(0o700)
         file = folder / "secret"

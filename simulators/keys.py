@@ -21,7 +21,7 @@ async def hand_out_keys(authority: Authority, installation: Installation) -> Non
     Raises what the НУЦ raises. The first time this makes some forty RSA keys; afterwards they are found again.
     """
     _write(installation.folder / "anchors" / "root.cer", authority.root_certificate)
-    _write(installation.folder / "anchors" / "intermediate" / "nca.cer", authority.issuing_certificate)
+    _write(installation.folder / "anchors" / "nca.cer", authority.issuing_certificate)
     await asyncio.gather(*(_system(authority, installation, system) for system in SYSTEMS.values()))
     people = [person for person in PEOPLE.values() if person.holds_keys]
     await asyncio.gather(*(_person(authority, installation, person) for person in people))

@@ -1,22 +1,28 @@
 """The provider workflow core: registration, condition 3, the procedure's steps, deadlines, decisions, hand-over."""
 
+from pathlib import Path
+
 from gateway.desk.case import Case, CaseState, CheckResult, Decision
 from gateway.desk.decisions import ResultSettings
 from gateway.desk.desk import Desk, World
 from gateway.desk.errors import DeskCode, DeskError, NotYet
 from gateway.desk.staff import Staff, StaffMember
 
-SQL_FILES = (
-    "gateway/journal/sql/event.sql",
-    "gateway/identity/sql/throttle.sql",
-    "gateway/identity/sql/session.sql",
-    "gateway/desk/sql/staff.sql",
-    "gateway/desk/sql/casefile.sql",
-    "gateway/desk/sql/case_step.sql",
-    "gateway/desk/sql/case_action.sql",
-    "gateway/desk/sql/case_document.sql",
-    "gateway/desk/sql/case_evidence.sql",
-    "gateway/desk/sql/desk_counter.sql",
+_GATEWAY = Path(__file__).resolve().parents[1]
+SQL_FILES = tuple(
+    _GATEWAY / place
+    for place in (
+        "journal/sql/event.sql",
+        "identity/sql/throttle.sql",
+        "identity/sql/session.sql",
+        "desk/sql/staff.sql",
+        "desk/sql/casefile.sql",
+        "desk/sql/case_step.sql",
+        "desk/sql/case_action.sql",
+        "desk/sql/case_document.sql",
+        "desk/sql/case_evidence.sql",
+        "desk/sql/desk_counter.sql",
+    )
 )
 """The tables that the desk stands on beside the store's and shep's, in the order in which they can be made."""
 

@@ -229,10 +229,6 @@ class Applications:
             file_identifier,
         )
 
-    async def remove_draft(self, conn: Connection, number: str) -> None:
-        """Forget a draft that its owner gives up; its events stay."""
-        await conn.execute("DELETE FROM application WHERE number = $1 AND state IN ('draft', 'ready')", number)
-
     async def _attachments(self, number: str) -> tuple[StoredAttachment, ...]:
         rows = await self._database.fetch("SELECT * FROM attachment WHERE application = $1 ORDER BY document", number)
         return tuple(_attachment(row) for row in rows)

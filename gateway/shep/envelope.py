@@ -9,7 +9,6 @@ from lxml import etree
 from gateway.eds.errors import XmlRefused
 from gateway.eds.xml import parse
 from gateway.shep.elements import Malformed
-from gateway.shep.faults import Fault, write_fault
 from gateway.shep.names import SOAP, WSSE, Operation
 
 _ENVELOPE, _HEADER, _BODY, _FAULT = (f"{{{SOAP}}}{name}" for name in ("Envelope", "Header", "Body", "Fault"))
@@ -39,11 +38,6 @@ def wrap(content: etree._Element) -> etree._Element:
     etree.SubElement(envelope, _HEADER)
     etree.SubElement(envelope, _BODY).append(content)
     return envelope
-
-
-def wrap_fault(fault: Fault, operation: Operation) -> etree._Element:
-    """Return an unsigned envelope with a fault of `operation`."""
-    return wrap(write_fault(fault, operation))
 
 
 def open_envelope(data: bytes) -> Opened:

@@ -89,7 +89,10 @@ def _unless_for_machines(guard: Middleware, paths: tuple[str, ...]) -> Middlewar
 
 async def static_file(request: web.Request) -> web.StreamResponse:
     """Answer with a file of ours or of the vendors."""
-    path = (STATIC / request.match_info["name"]).resolve()
+    name = request.match_info["name"]
+    if "\x00" in name:
+        raise web.HTTPNotFound
+    path = (STATIC / name).resolve()
     if not path.is_relative_to(STATIC) or not path.is_file() or path.name.startswith("."):
         raise web.HTTPNotFound
     response = web.FileResponse(path)

@@ -33,52 +33,51 @@ class Content:
         return cls(algorithm.digest(data), data, attached)
 
 
-def sign(content: Content, key: SigningKey, at: datetime) -> cms.ContentInfo:
-    """Return the signed CMS; `at` becomes the signing-time attribute."""
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A signature with its attributes, before it becomes a message."""
+
+    content: Content
+    key: SigningKey
+    attributes: cms.CMSAttributes
+    value: bytes
+    """What a time stamp is taken over."""
+
+    def message(self, timestamp: bytes | None = None) -> cms.ContentInfo:
+        """Return the CMS; with a time-stamp token (DER) it is CAdES-T (1.2.840.113549.1.9.16.2.14)."""
+        certificate = cms.Certificate.load(self.key.certificate.der)
+        issuer_and_serial = {"issuer": certificate.issuer, "serial_number": certificate.serial_number}
+        digest = algos.DigestAlgorithm({"algorithm": self.key.algorithm.digest.oid})
+        signer: dict[str, object] = {
+            "version": "v1",
+            "sid": cms.SignerIdentifier("issuer_and_serial_number", cms.IssuerAndSerialNumber(issuer_and_serial)),
+            "digest_algorithm": digest,
+            "signed_attrs": self.attributes,
+            "signature_algorithm": _signature_algorithm(self.key),
+            "signature": self.value,
+        }
+        if timestamp is not None:
+            token = cms.ContentInfo.load(timestamp)
+            signer["unsigned_attrs"] = [cms.CMSAttribute({"type": "signature_time_stamp_token", "values": [token]})]
+        chain = (self.key.certificate, *self.key.chain)
+        signed = cms.SignedData(
+            {
+                "version": "v1",
+                "digest_algorithms": [digest],
+                "encap_content_info": {"content_type": "data"}
+                | ({"content": self.content.data} if self.content.attached else {}),
+                "certificates": [cms.CertificateChoices("certificate", cms.Certificate.load(one.der)) for one in chain],
+                "signer_infos": [cms.SignerInfo(signer)],
+            }
+        )
+        return cms.ContentInfo({"content_type": "signed_data", "content": signed})
+
+
+def sign(content: Content, key: SigningKey, at: datetime) -> Signed:
+    """Sign the content; `at` becomes the signing-time attribute."""
     attributes = _signed_attributes(content.digest, key, at)
     # RFC 5652 section 5.4: the signature is over the DER of SET OF, whatever tag the attributes carry inside.
-    signature = key.sign(attributes.untag().dump())
-    certificate = cms.Certificate.load(key.certificate.der)
-    digest = _digest_algorithm(key)
-    signer = cms.SignerInfo(
-        {
-            "version": "v1",
-            "sid": cms.SignerIdentifier(
-                "issuer_and_serial_number",
-                cms.IssuerAndSerialNumber({"issuer": certificate.issuer, "serial_number": certificate.serial_number}),
-            ),
-            "digest_algorithm": digest,
-            "signed_attrs": attributes,
-            "signature_algorithm": _signature_algorithm(key),
-            "signature": signature,
-        }
-    )
-    inner = {"content_type": "data"} | ({"content": content.data} if content.attached else {})
-    chain = [key.certificate.der, *(above.der for above in key.chain)]
-    signed = cms.SignedData(
-        {
-            "version": "v1",
-            "digest_algorithms": [digest],
-            "encap_content_info": inner,
-            "certificates": [cms.CertificateChoices("certificate", cms.Certificate.load(der)) for der in chain],
-            "signer_infos": [signer],
-        }
-    )
-    return cms.ContentInfo({"content_type": "signed_data", "content": signed})
-
-
-def with_timestamp(info: cms.ContentInfo, token: bytes) -> cms.ContentInfo:
-    """Add a time-stamp token over the signature (CAdES-T: 1.2.840.113549.1.9.16.2.14), as its own bytes."""
-    signer = info["content"]["signer_infos"][0]
-    attribute = cms.CMSAttribute({"type": "signature_time_stamp_token", "values": [cms.ContentInfo.load(token)]})
-    signer["unsigned_attrs"] = cms.CMSAttributes([attribute])
-    return cms.ContentInfo.load(info.dump(force=True))
-
-
-def signature_of(info: cms.ContentInfo) -> bytes:
-    """Return the signature value that a time stamp is taken over."""
-    value: bytes = info["content"]["signer_infos"][0]["signature"].native
-    return value
+    return Signed(content, key, attributes, key.sign(attributes.untag().dump()))
 
 
 def as_pem(info: cms.ContentInfo) -> str:
@@ -104,10 +103,6 @@ def _signed_attributes(digest: bytes, key: SigningKey, at: datetime) -> cms.CMSA
     attributes = [cms.CMSAttribute({"type": kind, "values": [value]}) for kind, value in values]
     attributes.sort(key=lambda attribute: attribute.dump())
     return cms.CMSAttributes(attributes)
-
-
-def _digest_algorithm(key: SigningKey) -> algos.DigestAlgorithm:
-    return algos.DigestAlgorithm({"algorithm": key.algorithm.digest.oid})
 
 
 def _signature_algorithm(key: SigningKey) -> algos.SignedDigestAlgorithm:

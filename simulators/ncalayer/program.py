@@ -63,11 +63,9 @@ class Program:
 
     async def sign_cms(self, content: cades.Content, key: SigningKey, *, with_timestamp: bool) -> cms.ContentInfo:
         """Return the CMS over the content; raises `TimestampUnavailable`."""
-        info = await asyncio.to_thread(cades.sign, content, key, self.clock.now())
-        if with_timestamp:
-            token = await self.timestamper.token(cades.signature_of(info), key.algorithm.digest)
-            info = cades.with_timestamp(info, token)
-        return info
+        signed = await asyncio.to_thread(cades.sign, content, key, self.clock.now())
+        token = await self.timestamper.token(signed.value, key.algorithm.digest) if with_timestamp else None
+        return await asyncio.to_thread(signed.message, token)
 
 
 def check_xml(documents: Sequence[str]) -> None:

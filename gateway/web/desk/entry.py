@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from aiohttp import web
 
 from gateway.desk import DeskCode, DeskError
@@ -14,6 +16,7 @@ from gateway.web.sessions import session_of
 from gateway.web.translation import gettext as _
 
 TOO_MANY = 429
+_PAGES = re.compile(r"/cases(/[0-9]{14}(/[a-z-]{1,20})?)?")
 
 
 async def show(request: web.Request) -> web.Response:
@@ -55,4 +58,4 @@ async def sign_out(request: web.Request) -> web.Response:
 
 def _local(address: str) -> str:
     """Return an address of this site to go on to; anything else leads to the inbox."""
-    return address if address.startswith("/cases") and len(address) < 200 else "/"
+    return address if _PAGES.fullmatch(address) else "/"

@@ -45,7 +45,7 @@ async def case_view(request: web.Request, case: Case) -> dict[str, Any]:
         "case": case,
         "service": service,
         "repealed": None if act.repealed is None else act.repealed.text,
-        "status": status_of(case, desk.now()),
+        "standing": status_of(case, desk.now()),
         "may": may,
         "executors": [(str(executor.id), executor.name) for executor in executors if executor.id != case.executor],
         "summary": summary(case, names),

@@ -18,7 +18,13 @@ class StepNotPossible(PageError):
     """The flow does not allow this step now."""
 
     status = 409
+    code = "step-not-possible"
     title = Text("Бұл қадам қазір мүмкін емес", "Этот шаг сейчас невозможен", "This step is not possible now")
+    what = Text(
+        "Өтініштің қазіргі күйінде бұл әрекет орындалмайды.",
+        "В нынешнем состоянии заявления это действие не выполняется.",
+        "This is not done in the application's present state.",
+    )
     advice = Text(
         "Жеке кабинетте өтініштің күйін қараңыз.",
         "Посмотрите состояние заявления в личном кабинете.",

@@ -64,18 +64,21 @@ def timeline(service: Service, trail: Iterable[Event]) -> list[dict[str, Any]]:
 def _step(service: Service, event: Event) -> dict[str, Any] | None:
     step = event.step
     text, colour = _OUTCOMES[step.outcome]
-    row = {"moment": event.at, "outcome": _(text), "colour": colour, "text": _reason(step.facts, step.outcome)}
+    row = {"moment": event.at, "outcome": _(text), "colour": colour}
+    reason = _reason(step.facts, step.outcome)
     if step.kind is Kind.NOTE:
         note = _NOTES.get((str(step.facts.get("step")), step.outcome))
         return None if note is None else {"moment": event.at, "title": _(note)}
     try:
         if step.kind is Kind.PROCEDURE:
             stated = service.procedure(Channel.PORTAL).step(step.number)
-            return row | {"number": _("Provider, action %(num)s", num=step.number), "title": spoken(stated.text)}
+            title = _("Provider, action %(num)s", num=step.number)
+            return row | {"title": title, "text": spoken(stated.text)}
         found = service.portal_flow.step(StepKind(step.kind.value), step.number)
     except KeyError:
         return None
-    return row | {"number": spoken(service.portal_flow.label(found)), "title": spoken(found.text)}
+    wording = f"{spoken(found.text)}. {reason}" if reason else spoken(found.text)
+    return row | {"title": spoken(service.portal_flow.label(found)), "text": wording}
 
 
 def _reason(facts: Mapping[str, Any], outcome: Outcome) -> str:

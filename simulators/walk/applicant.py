@@ -1,0 +1,128 @@
+"""An applicant at the portal: registers, signs in, fills in, signs, looks into the cabinet; by pages alone."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from simulators.participants import APPLICANT_PASSWORD
+from simulators.population.cast import GUARDIANSHIP_DECISION, PEOPLE, CastPerson
+from simulators.walk.browser import Browser, Page, PageSurprise, Upload
+from simulators.walk.hand import Hand
+
+ENDED = frozenset({"issued", "refused", "not-confirmed"})
+_BIG = b"%PDF-1.7\n" + b"% a scanned page\n" * 80_000 + b"%%EOF\n"
+_SMALL = b"%PDF-1.7\n% a scanned page\n%%EOF\n"
+
+
+def answers_for(service: str, person: CastPerson) -> Mapping[str, str]:
+    """Return what the applicant types into the form of a service."""
+    common = {
+        "phone": "+7 701 000 00 00",
+        "address": f"{person.locality.city_kk}, Бейбітшілік көшесі, 1",
+        "consent": "true",
+    }
+    if service == "guardianship-certificate":
+        ward = PEOPLE["ward-almaty"]
+        return common | {
+            "relation": "guardian",
+            "ward_name": ward.full_name_kk,
+            "ward_iin": str(ward.iin),
+            "ward_birth_date": ward.born.strftime("%d.%m.%Y"),
+            "decision_number": GUARDIANSHIP_DECISION,
+            "decision_date": "15.05.2020",
+        }
+    return common | {"email": "", "purpose": "Қазақстан Халық банкі"}
+
+
+class Applicant:
+    """One person with a browser and NCALayer."""
+
+    def __init__(self, portal: str, person: CastPerson, hand: Hand, browser: Browser) -> None:
+        self._portal = portal
+        self.person = person
+        self._hand = hand
+        self.browser = browser
+
+    async def register(self) -> None:
+        """Register (or set a new password) and confirm it by the ЭЦҚ."""
+        page = await self.browser.get(f"{self._portal}/register")
+        typed = {"number": str(self.person.iin), "password": APPLICANT_PASSWORD, "password_again": APPLICANT_PASSWORD}
+        page = await self.browser.submit(page, typed, form=page.form(having="password_again"))
+        page = await self._hand.fill_and_submit(self.browser, page)
+        if page.status != 200 or page.url.endswith(("/register", "/confirm")):
+            raise PageSurprise(page, "the confirmation of the registration")
+
+    async def sign_in(self, *, password: str = APPLICANT_PASSWORD, number: str | None = None) -> Page:
+        """Process 1: enter IIN and password; returns the page that follows."""
+        page = await self.browser.get(f"{self._portal}/sign-in")
+        typed = {"number": number or str(self.person.iin), "password": password}
+        return await self.browser.submit(page, typed, form=page.form(having="password"))
+
+    async def sign_out(self) -> None:
+        """Leave."""
+        page = await self.browser.get(f"{self._portal}/")
+        for form in page.document.xpath("//form[contains(@action, '/sign-out')]"):
+            await self.browser.submit(page, {}, form=form)
+
+    async def fill_in(self, service: str, *, large: bool = True) -> str:
+        """Process 3 up to the certificate: choose the service, fill in, attach; returns the application's number."""
+        page = await self.browser.get(f"{self._portal}/services/{service}")
+        apply = page.find(f"//main//form[@action='/services/{service}/apply']")
+        if apply is None:
+            raise PageSurprise(page, "the button to apply")
+        page = await self.browser.submit(page, {}, form=apply)
+        number = page.url.split("/applications/")[1][:14]
+        page = await self.browser.submit(page, answers_for(service, self.person), form=page.form(having="phone"))
+        while page.url.endswith("/documents"):
+            forms = page.document.xpath("//main//form[@enctype='multipart/form-data']")
+            if not forms:
+                page = await self.browser.get(f"{self._portal}/applications/{number}/certificate")
+                break
+            kind = forms[0].xpath(".//input[@name='document']")[0].get("value")
+            content = _BIG if large and kind == "guardianship-decision" else _SMALL
+            page = await self.browser.submit(page, {kind: Upload(f"{kind}.pdf", content)}, form=forms[0])
+        if not page.url.endswith("/certificate"):
+            raise PageSurprise(page, "the page on which the certificate is chosen")
+        return number
+
+    async def choose_certificate(self, number: str, *, key: str | None = None) -> Page:
+        """Process 3, its end, and condition 2; returns the page that follows."""
+        page = await self.browser.get(f"{self._portal}/applications/{number}/certificate")
+        return await self._hand.fill_and_submit(self.browser, page, key=key)
+
+    async def check_again(self, number: str) -> Page:
+        """Ask for condition 2 anew after it could not be decided."""
+        page = await self.browser.get(f"{self._portal}/applications/{number}/undecided")
+        form = page.find(f"//main//form[@action='/applications/{number}/undecided']")
+        if form is None:
+            raise PageSurprise(page, "the button to check again")
+        return await self.browser.submit(page, {}, form=form)
+
+    async def sign_and_send(self, number: str, *, key: str | None = None) -> Page:
+        """Process 5: sign what is shown and send it."""
+        page = await self.browser.get(f"{self._portal}/applications/{number}/sign")
+        return await self._hand.fill_and_submit(self.browser, page, key=key)
+
+    async def trail(self, number: str) -> dict[str, Any]:
+        """Return what the cabinet says of an application: state and trail."""
+        page = await self.browser.download(f"{self._portal}/cabinet/{number}/trail.json")
+        told: dict[str, Any] = json.loads(page)
+        return told
+
+    async def wait_for(
+        self, number: str, what: Callable[[dict[str, Any]], bool], *, seconds: float = 60
+    ) -> dict[str, Any]:
+        """Look into the cabinet until `what` holds; raises `TimeoutError` with the last state."""
+        end = time.monotonic() + seconds
+        while True:
+            told = await self.trail(number)
+            if what(told):
+                return told
+            if time.monotonic() > end:
+                steps = [f"{e['kind']} {e['number']} {e['outcome']}" for e in told["trail"]]
+                raise TimeoutError(f"application {number} stays {told['state']} after {steps}")
+            await asyncio.sleep(0.1)

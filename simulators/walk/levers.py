@@ -1,0 +1,69 @@
+"""The levers by which a walk makes the world fail: the admin APIs of the simulators."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import aiohttp
+
+from simulators.installation import Installation
+
+
+class Levers:
+    """Pulled over HTTP, as an integration tester would."""
+
+    def __init__(self, installation: Installation, http: aiohttp.ClientSession) -> None:
+        self._installation = installation
+        self._world = installation.address("world")
+        self._http = http
+
+    async def advance(self, step: timedelta) -> datetime:
+        """Move the clock of the whole country; returns the new moment."""
+        async with self._http.get(f"{self._world}/time/clock") as answer:
+            now = datetime.fromisoformat((await answer.json())["simulated"])
+        told = await self._put("/time/clock", {"simulated": (now + step).isoformat()})
+        return datetime.fromisoformat(told["simulated"])
+
+    async def certificate_status(self, *, down: bool) -> None:
+        """Let OCSP and CRL be out of reach, or let them answer again."""
+        fault = "down" if down else "none"
+        await self._put("/nca/admin/faults", {"ocsp": fault, "crl": fault})
+
+    async def registry(self, registry: str, fault: str) -> None:
+        """Put a fault of ГБД ФЛ or ГБД ЮЛ in force (`none` ends it)."""
+        await self._put(f"/{registry}/admin/faults", {"fault": fault})
+
+    async def spoil_key(self, person: str, how: str) -> None:
+        """Revoke, hold or expire a person's signing certificate."""
+        async with self._http.get(f"{self._world}/nca/admin/people/{person}/sign") as answer:
+            serial = _serial(await answer.json())
+        await self._post(f"/nca/admin/certificates/{serial}/{how}", {})
+        if how == "expire":
+            folder = self._installation.folder / "people"
+            async with self._http.get(f"{self._world}/nca/people/{person}.sign.p12") as answer:
+                answer.raise_for_status()
+                (folder / f"{person}-sign.p12").write_bytes(await answer.read())
+            (folder / f"{person}-sign.cer").unlink()
+
+    async def _put(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        async with self._http.put(f"{self._world}{path}", json=body) as answer:
+            return await _told(answer)
+
+    async def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        async with self._http.post(f"{self._world}{path}", json=body) as answer:
+            return await _told(answer)
+
+
+async def _told(answer: aiohttp.ClientResponse) -> dict[str, Any]:
+    body: dict[str, Any] = await answer.json()
+    if answer.status >= 300:
+        raise RuntimeError(f"{answer.method} {answer.url}: {answer.status} {body}")
+    return body
+
+
+def _serial(told: dict[str, Any]) -> str:
+    found = told.get("serial") or told.get("certificate", {}).get("serial")
+    if not isinstance(found, str):
+        raise LookupError(f"no serial number in {told}")
+    return found

@@ -1,0 +1,222 @@
+"""What can be walked: each service on its good path, and each of its conditions failing in each of its ways."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import aiohttp
+
+from simulators.installation import Installation
+from simulators.population.cast import PEOPLE
+from simulators.walk.applicant import ENDED, Applicant
+from simulators.walk.browser import Browser, Page, PageSurprise
+from simulators.walk.hand import Hand
+from simulators.walk.levers import Levers
+from simulators.walk.officials import Office
+
+APPLICANTS = {"unemployed-certificate": "applicant-karaganda", "guardianship-certificate": "applicant-almaty"}
+_PAST_CACHES = timedelta(minutes=2)
+"""Longer than a word on a certificate's status is used again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way to fail: which condition it fails in the end (None when the walk still comes to its result)."""
+
+    name: str
+    fails: int | None
+    what: str
+    services: tuple[str, ...] = tuple(APPLICANTS)
+
+
+WAYS = {
+    way.name: way
+    for way in (
+        Way("condition-1:password", 1, "a wrong password"),
+        Way("condition-1:unknown", 1, "an IIN that is not registered"),
+        Way("condition-2:expired", 2, "the certificate's validity period has passed"),
+        Way("condition-2:revoked", 2, "the certificate is in the list of revoked ones"),
+        Way("condition-2:on-hold", 2, "the certificate is suspended"),
+        Way("condition-2:mismatch", 2, "the certificate is another person's"),
+        Way("condition-2:revoked-before-signing", 2, "the certificate is revoked between choice and signature"),
+        Way("condition-2:ocsp-down", None, "its status cannot be established before signing: the draft waits"),
+        Way("condition-2:ocsp-down-after-signing", None, "the same after signing: the application is held"),
+        Way("condition-2:ocsp-down-until-limit", 2, "the same until the stated limit: refused"),
+        Way("condition-3:absent", 3, "the state database has no such person", ("unemployed-certificate",)),
+        Way("condition-3:registry-down", None, "the state database does not answer", ("unemployed-certificate",)),
+        Way("condition-3:unsigned", None, "its answers are not certified at first", ("unemployed-certificate",)),
+        Way("condition-3:documents", 3, "the documents have faults", ("guardianship-certificate",)),
+    )
+}
+
+
+class WalkFailed(AssertionError):
+    """Something on the way was not as it must be."""
+
+
+@dataclass
+class Walk:
+    """One person's walk through one service."""
+
+    installation: Installation
+    http: aiohttp.ClientSession
+    service: str
+    way: Way | None
+    applicant: Applicant
+    levers: Levers
+    say: Callable[[str], None]
+    number: str | None = None
+
+    @classmethod
+    async def of(
+        cls,
+        installation: Installation,
+        http: aiohttp.ClientSession,
+        service: str,
+        way: Way | None,
+        say: Callable[[str], None],
+    ) -> Walk:
+        """Make ready: the applicant of the service is registered at the portal."""
+        portal, person = installation.address("portal"), APPLICANTS[service]
+        hand = Hand(installation, http, origin=portal, key=f"{person}-sign")
+        applicant = Applicant(portal, PEOPLE[person], hand, Browser.new())
+        if way is None or way.name != "condition-1:unknown":
+            await applicant.register()
+            await applicant.sign_out()
+        return cls(installation, http, service, way, applicant, Levers(installation, http), say)
+
+    async def go(self) -> None:
+        """Walk to the end; raises `WalkFailed`, `PageSurprise`, `TimeoutError`."""
+        name = self.way.name if self.way else ""
+        if name.startswith("condition-1"):
+            await self._be_refused_authorisation(name)
+            return
+        await self.applicant.sign_in()
+        self.number = await self.applicant.fill_in(self.service)
+        self.say(f"application {self.number} filled in")
+        special = {
+            "condition-2:expired": self._with_spoiled_key("expire"),
+            "condition-2:revoked": self._with_spoiled_key("revoke"),
+            "condition-2:on-hold": self._with_spoiled_key("hold"),
+            "condition-2:mismatch": self._with_anothers_certificate,
+            "condition-2:revoked-before-signing": self._revoked_before_signing,
+            "condition-2:ocsp-down": self._undecided_before_signing,
+            "condition-2:ocsp-down-after-signing": self._undecided_after_signing,
+            "condition-2:ocsp-down-until-limit": self._undecided_until_the_limit,
+        }.get(name)
+        if special is not None:
+            await special()
+        else:
+            await self._certify_and_send()
+        if self.way is not None and self.way.fails == 2:
+            await self._ended("not-confirmed")
+        else:
+            await self._provider_works(name)
+
+    async def _be_refused_authorisation(self, name: str) -> None:
+        password = {"password": "a wrong password"} if name.endswith("password") else {}
+        page = await self.applicant.sign_in(**password)
+        if page.find("//*[@data-step='process 2']") is None:
+            raise PageSurprise(page, "the refusal of authorisation (process 2)")
+
+    async def _certify_and_send(self) -> None:
+        _is_at(await self.applicant.choose_certificate(self._application), "/sign")
+        _is_at(await self.applicant.sign_and_send(self._application), "/sent")
+
+    def _with_spoiled_key(self, how: str) -> Callable[[], Awaitable[None]]:
+        async def choose() -> None:
+            await self.levers.spoil_key(self.applicant.person.id, how)
+            await self.levers.advance(_PAST_CACHES)
+            await self.applicant.choose_certificate(self._application)
+
+        return choose
+
+    async def _with_anothers_certificate(self) -> None:
+        await self.applicant.choose_certificate(self._application, key="applicant-other-sign")
+
+    async def _revoked_before_signing(self) -> None:
+        _is_at(await self.applicant.choose_certificate(self._application), "/sign")
+        await self.levers.spoil_key(self.applicant.person.id, "revoke")
+        await self.levers.advance(_PAST_CACHES)
+        await self.applicant.sign_and_send(self._application)
+
+    async def _undecided_before_signing(self) -> None:
+        await self.levers.advance(_PAST_CACHES)
+        await self.levers.certificate_status(down=True)
+        page = await self.applicant.choose_certificate(self._application)
+        _is_at(page, "/undecided")
+        await self._state("draft")
+        await self.levers.certificate_status(down=False)
+        _is_at(await self.applicant.check_again(self._application), "/sign")
+        _is_at(await self.applicant.sign_and_send(self._application), "/sent")
+
+    async def _hold(self) -> None:
+        _is_at(await self.applicant.choose_certificate(self._application), "/sign")
+        await self.levers.advance(_PAST_CACHES)
+        await self.levers.certificate_status(down=True)
+        await self.applicant.sign_and_send(self._application)
+        await self._state("held")
+        self.say("the application is held")
+
+    async def _undecided_after_signing(self) -> None:
+        await self._hold()
+        await self.levers.certificate_status(down=False)
+        await self.levers.advance(timedelta(minutes=16))
+
+    async def _undecided_until_the_limit(self) -> None:
+        await self._hold()
+        await self.levers.advance(timedelta(hours=25))
+
+    async def _provider_works(self, name: str) -> None:
+        fault = {"condition-3:registry-down": "down", "condition-3:unsigned": "unsigned"}.get(name)
+        office = await Office.of(self.installation, self.service, self.http)
+        try:
+            if fault is not None:
+                await self._while_registry_is_out(fault)
+            outcome = "refused" if self.way is not None and self.way.fails == 3 else "issued"
+            await office.work(self.service, self._application, outcome=outcome)
+        finally:
+            await office.close()
+        await self._ended("refused" if self.way is not None and self.way.fails == 3 else "issued")
+
+    async def _while_registry_is_out(self, fault: str) -> None:
+        await self.applicant.wait_for(
+            self._application,
+            lambda told: any(e["kind"] == "condition" and e["outcome"] == "undetermined" for e in told["trail"]),
+        )
+        self.say("the state database does not give data that may be used; the desk waits")
+        await self.levers.registry("gbdfl", "none")
+        await self.levers.advance(timedelta(minutes=30))
+
+    async def prepare(self) -> None:
+        """Pull the levers that must be pulled before the application is sent."""
+        fault = {
+            "condition-3:absent": "absent",
+            "condition-3:registry-down": "down",
+            "condition-3:unsigned": "unsigned",
+        }.get(self.way.name if self.way else "")
+        if fault is not None:
+            await self.levers.registry("gbdfl", fault)
+
+    async def _ended(self, state: str) -> None:
+        told = await self.applicant.wait_for(self._application, lambda told: told["state"] in ENDED)
+        if told["state"] != state:
+            raise WalkFailed(f"the application ended as {told['state']} instead of {state}")
+        self.say(f"the application ended: {state}")
+
+    async def _state(self, state: str) -> None:
+        told = await self.applicant.wait_for(self._application, lambda told: told["state"] == state, seconds=20)
+        assert told["state"] == state
+
+    @property
+    def _application(self) -> str:
+        if self.number is None:
+            raise WalkFailed("there is no application yet")
+        return self.number
+
+
+def _is_at(page: Page, ending: str) -> None:
+    if page.status != 200 or not page.url.endswith(ending):
+        raise PageSurprise(page, f"the page …{ending}")
