@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from cryptography.x509 import load_der_x509_certificate
-
+from gateway.store.provision import role_password
 from simulators.installation import Installation
-from simulators.nca import Authority, Holder, KeyStore, Subject
-from simulators.population.cast import ORGANISATIONS, PEOPLE, SYSTEMS, CastPerson, CastSystem, KeyState
+from simulators.nca import Authority, Holder, Subject
+from simulators.population.cast import ORGANISATIONS, PEOPLE, SYSTEMS, CastPerson, CastSystem
 
 KEY_PASSWORD = "Qwerty12"  # noqa: S105 (as on the test keys that the real НУЦ hands out)
 """The password of every demo person's key."""
@@ -39,8 +38,6 @@ async def tls_files(authority: Authority, installation: Installation) -> tuple[P
 
 def system_password(installation: Installation, system: str) -> str:
     """Return the password of a system's key, and of the system at the gateways."""
-    from gateway.store.provision import role_password
-
     return role_password(installation.secret, f"system {system}")[:32]
 
 
@@ -69,28 +66,9 @@ async def _person(authority: Authority, installation: Installation, person: Cast
     await authority.holders.enrol(holder)
     for purpose in ("sign", "auth"):
         store = await authority.holders.key_store(person.id, purpose)
-        if purpose == "sign":
-            store = await _bring_into_state(authority, person, store)
         file = installation.folder / "people" / f"{person.id}-{purpose}"
         _write(file.with_suffix(".p12"), store.pkcs12, secret=True)
         _write(file.with_suffix(".cer"), store.certificate)
-
-
-async def _bring_into_state(authority: Authority, person: CastPerson, store: KeyStore) -> KeyStore:
-    """Let the key be as the cast says: expired, revoked or on hold; one that is so already is left alone."""
-    from simulators.nca.status import CertificateStatus
-
-    entry = await authority.ledger.get(store.serial)
-    now = authority.store.clock.now()
-    match person.key:
-        case KeyState.EXPIRED if load_der_x509_certificate(store.certificate).not_valid_after_utc > now:
-            await authority.expire(store.serial)
-            return await authority.holders.key_store(person.id, "sign")
-        case KeyState.REVOKED if entry.known.status is not CertificateStatus.REVOKED:
-            await authority.revoke(store.serial)
-        case KeyState.ON_HOLD if entry.known.status is CertificateStatus.GOOD:
-            await authority.hold(store.serial)
-    return store
 
 
 def _write(file: Path, content: bytes, *, secret: bool = False) -> None:

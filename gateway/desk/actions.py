@@ -250,7 +250,7 @@ class Actions:
     ) -> None:
         """Move to the next action; when it belongs to the next step, the step just done is told of."""
         procedure = self._procedure(case)
-        following = procedure.after(case.position)
+        following = _following(procedure, case)
         if following is not None and following.step == case.position.step:
             await self._telling.note(conn, case, {"verb": str(case.awaits_verb), **(facts or {})}, actor=member.actor)
             await self._stand(conn, case, procedure, following)
@@ -291,3 +291,12 @@ class Actions:
 
     def _now(self) -> datetime:
         return self._store.clock.now()
+
+
+def _following(procedure: ProcedureOf, case: Case) -> Position | None:
+    """Return the next position; documents that were judged once are not judged again after a return."""
+    following = procedure.after(case.position)
+    decided = case.check_result is not CheckResult.WAITING
+    if following is not None and decided and procedure.action(following).verb is Verb.CHECK_DOCUMENTS:
+        return procedure.after(following)
+    return following

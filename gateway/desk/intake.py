@@ -6,7 +6,6 @@ same application may arrive any number of times: the key is its number with the 
 
 from __future__ import annotations
 
-import asyncpg
 import structlog
 
 from gateway.catalogue import Catalogue, Channel, Check, StepKind, StepRef
@@ -34,7 +33,7 @@ INSERT INTO casefile (number, content_key, service, office, flow, applicant_numb
                       signed_application, gateway, correlation_id, submitted_at, registered_at, result_due, state, step,
                       action, awaits_verb, awaits_role, due_at, check_result)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'open', $15, $16, $17, $18, $19, $20)
-ON CONFLICT (content_key) DO NOTHING RETURNING number
+ON CONFLICT DO NOTHING RETURNING number
 """
 
 
@@ -70,12 +69,8 @@ class Intake:
             await self._tell_broken(broken, chain, received)
 
     async def _register(self, arrival: Arrival, chain: Chain) -> None:
-        try:
-            async with self._store.database.transaction() as conn:
-                await self._process_6_register(conn, arrival, chain)
-        except asyncpg.UniqueViolationError as error:
-            number = arrival.application.number
-            raise Broken(BrokenCode.NUMBER_TAKEN, "the number has another content", number=number) from error
+        async with self._store.database.transaction() as conn:
+            await self._process_6_register(conn, arrival, chain)
 
     async def _process_6_register(self, conn: Connection, arrival: Arrival, chain: Chain) -> None:
         application, service = arrival.application, arrival.service
@@ -113,6 +108,7 @@ class Intake:
             (CheckResult.WAITING if waits else CheckResult.PASSED).value,
         )
         if inserted is None:
+            await _check_same(conn, arrival)
             return
         await self._store_documents(conn, arrival)
         await self._deadlines.begin(conn, application.number, first.step, started=now, due=due)
@@ -161,3 +157,11 @@ class Intake:
         named = Chain(number, chain.service_id, chain.gateway, chain.correlation_id)
         async with self._store.database.transaction() as conn:
             await self._telling.broken(conn, named, notice, key=f"broken {chain.gateway} {received.id}")
+
+
+async def _check_same(conn: Connection, arrival: Arrival) -> None:
+    """Let a repeated sending pass; raises `Broken` when the number stands for another content."""
+    number = arrival.application.number
+    known = await conn.fetchval("SELECT content_key FROM casefile WHERE number = $1", number)
+    if known != arrival.content_key:
+        raise Broken(BrokenCode.NUMBER_TAKEN, "the number has another content", number=number)

@@ -90,6 +90,7 @@ def _environment() -> Environment:
         autoescape=True,
         undefined=ChainableUndefined,  # the govuk macros read parameters that were not given
         extensions=["jinja2.ext.i18n"],
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -74,6 +74,7 @@ def make_site(
     headers = SecurityHeaders(ncalayer_url=settings.ncalayer.url, secure=settings.secure)
     app.on_response_prepare.append(headers.on_prepare)
     app.router.add_get("/static/{name:.+}", static_file, name="static")
+    app.router.add_get("/favicon.ico", icon)
     return app
 
 
@@ -85,6 +86,11 @@ def _unless_for_machines(guard: Middleware, paths: tuple[str, ...]) -> Middlewar
         return await guard(request, handler)
 
     return only_for_people
+
+
+async def icon(_request: web.Request) -> web.StreamResponse:
+    """Answer a browser that asks for the icon where pages without our layout have it."""
+    return web.FileResponse(STATIC / "icon.svg")
 
 
 async def static_file(request: web.Request) -> web.StreamResponse:

@@ -46,6 +46,8 @@ WORDS: Mapping[str, Text] = {
         "The connection to NCALayer is lost. Trying again…",
     ),
     "choose_first": Text("Алдымен кілтті таңдаңыз.", "Сначала выберите ключ.", "Choose a key first."),
+    "iin": Text("ЖСН", "ИИН", "IIN"),
+    "bin": Text("БСН", "БИН", "BIN"),
     "auth": Text("аутентификация", "аутентификация", "authentication"),
     "signing": Text("қол қою", "подпись", "signing"),
     "until": Text("қолданылу мерзімі:", "действует до:", "valid until:"),

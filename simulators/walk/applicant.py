@@ -46,6 +46,8 @@ class Applicant:
         self.person = person
         self._hand = hand
         self.browser = browser
+        self.on_event: Callable[[dict[str, Any]], None] | None = None
+        self._seen = 0
 
     async def register(self) -> None:
         """Register (or set a new password) and confirm it by the ЭЦҚ."""
@@ -111,6 +113,10 @@ class Applicant:
         """Return what the cabinet says of an application: state and trail."""
         page = await self.browser.download(f"{self._portal}/cabinet/{number}/trail.json")
         told: dict[str, Any] = json.loads(page)
+        if self.on_event is not None:
+            for event in told["trail"][self._seen :]:
+                self.on_event(event)
+        self._seen = len(told["trail"])
         return told
 
     async def wait_for(

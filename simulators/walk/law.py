@@ -1,4 +1,4 @@
-"""What the trail of a walk must be: read off the catalogue's flow, step by step, without asking the gateway's own code."""
+"""What the trail of a walk must be: read off the catalogue's flow, without asking the gateway's own judgement."""
 
 from __future__ import annotations
 

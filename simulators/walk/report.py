@@ -62,6 +62,7 @@ async def walk_once(
     """Drive one walk through a running country and report."""
     async with aiohttp.ClientSession() as http:
         walk = await Walk.of(installation, http, service, way, say)
+        walk.applicant.on_event = lambda event: say(_line(event))
         try:
             await walk.prepare()
             before = await _last_login_event(installation)
@@ -70,6 +71,8 @@ async def walk_once(
             verification = None
             if walk.number is None:
                 trail = await _login_trail(installation, after=before)
+                for event in trail:
+                    say(_line(event))
             else:
                 told = await walk.applicant.trail(walk.number)
                 state, trail = told["state"], told["trail"]
@@ -108,6 +111,11 @@ async def _verified(walk: Walk, state: str, http: aiohttp.ClientSession) -> Mapp
         reports.append(report.to_json())
     worst = [one for one in reports if one["verdict"] != "valid"]
     return worst[0] if worst else reports[-1]
+
+
+def _line(event: Mapping[str, Any]) -> str:
+    """Return an event as a line of the trail: when (UTC), which step, how it ended."""
+    return f"{event['at'][:19]}  {event['flow']:<9} {event['kind']} {event['number']:<3} {event['outcome']}"
 
 
 @contextlib.asynccontextmanager

@@ -1,5 +1,5 @@
-import { createAll, Button, ErrorSummary, PasswordInput, Radios, Checkboxes, SkipLink, NotificationBanner } from "./vendor/govuk-frontend.min.js";
+import { createAll, Button, ErrorSummary, FileUpload, PasswordInput, Radios, Checkboxes, SkipLink, NotificationBanner } from "./vendor/govuk-frontend.min.js";
 
-for (const component of [Button, ErrorSummary, PasswordInput, Radios, Checkboxes, SkipLink, NotificationBanner]) {
+for (const component of [Button, ErrorSummary, FileUpload, PasswordInput, Radios, Checkboxes, SkipLink, NotificationBanner]) {
   createAll(component);
 }

@@ -50,7 +50,11 @@
   };
 
   const ask = {
-    certificate: async (client) => (await client.getKeyInfo(STORAGE)).pem,
+    certificate: async (client, form) => {
+      // commonUtils takes no locale with a call, and writes Kazakh as kz.
+      await client.changeLocale(form.dataset.locale === "kk" ? "kz" : form.dataset.locale);
+      return (await client.getKeyInfo(STORAGE)).pem;
+    },
     xml: async (client, form) => {
       const result = await client.basicsSign(
         [STORAGE],

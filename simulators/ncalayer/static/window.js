@@ -33,7 +33,7 @@
   const keyText = (key) => {
     const purpose = key.purpose ? `${word(key.purpose)}, ` : "";
     const until = key.until ? `, ${word("until")} ${day(key.until)}` : "";
-    const numbers = [key.iin && `IIN ${key.iin}`, key.bin && `BIN ${key.bin}`, key.organisation].filter(Boolean).join(", ");
+    const numbers = [key.iin && `${word("iin")} ${key.iin}`, key.bin && `${word("bin")} ${key.bin}`, key.organisation].filter(Boolean).join(", ");
     return { name: key.owner, facts: `${purpose}${key.algorithm}${until}`, numbers };
   };
 

@@ -1,0 +1,153 @@
+"""`qyzmet up`: the whole country as processes on this machine, until Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import sys
+import time
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from gateway.store.embedded import EmbeddedPostgres
+from simulators.demo import applicants, prepare_demo
+from simulators.installation import LOOPBACK, Installation, Ports
+from simulators.keys import KEY_PASSWORD
+from simulators.participants import APPLICANT_PASSWORD, STAFF_PASSWORD, write_settings
+from simulators.population.cast import PEOPLE, KeyState, Post
+from simulators.supervisor import ProcessFailed, Supervisor
+
+_NCALAYER = ("ncalayer", "ncalayer_plain")
+_SPOILED = {KeyState.EXPIRED: "expired", KeyState.REVOKED: "revoked", KeyState.ON_HOLD: "on hold"}
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Name the command's arguments."""
+    parser.add_argument("--data", type=Path, default=Path(".qyzmet"), help="where everything is kept (.qyzmet)")
+
+
+def run(given: argparse.Namespace) -> int:
+    """Carry the command out; returns 0 after Ctrl-C, 1 when something did not start or ended by itself."""
+    return asyncio.run(_up(given.data))
+
+
+async def _up(folder: Path) -> int:
+    started = time.monotonic()
+    await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
+    ports, remarks = _ports()
+    if taken := [name for name, port in asdict(ports).items() if name not in _NCALAYER and not _is_free(port)]:
+        told = ", ".join(f"{getattr(ports, name)} ({name})" for name in taken)
+        sys.stderr.write(f"qyzmet up: these ports are taken: {told}. Is another `qyzmet up` running?\n")
+        return 1
+    server: EmbeddedPostgres | None = None
+    admin_url = os.environ.get("QYZMET_DATABASE_URL")
+    if not admin_url:
+        server = EmbeddedPostgres(folder)
+        admin_url = await asyncio.to_thread(server.start)
+    supervisor = Supervisor(folder)
+    stop = asyncio.Event()
+    for one in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(one, stop.set)
+    try:
+        installation = await asyncio.to_thread(lambda: Installation.at(folder, ports=ports, admin_url=admin_url))
+        await asyncio.to_thread(installation.save)
+        await write_settings(installation)
+        sys.stdout.write("Starting the world, the gateways, the desk and the portal…\n")
+        await supervisor.start_all()
+        await prepare_demo(installation)
+        _welcome(installation, remarks, seconds=time.monotonic() - started)
+        return await _watch(supervisor, stop, folder)
+    except ProcessFailed as error:
+        sys.stderr.write(f"qyzmet up: {error}\n")
+        return 1
+    finally:
+        await supervisor.stop_all()
+        if server is not None:
+            await asyncio.to_thread(server.stop)
+        sys.stdout.write("Everything is stopped; the next `make up` finds this state again.\n")
+
+
+async def _watch(supervisor: Supervisor, stop: asyncio.Event, folder: Path) -> int:
+    stopping, ending = asyncio.create_task(stop.wait()), asyncio.create_task(supervisor.wait())
+    await asyncio.wait({stopping, ending}, return_when=asyncio.FIRST_COMPLETED)
+    if stopping.done():
+        ending.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await ending
+        return 0
+    stopping.cancel()
+    name = ending.result()
+    sys.stderr.write(f"qyzmet up: {name} ended by itself; see {folder / 'logs' / name}.log\n")
+    return 1
+
+
+def _ports() -> tuple[Ports, list[str]]:
+    """Return the usual ports; those of NCALayer give way to the real program, which is said aloud."""
+    ports, remarks = Ports(), []
+    free = Ports.free()
+    for name in _NCALAYER:
+        if not _is_free(getattr(ports, name)):
+            instead = getattr(free, name)
+            remarks.append(
+                f"port {getattr(ports, name)} is held (by the real NCALayer?); the simulated one is on {instead}"
+            )
+            ports = replace(ports, **{name: instead})
+    return ports, remarks
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return False
+    return True
+
+
+def _welcome(installation: Installation, remarks: list[str], *, seconds: float) -> None:
+    lines = [
+        "",
+        f"Ready after {seconds:.0f} s. Everything and everybody here is SIMULATED.",
+        "",
+        f"  portal             {installation.address('portal')}",
+        f"  provider's desk    {installation.address('desk')}",
+        f"  NCALayer           {installation.address('ncalayer_plain')}/window, wss on {installation.ports.ncalayer}",
+        f"  НУЦ                {installation.address('world')}/nca/",
+        f"  clock              {installation.address('world')}/time/clock",
+        f"  ЭҮШ (journal)      {installation.address('shep')}/admin/journal",
+        f"  ЭҮӨШ (journal)     {installation.address('rshep')}/admin/journal",
+        f"  registries, store  {installation.address('world')}/gbdfl, /gbdul, /tempstorage",
+        *(f"  note               {remark}" for remark in remarks),
+        "",
+        f"At the portal: IIN and password {APPLICANT_PASSWORD}. Every key's password is {KEY_PASSWORD}.",
+        *(f"  {person.iin}  {person.full_name_kk:<34} {_remark(person.id, person.key)}" for person in applicants()),
+        "",
+        f"At the desk: IIN and password {STAFF_PASSWORD}.",
+        *(
+            f"  {person.iin}  {person.full_name_kk:<34} {person.post}, {person.organisation}"
+            for person in PEOPLE.values()
+            if person.post in (Post.CLERK, Post.HEAD, Post.EXECUTOR)
+        ),
+        "",
+        "Ctrl-C stops everything.",
+        "",
+    ]
+    sys.stdout.write("\n".join(lines))
+    sys.stdout.flush()
+
+
+def _remark(person: str, key: KeyState) -> str:
+    if key in _SPOILED:
+        return f"key {_SPOILED[key]}: condition 2 fails"
+    return {
+        "applicant-karaganda": "unemployed-certificate, the good path",
+        "applicant-almaty": "guardianship-certificate, the good path",
+        "applicant-absent": "not in ГБД ФЛ: condition 3 fails",
+        "applicant-dead": "ГБД ФЛ says: dead",
+        "applicant-other": "not registered yet: try the registration",
+    }[person]
