@@ -17,8 +17,8 @@ from gateway.shep.async_channel import (
     write_status_notification,
     write_status_question,
 )
-from gateway.shep.envelope import is_fault, open_envelope, wrap_fault
-from gateway.shep.faults import FaultCode, read_fault
+from gateway.shep.envelope import is_fault, open_envelope, wrap
+from gateway.shep.faults import FaultCode, read_fault, write_fault
 from gateway.shep.names import Operation
 from gateway.shep.schema import check_schema, schema_folder
 from gateway.shep.sync_channel import read_answer, read_question, write_answer, write_question
@@ -73,7 +73,9 @@ def test_the_faults_of_the_samples_are_written_as_they_were(facts):
         assert is_fault(element)
         fault = read_fault(element, received_at=DATE)
         assert fault.message == FaultCode(fault.code).text.ru
-        assert infoset(content(wrap_fault(fault, operation)), leaving_out=DATES) == infoset(element, leaving_out=DATES)
+        assert infoset(content(wrap(write_fault(fault, operation))), leaving_out=DATES) == infoset(
+            element, leaving_out=DATES
+        )
 
 
 def test_the_integrators_kit_is_read(facts):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -76,6 +77,13 @@ async def test_a_repeated_sending_makes_one_case(workplace, application) -> None
     await workplace.submit(KARAGANDA, app=app)
     assert await counts(workplace) == once
     assert len(workplace.sent.sent) == 1
+
+
+async def test_sendings_that_arrive_at_once_make_one_case(workplace, application) -> None:
+    app = application(KARAGANDA, "90000000000001")
+    await asyncio.gather(*(workplace.submit(KARAGANDA, app=app) for _ in range(6)))
+    assert (await counts(workplace))["casefile"] == 1
+    assert workplace.steps("90000000000001") == [("process", 6, "done")]
 
 
 async def test_another_content_under_a_known_number_is_refused(workplace, application) -> None:

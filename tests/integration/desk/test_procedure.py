@@ -186,8 +186,8 @@ async def test_an_incomplete_decision_names_what_is_missing(workplace) -> None:
     await workplace.ask(number)
     case = await workplace.to(number, "draft")
     for facts in ({}, {"registered_on": "кеше"}):
+        decision = Decision(Ending.ISSUED, facts)
         with pytest.raises(DeskError) as caught:
-            decision = Decision(Ending.ISSUED, facts)
             await workplace.desk.actions.draft(
                 workplace.staff["executor"], number, version=case.version, decision=decision
             )

@@ -232,6 +232,17 @@ async def test_the_executor_returns_an_assignment_to_the_head(workplace) -> None
     await workplace.to(number, "nothing", prefix="a-")
 
 
+async def test_documents_once_judged_are_not_judged_again_after_a_return(workplace) -> None:
+    number = await workplace.submit(ALMATY)
+    case = await workplace.to(number, "draft", prefix="a-")
+    executor = workplace.staff["a-executor"]
+    case = await workplace.desk.moves.send_back(executor, number, version=case.version, reason="Басқа бөлім")
+    case = await workplace.do(number, prefix="a-")
+    assert case.awaits_verb == "draft"
+    await workplace.to(number, "nothing", prefix="a-")
+    assert [step for step in workplace.steps(number) if step[0] == "condition"] == [("condition", 3, "passed")]
+
+
 async def test_what_was_signed_must_be_the_draft(workplace) -> None:
     number = await workplace.submit(KARAGANDA)
     await workplace.ask(number)

@@ -163,7 +163,7 @@ class Workplace:
             await self.do(number, prefix=prefix)
         raise AssertionError(f"{verb} never came")
 
-    async def do(self, number: str, *, prefix: str = "") -> Case:  # noqa: PLR0911 - one return a verb
+    async def do(self, number: str, *, prefix: str = "") -> Case:
         """Do the next action well."""
         case = await self.case(number, f"{prefix}clerk")
         clerk, head, executor = (self.staff[f"{prefix}{role}"] for role in ("clerk", "head", "executor"))
@@ -209,7 +209,7 @@ class Workplace:
 
 
 async def a_workplace(new_store: Callable[..., Awaitable[Store]], clock: ManualClock) -> Workplace:
-    store = await new_store("desk", *SQL_FILES)
+    store = await new_store("desk", *map(str, SQL_FILES))
     sent, files = SentMessages(), MemoryFiles()
     signatures = TrustingSignatures(iin=str(APPLICANT))
     persons = FixedRegister("gbdfl", {str(APPLICANT): {"full_name": "ЖАППАРОВА ӘЙГҮЛ СЕРІКҚЫЗЫ"}})

@@ -137,6 +137,29 @@ async def test_a_gateway_that_is_replaced_between_acceptance_and_delivery_loses_
     assert desk.received[0].message.message_id == receipt.message_id
 
 
+async def test_a_worker_that_dies_in_the_middle_of_a_push_loses_nothing(world):
+    listening(world)
+    desk = world.systems["DESK"]
+    await world.client("PORTAL").send(request("R_ALMATY_EDU"))
+    pushing = asyncio.Event()
+
+    async def stuck(*_args, **_kwargs):
+        pushing.set()
+        await asyncio.Event().wait()
+
+    object.__setattr__(world.centre._parts, "call", stuck)
+    dying = asyncio.create_task(world.stores["SHEP"].run())
+    await asyncio.wait_for(pushing.wait(), 10)
+    world.stores["SHEP"].database.pool.terminate()  # nothing more of this process reaches the database
+    dying.cancel()
+    await asyncio.gather(dying, return_exceptions=True)
+    await world.fell("SHEP")
+    await world.raise_gateway("SHEP")
+    async with everybody(world):
+        await eventually(lambda: desk.received)
+    assert len(desk.received) == 1
+
+
 async def test_a_receiver_that_comes_back_gets_its_message_later(world):
     listening(world)
     desk = world.systems["DESK"]

@@ -179,7 +179,7 @@ async def test_an_operation_that_is_not_served_is_said_so(world):
     from gateway.shep.names import Operation
     from gateway.shep.seal import seal
 
-    data = await seal(wrap(etree.Element(Operation.GET_MESSAGES.value)), key_of("PORTAL"))
+    data = await seal(etree.Element(Operation.GET_MESSAGES.value), key_of("PORTAL"))
     url = world.urls["SHEP"] + ASYNC_PATH
     async with world.http.post(url, data=data, headers={"Content-Type": "text/xml"}) as answer:
         body = await answer.read()

@@ -218,8 +218,7 @@ async def test_an_unsigned_answer_is_not_believed_and_an_unsigned_refusal_is_tri
     from lxml import etree
 
     from gateway.shep.door import soap_answer
-    from gateway.shep.envelope import wrap_fault
-    from gateway.shep.faults import Fault
+    from gateway.shep.faults import Fault, write_fault
     from gateway.shep.messages import PROCESSED, SyncAnswer
     from gateway.shep.names import Operation
     from gateway.shep.sync_channel import write_answer
@@ -227,7 +226,7 @@ async def test_an_unsigned_answer_is_not_believed_and_an_unsigned_refusal_is_tri
     now = world.clock.now()
     answers = [
         wrap(write_answer(SyncAnswer("m-1", now, PROCESSED, None))),
-        wrap_fault(Fault.of(FaultCode.WRONG_FORMAT, now), Operation.SEND_SYNC),
+        wrap(write_fault(Fault.of(FaultCode.WRONG_FORMAT, now), Operation.SEND_SYNC)),
     ]
 
     async def forge(_request):

@@ -7,6 +7,7 @@ import itertools
 import os
 import socket
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import aiohttp
 import asyncpg
@@ -167,7 +168,9 @@ class World:
             admin = await asyncpg.connect(self.database_url)
             await admin.execute(f"CREATE SCHEMA {self.schemas[name]}")
             await admin.close()
-        store = await Store.open(self.database_url, schema=self.schemas[name], clock=self.clock)
+        store = await Store.open(
+            self.database_url, schema=self.schemas[name], clock=self.clock, heartbeat_timeout=timedelta(seconds=1)
+        )
         self.stores[name] = store
         gateway = await make_gateway(
             self.config(name, **overrides),
