@@ -51,7 +51,7 @@ def settings_of(installation: Installation) -> Settings:
 
 @contextlib.asynccontextmanager
 async def temporary_installation(admin_url: str | None = None) -> AsyncIterator[Installation]:
-    """Make an installation that is gone afterwards, on its own embedded PostgreSQL or on a new database at `admin_url`."""
+    """Make an installation that is gone afterwards, on an embedded PostgreSQL or a new database at `admin_url`."""
     with tempfile.TemporaryDirectory(prefix="qyzmet-walk-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         await asyncio.to_thread(folder.chmod, 0o755)
