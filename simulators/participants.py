@@ -15,6 +15,8 @@ from simulators.world import storage_password
 
 STAFF_PASSWORD = "Qyzmet-2026"  # noqa: S105 (of demo accounts on loopback, printed by `make up`)
 APPLICANT_PASSWORD = "Qyzmet-2026"  # noqa: S105 (the same)
+OFFICES = ("karaganda-employment", "almaty-education")
+"""The organisations of the cast that have a desk."""
 _POSTS = {Post.CLERK: "clerk", Post.HEAD: "head", Post.EXECUTOR: "executor"}
 
 
@@ -90,7 +92,7 @@ def _staff() -> list[dict[str, str]]:
             "password": STAFF_PASSWORD,
         }
         for person in PEOPLE.values()
-        if person.post in _POSTS and person.organisation in ("karaganda-employment", "almaty-education")
+        if person.post in _POSTS and person.organisation in OFFICES
     ]
 
 

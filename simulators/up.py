@@ -17,7 +17,7 @@ from gateway.store.embedded import EmbeddedPostgres
 from simulators.demo import applicants, prepare_demo
 from simulators.installation import LOOPBACK, Installation, Ports
 from simulators.keys import KEY_PASSWORD
-from simulators.participants import APPLICANT_PASSWORD, STAFF_PASSWORD, write_settings
+from simulators.participants import APPLICANT_PASSWORD, OFFICES, STAFF_PASSWORD, write_settings
 from simulators.population.cast import PEOPLE, KeyState, Post
 from simulators.supervisor import ProcessFailed, Supervisor
 
@@ -131,7 +131,7 @@ def _welcome(installation: Installation, remarks: list[str], *, seconds: float) 
         *(
             f"  {person.iin}  {person.full_name_kk:<34} {person.post}, {person.organisation}"
             for person in PEOPLE.values()
-            if person.post in (Post.CLERK, Post.HEAD, Post.EXECUTOR)
+            if person.post in (Post.CLERK, Post.HEAD, Post.EXECUTOR) and person.organisation in OFFICES
         ),
         "",
         "Ctrl-C stops everything.",
