@@ -5,9 +5,9 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 FRONT  := gateway/web/static/vendor/.ready
-PYTEST := $(BIN)/python -m pytest
+PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
-.PHONY: help setup up test test-all check bench browser clean
+.PHONY: help setup up test test-all check bench peers clean
 
 help: ## show the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -27,14 +27,14 @@ $(FRONT): package.json $(READY)
 up: setup ## raise the portal, the desk and every simulator; Ctrl-C stops them
 	@$(BIN)/qyzmet up
 
-test: setup browser ## the fast sample of every kind of test (CI runs this)
+test: setup peers ## the fast sample of every kind of test (CI runs this)
 	@$(PYTEST) -m "not full"
 
-test-all: setup browser ## everything: every walk, the whole outage table, fuzzing, large conformance suites
+test-all: setup peers ## everything: every walk, the whole outage table, fuzzing, large conformance suites
 	@$(PYTEST)
 
-browser: $(READY)
-	@command -v chromium >/dev/null 2>&1 || sh tests/browser/install-chromium.sh
+peers: # Debian's programs that some tests use; what is absent is skipped with its reason
+	@sh tests/install-peers.sh
 
 check: setup ## formatting, lint, types, floors
 	@$(BIN)/ruff format --check .

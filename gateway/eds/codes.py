@@ -1,6 +1,8 @@
 """The closed list of what a check of an ЭЦҚ can come to, with its status, text and advice in three languages.
 
 One table by design: the reference page, the API and the tests read it row by row.
+
+Long because it is one thing: the closed list, each code beside what a person is told of it.
 """
 
 from __future__ import annotations
