@@ -4,23 +4,16 @@ from __future__ import annotations
 
 import functools
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import xmlschema
 from lxml import etree
 
 from gateway.exchange.errors import Problem
+from gateway.schema_folder import schema_folder
 
 _MOST_PROBLEMS = 20
 _LONGEST_FOUND = 80
-_PACKAGE = Path(__file__).resolve().parents[1]
-
-
-def schema_file(name: str) -> Path:
-    """Return the file of the schema `name`: inside the installed package, else in the source tree."""
-    installed = _PACKAGE / "schemas" / "exchange" / name
-    return installed if installed.exists() else _PACKAGE.parent / "schemas" / "exchange" / name
 
 
 class Schema:
@@ -44,11 +37,13 @@ class Schema:
 
     @functools.cached_property
     def _deciding(self) -> etree.XMLSchema:
-        return etree.XMLSchema(etree.parse(str(schema_file(self.name))))
+        return etree.XMLSchema(etree.parse(str(schema_folder("exchange") / self.name)))
 
     @functools.cached_property
     def _explaining(self) -> xmlschema.XMLSchema10:
-        return xmlschema.XMLSchema10(str(schema_file(self.name)), allow="local", use_location_hints=False)
+        return xmlschema.XMLSchema10(
+            str(schema_folder("exchange") / self.name), allow="local", use_location_hints=False
+        )
 
 
 def _problem(error: Any) -> Problem:

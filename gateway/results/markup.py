@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 from lxml import etree
 
@@ -21,12 +20,11 @@ from gateway.results.document import (
     Statement,
 )
 from gateway.results.errors import DocumentRefused, ResultCode
+from gateway.schema_folder import schema_folder
 
 NAMESPACE = "urn:qyzmet:result:1"
 ROOT = f"{{{NAMESPACE}}}result"
 _NAMES = {"q": NAMESPACE}
-_PACKAGE = Path(__file__).resolve().parents[1]
-_SCHEMA_FILE = Path("schemas") / "results" / "result.xsd"
 
 
 def build_result(document: ResultDocument) -> bytes:
@@ -141,8 +139,7 @@ def _office(root: etree._Element, name: str) -> Office:
 
 @functools.cache
 def _schema() -> etree.XMLSchema:
-    installed = _PACKAGE / _SCHEMA_FILE
-    return etree.XMLSchema(etree.parse(str(installed if installed.exists() else _PACKAGE.parent / _SCHEMA_FILE)))
+    return etree.XMLSchema(etree.parse(str(schema_folder("results") / "result.xsd")))
 
 
 def _check(root: etree._Element) -> None:

@@ -1,33 +1,27 @@
-"""Where our WSDL and XSD lie, and the judgement of libxml2 on what stands in a Body."""
+"""The judgement of libxml2 on what stands in a Body, by our own schemas."""
 
 from __future__ import annotations
 
 import copy
 from functools import cache
-from pathlib import Path
 from typing import Final
 
 from lxml import etree
 
+from gateway.schema_folder import schema_folder
 from gateway.shep.elements import Malformed
 from gateway.shep.names import ASYNC, ASYNC_CLIENT, SYNC, XSI
 
 _FILES: Final = {SYNC: "SyncTypes.xsd", ASYNC: "AsyncTypes.xsd", ASYNC_CLIENT: "AsyncClientTypes.xsd"}
 
 
-@cache
-def schema_folder() -> Path:
-    """Return the folder of the edition `Types`/`ITypes`: inside the package when installed, else in the checkout."""
-    package = Path(__file__).resolve().parents[1]
-    for folder in (package / "schemas", package.parent / "schemas"):
-        if (folder / "shep" / "itypes").is_dir():
-            return folder / "shep" / "itypes"
-    raise FileNotFoundError("the schemas of the channels are not installed")
+EDITION: Final = "shep/itypes"
+"""The folder of the edition `Types`/`ITypes`."""
 
 
 @cache
 def _schema(namespace: str) -> etree.XMLSchema:
-    return etree.XMLSchema(etree.parse(str(schema_folder() / _FILES[namespace])))
+    return etree.XMLSchema(etree.parse(str(schema_folder(EDITION) / _FILES[namespace])))
 
 
 def check_schema(content: etree._Element) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from aiohttp import web
 from lxml import etree
 
+from gateway.schema_folder import schema_folder
 from gateway.shep.names import ASYNC_PATH, SYNC_PATH
-from gateway.shep.schema import schema_folder
+from gateway.shep.schema import EDITION
 
 _SOAP_ADDRESS = "{http://schemas.xmlsoap.org/wsdl/soap/}address"
 _SERVICES = {SYNC_PATH: "SyncChannel.wsdl", ASYNC_PATH: "AsyncChannel.wsdl"}
@@ -23,7 +24,7 @@ def document_routes() -> list[web.RouteDef]:
 async def _wsdl(request: web.Request) -> web.Response:
     if "wsdl" not in {name.lower() for name in request.query}:
         raise web.HTTPMethodNotAllowed("GET", ["POST"])
-    document = etree.fromstring((schema_folder() / _SERVICES[request.path]).read_bytes())
+    document = etree.fromstring((schema_folder(EDITION) / _SERVICES[request.path]).read_bytes())
     for address in document.iter(_SOAP_ADDRESS):
         address.set("location", str(request.url.with_query(None)))
     return _xml(etree.tostring(document, encoding="UTF-8", xml_declaration=True))
@@ -34,7 +35,7 @@ async def _add_slash(request: web.Request) -> web.Response:
 
 
 async def _file(request: web.Request) -> web.Response:
-    known = {each.name: each for each in schema_folder().iterdir()}
+    known = {each.name: each for each in schema_folder(EDITION).iterdir()}
     found = known.get(request.match_info["file"])
     if found is None:
         raise web.HTTPNotFound

@@ -70,7 +70,10 @@ async def _walk_all(walks: Sequence[tuple[str, Way | None]], *, quiet: bool) -> 
         say = _nothing if quiet else _say
         say(f"{service}: {f'{way.name} — {way.what}' if way else 'the good path'}")
         try:
-            async with temporary_installation(os.environ.get("QYZMET_DATABASE_URL")) as installation, country(installation):
+            async with (
+                temporary_installation(os.environ.get("QYZMET_DATABASE_URL")) as installation,
+                country(installation),
+            ):
                 report = await walk_once(installation, service, way, say=say)
         except (PageSurprise, SigningFailed, TimeoutError, WalkFailed) as error:
             say(f"  the walk stopped: {error}")

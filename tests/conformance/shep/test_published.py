@@ -5,6 +5,7 @@ import pytest
 import xmlschema
 from lxml import etree
 
+from gateway.schema_folder import schema_folder
 from gateway.shep.async_channel import (
     read_message,
     read_receipt,
@@ -20,7 +21,7 @@ from gateway.shep.async_channel import (
 from gateway.shep.envelope import is_fault, open_envelope, wrap
 from gateway.shep.faults import FaultCode, read_fault, write_fault
 from gateway.shep.names import Operation
-from gateway.shep.schema import check_schema, schema_folder
+from gateway.shep.schema import EDITION, check_schema
 from gateway.shep.sync_channel import read_answer, read_question, write_answer, write_question
 from tests.conformance.shep.infoset import content, infoset
 from tests.unit.shep.messages import DATE
@@ -87,12 +88,12 @@ def test_the_integrators_kit_is_read(facts):
     assert answer.status.is_success
 
 
-@pytest.mark.parametrize("file", sorted(path.name for path in schema_folder().glob("*.xsd")))
+@pytest.mark.parametrize("file", sorted(path.name for path in schema_folder(EDITION).glob("*.xsd")))
 def test_each_of_our_schemas_loads_in_libxml2_and_in_xmlschema(file):
-    path = schema_folder() / file
+    path = schema_folder(EDITION) / file
     etree.XMLSchema(etree.parse(str(path)))
     namespace = xmlschema.XMLSchema(str(path)).target_namespace
-    others = [each for each in schema_folder().glob("*.xsd") if each != path]
+    others = [each for each in schema_folder(EDITION).glob("*.xsd") if each != path]
     assert namespace not in {etree.parse(str(each)).getroot().get("targetNamespace") for each in others}
 
 
@@ -126,7 +127,7 @@ def shape(element):
 
 def test_our_schemas_say_what_the_published_edition_says(facts):
     published = components(facts / "bip_v10_nitec_sample")
-    ours = components(schema_folder())
+    ours = components(schema_folder(EDITION))
     assert ours == published
 
 

@@ -4,10 +4,11 @@ import pytest
 import zeep
 from lxml import etree
 
+from gateway.schema_folder import schema_folder
 from gateway.shep.messages import Payload, PayloadForm
 from gateway.shep.names import ASYNC_PATH, SYNC_PATH
 from gateway.shep.participant import PUSH_PATH, SyncReply
-from gateway.shep.schema import schema_folder
+from gateway.shep.schema import EDITION
 from tests.conformance.shep.peer import zeep_client
 from tests.integration.shep.world import MESSAGE_SERVICE, PASSWORDS, QUESTION_SERVICE, eventually, working
 from tests.unit.shep.messages import DATE
@@ -31,7 +32,7 @@ def wsdl(request):
 
     def path(interface):
         theirs, ours = INTERFACES[interface]
-        return schema_folder() / ours if published is None else published / theirs
+        return schema_folder(EDITION) / ours if published is None else published / theirs
 
     return path
 
