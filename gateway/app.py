@@ -97,7 +97,11 @@ async def channels(settings: Settings) -> AsyncIterator[Running]:
             journal=journal,
             signatures=EdsChecks(ground.checker),
             refusals=SealedRefusals(
-                catalogue=catalogue, key=ground.key, verification=own.public_url, simulated=settings.simulation
+                catalogue=catalogue,
+                key=ground.key,
+                verification=own.public_url,
+                simulated=settings.simulation,
+                signatures=EdsChecks(ground.checker),
             ),
             dispatch=ShepDelivery(
                 store=ground.store,
@@ -228,7 +232,8 @@ async def _ground(settings: Settings, own: Participant) -> AsyncIterator[_Ground
 @contextlib.asynccontextmanager
 async def _serving(ground: _Ground, own: Participant, app: web.Application) -> AsyncIterator[None]:
     app.add_routes(ground.shep.routes())
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=5)
+    # Packed bodies are refused where they are read; unpacked here, a megabyte would hold the event loop for seconds.
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=5, auto_decompress=False)
     await runner.setup()
     work = asyncio.create_task(ground.store.run(), name=f"worker of {own.database_schema}") if own.worker else None
     try:

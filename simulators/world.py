@@ -1,6 +1,6 @@
 """The world around the gateways: НУЦ, clock, state databases, temporary store and NCALayer in one process.
 
-All but NCALayer stand behind one port, each under its own path: `/nca`, `/clock`, `/gbdfl`, `/gbdul`, `/tempstorage`.
+All but NCALayer stand behind one port, each under its own path: `/nca`, `/time/clock`, `/gbdfl`, `/gbdul`, `/tempstorage`.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ async def world(installation: Installation) -> AsyncIterator[World]:
         clock_routes = clock_app(state)
         app.add_subapp("/time", clock_routes)
         await _add_registries(app, installation, clock=clock, http=http, store=stores["tempstorage"], people=population)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=2)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=2, auto_decompress=False)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         await web.TCPSite(runner, LOOPBACK, installation.ports.world).start()

@@ -17,9 +17,8 @@ import structlog
 from gateway.catalogue.load import Catalogue
 from gateway.catalogue.model import Service
 from gateway.catalogue.terms import Channel, HandOver, StepKind
-from gateway.eds.evidence import add_ocsp
+from gateway.eds.evidence import keep_evidence
 from gateway.eds.policies import bin_is, may_sign, role_in
-from gateway.eds.revocation.evidence import Source
 from gateway.eds.roles import Role
 from gateway.eds.verdict import Status, Verdict
 from gateway.eds.xmldsig import XmlSignature
@@ -165,7 +164,7 @@ class DeskAnswers:
         signature: XmlSignature,
     ) -> None:
         """Keep the document with the evidence it was judged by, and take process 7 or process 8."""
-        signed = with_evidence(response.signed_document, verdict)
+        signed = keep_evidence(response.signed_document, verdict)
         pdf = await self._render(signed)
         number, now = application.number, self._store.clock.now()
         async with self._store.database.transaction() as conn:
@@ -256,16 +255,6 @@ class DeskAnswers:
             step = Step(FLOW, Kind.NOTE, 0, Outcome.FAILED, {"step": "result not accepted", "code": code})
             await self._journal.record(conn, step, application=application.number, key=f"not accepted {digest}")
         _log.error("result-not-accepted", application=application.number, code=code, document=digest)
-
-
-def with_evidence(signed: bytes, verdict: Verdict) -> bytes:
-    """Return the signed document with the answer on its signer's certificate inside the signature."""
-    evidence = verdict.revocation
-    if evidence is None:
-        return signed
-    if evidence.source is Source.OCSP:
-        return add_ocsp(signed, evidence.raw, certificates=verdict.path[1:])
-    return add_ocsp(signed, (), crls=evidence.raw, certificates=verdict.path[1:])
 
 
 def _waits_for_the_document(service: Service, notice: StepNotice) -> bool:

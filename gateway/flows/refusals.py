@@ -7,11 +7,12 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from gateway.catalogue.load import Catalogue
+from gateway.eds.evidence import keep_evidence
 from gateway.eds.keys import SigningKey
 from gateway.eds.verdict import Status, Verdict
 from gateway.eds.xmldsig import sign_enveloped
 from gateway.flows.applications import ApplicationRow
-from gateway.flows.ports import SealedDocument
+from gateway.flows.ports import SealedDocument, SignatureChecks
 from gateway.identity.numbers import Bin
 from gateway.results.alphabet import unprintable
 from gateway.results.document import Applicant, Office, Statement
@@ -44,6 +45,7 @@ class SealedRefusals:
         key: SigningKey,
         verification: str,
         simulated: bool,
+        signatures: SignatureChecks,
         render: Render = render_pdf,
     ) -> None:
         subject = key.certificate.subject
@@ -55,10 +57,14 @@ class SealedRefusals:
         self._key = key
         self._verification = verification
         self._simulated = simulated
+        self._signatures = signatures
         self._render = render
 
     async def seal(self, application: ApplicationRow, verdict: Verdict, *, at: datetime) -> SealedDocument:
-        """Return the refusal in the words of the verdict; an undetermined one means that the limit has passed."""
+        """Return the refusal in the words of the verdict; an undetermined one means that the limit has passed.
+
+        The word of the НУЦ on the system's own certificate is kept inside the seal whenever it can be had.
+        """
         service = self._catalogue.service(application.service)
         office = self._catalogue.office(application.office)
         particulars = Particulars(
@@ -75,5 +81,8 @@ class SealedRefusals:
         reason = _LIMIT_REACHED if verdict.status is Status.UNDETERMINED else None
         document = refusal_notice(particulars, verdict.code, portal=self._portal, reason=reason)
         xml = await asyncio.to_thread(lambda: sign_enveloped(build_result(document), self._key))
+        own, _ = await self._signatures.signed_xml(xml)
+        if own.status is Status.VALID:
+            xml = keep_evidence(xml, own)
         pdf = await self._render(xml)
         return SealedDocument(document.number, document.kind.value, document.authority.value, xml, pdf)

@@ -50,7 +50,13 @@ async def town(new_store, clock, nca):
     checker = CertificateChecker(
         Anchors.of([ROOT_CA.certificate], [NCA.certificate]), RevocationChecker(network, clock), clock
     )
-    refusals = SealedRefusals(catalogue=CATALOGUE, key=SYSTEM, verification="http://127.0.0.1:8080", simulated=True)
+    refusals = SealedRefusals(
+        catalogue=CATALOGUE,
+        key=SYSTEM,
+        verification="http://127.0.0.1:8080",
+        simulated=True,
+        signatures=EdsChecks(checker),
+    )
     town = await Town.build(new_store, clock, signatures=EdsChecks(checker), refusals=refusals)
     town.nca = NCA
     return town
@@ -75,7 +81,9 @@ async def test_process_4_is_a_document_sealed_by_the_system_in_the_words_of_the_
     town.store.clock.advance(timedelta(minutes=1))
     application = await town.rooms.flow.process_3_choose_certificate(account.id, number, APPLICANT.certificate.der)
     assert application.verdict["code"] == "certificate-revoked"
-    (signature,) = verify_enveloped(await town.rooms.cabinet.signed_document(account.id, number))
+    sealed = await town.rooms.cabinet.signed_document(account.id, number)
+    assert len(read_evidence(sealed).revocation.ocsp) == 1
+    (signature,) = verify_enveloped(sealed)
     assert signature.certificate == SYSTEM.certificate
     document = read_result(signature)
     assert (document.authority, document.ground.code) == ("portal", "certificate-revoked")
