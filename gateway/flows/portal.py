@@ -10,6 +10,7 @@ until the stated limit, which is a refusal.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -38,6 +39,8 @@ from gateway.store.database import Connection
 
 FLOW = "portal"
 RECHECK = "portal.recheck"
+SIGNED_DOCUMENT = "signed document"
+"""What condition 2 was judged on when it is judged again, after signing (the fact `on` of its event)."""
 _LONGEST_VALUE = 4000
 _CONDITION_2 = {
     Status.VALID: Outcome.PASSED,
@@ -292,20 +295,18 @@ class PortalFlow:
                 actor=self._persons.actor(application.applicant),
                 key="process 5",
             )
-            await self._applications.set(
-                conn,
-                number,
-                now,
-                state=State.ACCEPTED.value,
-                verdict=verdict.to_json(),
-                signed=digest,
-                signed_at=locked.signed_at or now,
-                accepted_at=now,
-                hold_until=None,
-                result_due=due,
-            )
+            values: dict[str, Any] = {
+                "state": State.ACCEPTED,
+                "verdict": verdict.to_json(),
+                "signed": digest,
+                "signed_at": locked.signed_at or now,
+                "accepted_at": now,
+                "hold_until": None,
+                "result_due": due,
+            }
+            await self._applications.set(conn, number, now, **values)
             await self._dispatch.send(conn, parcel)
-            return await self._applications.lock(conn, number)
+            return replace(locked, changed_at=now, **values)
 
     async def _hold(self, application: ApplicationRow, signed: bytes, verdict: Verdict) -> ApplicationRow:
         number, now = application.number, self._clock.now()
@@ -356,7 +357,7 @@ class PortalFlow:
         signed: bool,
         outcome: Outcome | None = None,
     ) -> None:
-        facts = {"code": verdict.code.value, "on": "signed document" if signed else "chosen certificate"}
+        facts = {"code": verdict.code.value, "on": SIGNED_DOCUMENT if signed else "chosen certificate"}
         step = Step(FLOW, Kind.CONDITION, 2, outcome or _CONDITION_2[verdict.status], facts)
         await self._journal.record(conn, step, application=application.number, actor=SYSTEM)
 

@@ -13,11 +13,12 @@ from gateway.catalogue.terms import Channel, StepKind
 from gateway.eds.codes import ROWS, Code
 from gateway.flows.applications import ApplicationRow, State
 from gateway.flows.outcomes import Notice
+from gateway.flows.portal import SIGNED_DOCUMENT
 from gateway.journal import Event, Kind, Outcome
-from gateway.texts import Text
+from gateway.texts import Language, Text
 from gateway.web.dates import day, moment, read_day
 from gateway.web.translation import gettext as _
-from gateway.web.translation import mark, spoken
+from gateway.web.translation import language, mark, spoken
 
 _STATES = {
     State.DRAFT: (mark("Being filled in"), "grey"),
@@ -78,7 +79,10 @@ def _step(service: Service, event: Event) -> dict[str, Any] | None:
     except KeyError:
         return None
     wording = f"{spoken(found.text)}. {reason}" if reason else spoken(found.text)
-    return row | {"title": spoken(service.portal_flow.label(found)), "text": wording}
+    title = spoken(service.portal_flow.label(found))
+    if step.facts.get("on") == SIGNED_DOCUMENT:
+        title = _("%(step)s, on the signed application", step=title)
+    return row | {"title": title, "text": wording}
 
 
 def _reason(facts: Mapping[str, Any], outcome: Outcome) -> str:
@@ -177,4 +181,10 @@ def size_words(size: int) -> str:
     """Return a size as people read it."""
     if size < 1024 * 1024:
         return _("%(num)s KB", num=max(1, round(size / 1024)))
-    return _("%(num)s MB", num=f"{size / 1024 / 1024:.1f}")
+    return _("%(num)s MB", num=_decimal(size / 1024 / 1024))
+
+
+def _decimal(number: float) -> str:
+    """Return one digit after the comma, which English writes as a point."""
+    written = f"{number:.1f}"
+    return written if language() is Language.EN else written.replace(".", ",")
