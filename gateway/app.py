@@ -10,11 +10,12 @@ import contextlib
 import signal
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import aiohttp
 from aiohttp import web
 
-from gateway.catalogue import load_catalogue
+from gateway.catalogue import Catalogue, load_catalogue
 from gateway.clock import Clock, FollowedClock, RealClock
 from gateway.desk import Desk, ResultSettings, World
 from gateway.desk.registers import OrganisationsOnRecord, PersonsOnRecord, StoredFiles
@@ -52,6 +53,7 @@ from gateway.web.desk import make_desk_app
 from gateway.web.once import PostgresOnce
 from gateway.web.portal import make_portal_app
 from gateway.web.signing import Ncalayer
+from gateway.web.warming import compile_templates
 
 
 class NotConfigured(ValueError):
@@ -125,7 +127,7 @@ async def channels(settings: Settings) -> AsyncIterator[Running]:
             origins=frozenset({own.public_url.rstrip("/")}),
             machine_paths=(PUSH_PATH,),
         )
-        async with _serving(ground, own, app):
+        async with _serving(ground, own, app, catalogue):
             yield Running(app, ground.store)
 
 
@@ -137,9 +139,10 @@ async def desk(settings: Settings) -> AsyncIterator[Running]:
         raise NotConfigured("the settings have no part `desk`")
     async with _ground(settings, own) as ground:
         await migrate(ground.store.database, DESK)
+        catalogue = load_catalogue()
         workplace = Desk.open(
             ground.store,
-            load_catalogue(),
+            catalogue,
             _world(ground, own),
             results=ResultSettings(verification=own.verification_url, simulated=settings.simulation),
             persons=PersonHash(own.person_key.get_secret_value().encode()),
@@ -157,7 +160,7 @@ async def desk(settings: Settings) -> AsyncIterator[Running]:
             origins=frozenset({own.public_url.rstrip("/")}),
             machine_paths=(PUSH_PATH,),
         )
-        async with _serving(ground, own, app):
+        async with _serving(ground, own, app, catalogue):
             yield Running(app, ground.store)
 
 
@@ -230,7 +233,9 @@ async def _ground(settings: Settings, own: Participant) -> AsyncIterator[_Ground
 
 
 @contextlib.asynccontextmanager
-async def _serving(ground: _Ground, own: Participant, app: web.Application) -> AsyncIterator[None]:
+async def _serving(
+    ground: _Ground, own: Participant, app: web.Application, catalogue: Catalogue
+) -> AsyncIterator[None]:
     app.add_routes(ground.shep.routes())
     # Packed bodies are refused where they are read; unpacked here, a megabyte would hold the event loop for seconds.
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=5, auto_decompress=False)
@@ -238,13 +243,21 @@ async def _serving(ground: _Ground, own: Participant, app: web.Application) -> A
     work = asyncio.create_task(ground.store.run(), name=f"worker of {own.database_schema}") if own.worker else None
     try:
         await web.TCPSite(runner, own.host, own.port, reuse_port=own.reuse_port).start()
+        warming = asyncio.create_task(asyncio.to_thread(_warm_up, app, catalogue, ground.clock.now().date()))
         yield
+        await warming
     finally:
         await runner.cleanup()
         if work is not None:
             work.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await work
+
+
+def _warm_up(app: web.Application, catalogue: Catalogue, today: date) -> None:
+    """Do what the first visitor would wait for: compile the templates, read the year's holidays."""
+    compile_templates(app)
+    catalogue.calendar.next_working_day(today)
 
 
 def _checker(trust: TrustSettings, http: aiohttp.ClientSession, clock: Clock) -> CertificateChecker:

@@ -74,8 +74,8 @@ async def _own_database(admin_url: str, name: str) -> AsyncIterator[str]:
     try:
         await connection.execute(f"CREATE DATABASE {name}")
         yield database_url(admin_url, name)
-        await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
     finally:
+        await connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         await connection.close()
 
 

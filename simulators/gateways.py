@@ -112,7 +112,7 @@ async def gateway(installation: Installation, name: str) -> AsyncIterator[Gatewa
             http=http,
             clock=clock,
         )
-        runner = web.AppRunner(made.app, access_log=None, shutdown_timeout=2)
+        runner = web.AppRunner(made.app, access_log=None, shutdown_timeout=2, auto_decompress=False)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         await web.TCPSite(runner, LOOPBACK, getattr(installation.ports, name)).start()

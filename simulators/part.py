@@ -42,21 +42,35 @@ async def part(name: str, folder: Path) -> AsyncIterator[None]:
 
 
 async def _run(name: str, folder: Path) -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for one in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(one, stop.set)
-    loop.add_reader(sys.stdin.fileno(), _on_input, stop)
+    stop = _Stop()
     async with part(name, folder):
+        stop.may_wait = True
         sys.stdout.write("ready\n")
         sys.stdout.flush()
-        await stop.wait()
+        await stop.asked.wait()
 
 
-def _on_input(stop: asyncio.Event) -> None:
-    if not os.read(sys.stdin.fileno(), 1024):
-        asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
-        stop.set()
+class _Stop:
+    """Heeds SIGTERM, SIGINT and the end of the input; a part that is not ready yet is given up at once."""
+
+    def __init__(self) -> None:
+        self.asked = asyncio.Event()
+        self.may_wait = False
+        self._work = asyncio.current_task()
+        loop = asyncio.get_running_loop()
+        for one in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(one, self._ask)
+        loop.add_reader(sys.stdin.fileno(), self._read)
+
+    def _ask(self) -> None:
+        self.asked.set()
+        if not self.may_wait and self._work is not None:
+            self._work.cancel()
+
+    def _read(self) -> None:
+        if not os.read(sys.stdin.fileno(), 1024):
+            asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
+            self._ask()
 
 
 def main() -> None:
@@ -64,7 +78,7 @@ def main() -> None:
     from gateway.web.logs import configure_logs
 
     configure_logs(sys.stderr)
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+    with contextlib.suppress(asyncio.CancelledError), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_run(sys.argv[1], Path(sys.argv[2])))
 
 

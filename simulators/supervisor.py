@@ -9,6 +9,7 @@ import signal
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 ORDER = ("world", "shep", "rshep", "desk", "channels")
 """Who must stand before whom: the world makes the keys, the gateways know the participants by them."""
@@ -39,8 +40,16 @@ class Supervisor:
         self._folder = folder
         self._running: dict[str, _Running] = {}
 
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop_all()
+
     async def start(self, name: str, *, patience: float = 60) -> None:
-        """Start a part and return when it says that it is ready; raises `ProcessFailed`."""
+        """Start a part and return when it says that it is ready; raises `ProcessFailed`, and leaves nothing behind."""
+        if self.alive(name):
+            raise ValueError(f"{name} runs already")
         logs = self._folder / "logs"
         logs.mkdir(exist_ok=True)
         log = logs / f"{name}.log"
@@ -59,10 +68,14 @@ class Supervisor:
             )
         self._running[name] = _Running(process, log)
         assert process.stdout is not None
-        line = await asyncio.wait_for(process.stdout.readline(), patience)
-        if line.strip() != b"ready":
-            await process.wait()
-            del self._running[name]
+        said = b""
+        try:
+            with contextlib.suppress(TimeoutError):
+                said = await asyncio.wait_for(process.stdout.readline(), patience)
+        finally:
+            if said.strip() != b"ready":
+                await self.kill(name)
+        if said.strip() != b"ready":
             raise ProcessFailed(name, log)
 
     async def start_all(self) -> None:
@@ -88,7 +101,7 @@ class Supervisor:
         await self._end(name, signal.SIGKILL)
 
     async def stop_all(self) -> None:
-        """Stop every part, the last started first."""
+        """Stop every part, side by side."""
         await asyncio.gather(*(self.stop(name) for name in list(self._running)))
 
     async def wait(self) -> str:

@@ -23,6 +23,7 @@ from gateway.store import Store, migrate
 from simulators import gbdfl, gbdul, nca, tempstorage
 from simulators.clock import ClockState
 from simulators.clock import create_app as clock_app
+from simulators.edge import edge
 from simulators.installation import LOOPBACK, PARTICIPANTS, Installation
 from simulators.keys import KEY_PASSWORD, hand_out_keys, system_password, tls_files
 from simulators.ncalayer import FolderKeyRing, HttpTimestamper, Ncalayer, NcalayerSettings
@@ -89,7 +90,7 @@ async def world(installation: Installation) -> AsyncIterator[World]:
         authority = await nca.Authority.open(stores["nca"], profile, installation.folder / "keys", f"{base}/nca")
         await hand_out_keys(authority, installation)
         population = await asyncio.to_thread(Population.generate)
-        app = web.Application()
+        app = web.Application(middlewares=[edge])
         app.add_subapp("/nca", nca.create_app(authority))
         clock_routes = clock_app(state)
         app.add_subapp("/time", clock_routes)

@@ -167,6 +167,9 @@ _PROBLEM_TEXTS = {
     ),
     FormProblemCode.EMPTY: Text("«{label}»: файл бос", "«{label}»: файл пуст", "“{label}”: the file is empty"),
 }
+_CONSENT_MISSING = Text(
+    "Келісіміңізді растау үшін белгі қойыңыз", "Поставьте отметку о согласии", "Tick the box to give your consent"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +264,8 @@ def _field_problem(  # noqa: PLR0911 - one return a problem, in the order a pers
     def found(code: FormProblemCode, limit: object = "") -> FormProblem:
         return problem(field.id, field.label, code, limit)
 
+    if not value and field.required and field.type is FieldType.CONSENT:
+        return FormProblem(field.id, FormProblemCode.MISSING, _CONSENT_MISSING)
     if not value:
         return found(FormProblemCode.MISSING) if field.required else None
     if len(value) > field.max_length:

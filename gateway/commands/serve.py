@@ -22,9 +22,11 @@ def _run(arguments: argparse.Namespace) -> int:
 
     from gateway.app import NotConfigured, serve
     from gateway.settings import Settings
+    from gateway.web.logs import configure_logs
 
     if arguments.config:
         os.environ["QYZMET_CONFIG"] = arguments.config
+    configure_logs(sys.stderr)
     try:
         settings = Settings()
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

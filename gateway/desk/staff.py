@@ -71,7 +71,7 @@ class Staff:
         if not await self._passwords.verify(None if row is None else row["password_hash"], password) or row is None:
             raise DeskError(DeskCode.LOGIN_REFUSED)
         async with self._database.transaction() as conn:
-            await self._throttle.succeeded(conn, account=account)
+            await self._throttle.succeeded(conn, account=account, source=source)
         return _member(row)
 
     async def member(self, staff_id: int) -> StaffMember | None:

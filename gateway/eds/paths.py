@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from pathlib import Path
 
 from asn1crypto import x509
@@ -65,13 +66,19 @@ class Anchors:
 
 def signed_by(certificate: Certificate, issuer: Certificate) -> bool:
     """Tell whether the issuer's key made the certificate's signature; raises `AlgorithmRefused`."""
-    return ALGORITHMS.verify(
+    return _verified(
         certificate.signature_algorithm,
-        key_info=issuer.key_info,
-        key_algorithm=issuer.key_algorithm,
-        signature=certificate.signature,
-        data=certificate.tbs,
+        issuer.key_info,
+        issuer.key_algorithm,
+        certificate.signature,
+        certificate.tbs,
     )
+
+
+@lru_cache(maxsize=256)
+def _verified(algorithm: str, key_info: bytes, key_algorithm: str, signature: bytes, data: bytes) -> bool:
+    """Check a signature once: every path and every OCSP answer brings the same authorities and responders again."""
+    return ALGORITHMS.verify(algorithm, key_info=key_info, key_algorithm=key_algorithm, signature=signature, data=data)
 
 
 async def find_path(
@@ -144,14 +151,20 @@ async def _validate(path: tuple[Certificate, ...]) -> None:
         signature_validator=_OurSignatures(),
     )
     chain = ValidationPath(
-        CertTrustAnchor(_foreign(anchor)), [_foreign(issuer) for issuer in reversed(issuers)], _foreign(leaf)
+        CertTrustAnchor(_authority(anchor.der)),
+        [_authority(issuer.der) for issuer in reversed(issuers)],
+        _foreign(leaf.der),
     )
     await async_validate_path(context, chain)
 
 
-def _foreign(certificate: Certificate) -> x509.Certificate:
-    loaded: x509.Certificate = x509.Certificate.load(certificate.der)
+def _foreign(der: bytes) -> x509.Certificate:
+    loaded: x509.Certificate = x509.Certificate.load(der)
     return loaded
+
+
+_authority = lru_cache(maxsize=64)(_foreign)
+"""Authorities are in every path; the library reads a certificate piece by piece and keeps what it has read."""
 
 
 class _OurSignatures(SignatureValidator):
@@ -166,12 +179,12 @@ class _OurSignatures(SignatureValidator):
         context: SignatureValidationContext = DEFAULT_VALIDATION_CONTEXT,
     ) -> None:
         try:
-            good = ALGORITHMS.verify(
+            good = _verified(
                 signature_algorithm["algorithm"].dotted,
-                key_info=public_key_info.dump(),
-                key_algorithm=public_key_info["algorithm"]["algorithm"].dotted,
-                signature=signature,
-                data=signed_data,
+                public_key_info.dump(),
+                public_key_info["algorithm"]["algorithm"].dotted,
+                signature,
+                signed_data,
             )
         except AlgorithmRefused as error:
             raise InvalidSignature from error

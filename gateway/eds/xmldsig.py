@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from gateway.eds.algorithms import SignatureAlgorithm
-from gateway.eds.canonical import Canonicalisation, Method, cut_out
+from gateway.eds.canonical import Canonicalisation, Method, canonical_document, cut_out
 from gateway.eds.certificate import Certificate
 from gateway.eds.codes import Code
 from gateway.eds.errors import SignatureRefused
@@ -84,6 +84,15 @@ def verify_enveloped(document: bytes) -> tuple[XmlSignature, ...]:
     Cryptography only: certificate path, revocation and role are judged apart.
     """
     return _verify(parse(document, keep_instructions=True))
+
+
+def signs_exactly(draft: bytes, signed: bytes, signature: XmlSignature) -> bool:
+    """Tell whether `signed` is the draft with a signature, and nothing besides.
+
+    No signature of an enveloped document covers comments (XML-DSig section 4.4.3.2), so none may have been added: who
+    reads the file in an editor would take them for signed. A draft has none.
+    """
+    return signature.covered == canonical_document(draft) and b"<!--" not in signed
 
 
 def verify_enveloped_element(element: etree._Element) -> tuple[XmlSignature, ...]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import functools
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import xmlschema
 from lxml import etree
 
 from gateway.exchange.errors import Problem
 from gateway.schema_folder import schema_folder
+
+if TYPE_CHECKING:
+    import xmlschema
 
 _MOST_PROBLEMS = 20
 _LONGEST_FOUND = 80
@@ -41,6 +43,8 @@ class Schema:
 
     @functools.cached_property
     def _explaining(self) -> xmlschema.XMLSchema10:
+        import xmlschema
+
         return xmlschema.XMLSchema10(
             str(schema_folder("exchange") / self.name), allow="local", use_location_hints=False
         )

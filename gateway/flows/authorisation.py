@@ -80,7 +80,7 @@ class PortalAuthorisation:
         session = open_session(account)
         actor = self._persons.actor(entered.number)
         async with self._database.transaction() as conn:
-            await self._throttle.succeeded(conn, account=person)
+            await self._throttle.succeeded(conn, account=person, source=entered.source)
             for step in (
                 Step(FLOW, Kind.PROCESS, 1, Outcome.DONE),
                 Step(FLOW, Kind.CONDITION, 1, Outcome.PASSED),

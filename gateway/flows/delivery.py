@@ -6,10 +6,10 @@ of them are there. Acting twice puts the message once: its key is the applicatio
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -30,6 +30,7 @@ from gateway.journal import Journal, Kind, Outcome, Step
 from gateway.registries.errors import RegistryUnavailable
 from gateway.registries.tempstorage import USUAL_LIFE_TIME, FileStore, Upload
 from gateway.shep.messages import AsyncMessage, MessageType, Payload, PayloadForm
+from gateway.shep.offload import offloaded
 from gateway.shep.outbox import Call, Outbox
 from gateway.store import Store
 from gateway.store.database import Connection
@@ -103,7 +104,8 @@ class ShepDelivery:
                 files.append(InlineFile(await self._store.blobs.get(attachment.sha256)))
         service = self._catalogue.service(application.service)
         submission = Submission(application.number, application.service, application.office, signed, tuple(files))
-        xml = await asyncio.to_thread(build_submission, submission)
+        size = len(signed) + sum(len(file.content) for file in files if isinstance(file, InlineFile))
+        xml = await offloaded(size, partial(build_submission, submission))
         return Ready(application.number, self._message(service, application.office, xml))
 
     async def send(self, conn: Connection, parcel: Parcel) -> None:

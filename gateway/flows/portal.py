@@ -16,14 +16,13 @@ from typing import Any
 
 from gateway.catalogue.form import FormProblem, FormReading
 from gateway.catalogue.load import Catalogue
-from gateway.eds.canonical import canonical_document
 from gateway.eds.certificate import Certificate, read_certificate
 from gateway.eds.codes import ROWS, Code
 from gateway.eds.errors import CertificateUnreadable
 from gateway.eds.policies import may_sign
 from gateway.eds.roles import KeyPurpose
 from gateway.eds.verdict import Status, Verdict
-from gateway.eds.xmldsig import XmlSignature
+from gateway.eds.xmldsig import XmlSignature, signs_exactly
 from gateway.flows.applications import EDITABLE, ApplicationRow, Applications, State, StoredAttachment
 from gateway.flows.drafts import document_problem, draft_of, is_complete, office_for, read_form, service_on_portal
 from gateway.flows.errors import ApplicationUnknown, FlowCode, FlowError
@@ -247,7 +246,7 @@ class PortalFlow:
         if signature is None:
             raise _not_accepted(verdict.code)
         # (2) What was signed is exactly what was shown.
-        if signature.covered != canonical_document(application.draft):
+        if not signs_exactly(application.draft, signed, signature):
             raise _not_accepted(Code.DOCUMENT_NOT_AS_SHOWN)
         # (3) The signer is the certificate that was chosen in process 3.
         if signature.certificate.der != application.certificate:

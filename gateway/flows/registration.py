@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from gateway.eds.canonical import canonical_document
 from gateway.eds.policies import Policy, bin_is, iin_is, may_sign
 from gateway.eds.verdict import Status
+from gateway.eds.xmldsig import signs_exactly
 from gateway.flows.errors import FlowCode, FlowError
 from gateway.flows.ports import SignatureChecks
 from gateway.identity.accounts import Account, Accounts, Registration, RegistrationGone
@@ -80,7 +80,7 @@ class PortalRegistration:
         if signature is None or verdict.status is not Status.VALID:
             raise FlowError(FlowCode.REGISTRATION_NOT_CONFIRMED, text=verdict.text, advice=verdict.advice)
         # (2) What was signed is what the server made, its nonce included.
-        if signature.covered != canonical_document(registration.document):
+        if not signs_exactly(registration.document, signed, signature):
             raise FlowError(FlowCode.REGISTRATION_NOT_CONFIRMED, reason="another document was signed")
         # (3) The nonce is used up in the transaction that makes the account.
         person = self._persons.of(registration.number)

@@ -36,6 +36,7 @@ INSERT INTO throttle (subject, attempts, last_at, blocked_until) VALUES ($1, $2,
 ON CONFLICT (subject) DO UPDATE
 SET attempts = excluded.attempts, last_at = excluded.last_at, blocked_until = excluded.blocked_until
 """
+_GIVE_BACK = "UPDATE throttle SET attempts = greatest(attempts - 1, 0) WHERE subject = $1"
 _FORGET = """
 DELETE FROM throttle WHERE subject IN (
     SELECT subject FROM throttle WHERE last_at < $1 ORDER BY last_at LIMIT 100 FOR UPDATE SKIP LOCKED
@@ -91,13 +92,20 @@ class Throttle:
             await conn.execute(_FORGET, now - self._by_account.forgotten_after)
         return timedelta()
 
-    async def succeeded(self, conn: Connection, *, account: str) -> None:
-        """Forget the attempts of an account that has shown its password."""
+    async def succeeded(self, conn: Connection, *, account: str, source: str | None = None) -> None:
+        """Forget the attempts of an account that has shown its password, and of its source this one alone.
+
+        What failed before stays with the source; many people behind one address are no attack.
+        """
         await conn.execute("DELETE FROM throttle WHERE subject = $1", f"account {account}")
+        if source is not None:
+            await conn.execute(_GIVE_BACK, f"source {source}")
 
     async def _state(self, conn: Connection, subject: str, delays: Delays, now: datetime) -> tuple[int, timedelta]:
         await conn.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", subject)
         row = await conn.fetchrow(_LOCK, subject)
         if row is None or now - row["last_at"] > delays.forgotten_after:
             return 0, timedelta()
+        if not delays.after(row["attempts"]):
+            return row["attempts"], timedelta()  # of two attempts at once the later may carry the earlier moment
         return row["attempts"], max(row["blocked_until"] - now, timedelta())

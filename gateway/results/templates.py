@@ -26,6 +26,9 @@ from gateway.results.document import (
 from gateway.results.errors import ResultCode, TemplateError
 from gateway.texts import Text
 
+_NUMBER_SIGN = "№"
+"""Put before a number by the wording itself: one that was typed with it does not get it twice."""
+
 
 class FactKind(StrEnum):
     """How a fact of a template is written."""
@@ -220,7 +223,7 @@ def _given(template: CertificateTemplate, facts: Mapping[str, str]) -> dict[str,
         raise TemplateError(ResultCode.FACT_WRONG, "the template has no such fact", where=min(unknown))
     given: dict[str, Statement] = {}
     for fact in template.facts:
-        value = " ".join(facts.get(fact.id, "").split())
+        value = " ".join(facts.get(fact.id, "").split()).removeprefix(_NUMBER_SIGN).lstrip()
         if value:
             given[fact.id] = _fact(fact, value)
         elif fact.required:

@@ -155,7 +155,7 @@ class Outbox:
         if row is None or row["state"] != "waiting":
             return
         # The earlier message of the chain brings this one along when it is done.
-        if await self._store.database.fetchval(_EARLIER, row["chain"], row["id"]):
+        if _has_neighbours(row) and await self._store.database.fetchval(_EARLIER, row["chain"], row["id"]):
             return
         pressure = self._pressure[row["gateway"]]
         async with pressure.slots:
@@ -230,9 +230,16 @@ class Outbox:
             await self._store.jobs.enqueue(conn, call["job"], {**call["payload"], "shep": facts})
 
     async def _bring_next(self, conn: Connection, row: asyncpg.Record) -> None:
+        if not _has_neighbours(row):
+            return
         following = await conn.fetchval(_NEXT, row["chain"], row["id"])
         if following is not None:
             await self._store.jobs.enqueue(conn, DELIVER, {"id": following})
+
+
+def _has_neighbours(row: asyncpg.Record) -> bool:
+    """Tell whether the chain may hold other messages: a message that names no chain is alone in its own."""
+    return row["correlation_id"] is not None
 
 
 def _message(row: asyncpg.Record) -> AsyncMessage:

@@ -31,7 +31,8 @@ class FormGuard:
     @web.middleware
     async def middleware(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Check where the form came from (1), read it within bounds (2), check its token (3)."""
-        if request.method in _SAFE:
+        # No such page, or not for this method: the answer is that, whatever the form carries.
+        if request.method in _SAFE or request.match_info.http_exception is not None:
             return await handler(request)
         # (1) Before the body is read: another site's page, or one that hides itself, is refused.
         if not self._comes_from_here(request):
@@ -44,7 +45,7 @@ class FormGuard:
             token = form.raw(FIELD) or token
         # (3) The token is the session's own.
         expected = session_of(request).get("csrf")
-        if not isinstance(expected, str) or not hmac.compare_digest(token.encode(), expected.encode()):
+        if not isinstance(expected, str) or not hmac.compare_digest(_bytes(token), _bytes(expected)):
             raise FormOutdated
         return await handler(request)
 
@@ -53,7 +54,20 @@ class FormGuard:
             return False
         source = request.headers.get("Origin")
         if source is None and (referer := request.headers.get("Referer")):
-            parts = urlsplit(referer)
-            source = f"{parts.scheme}://{parts.netloc}"
+            source = _origin_of(referer)
         allowed = self._origins or {f"{request.scheme}://{request.host}"}
         return source is None or source in allowed
+
+
+def _origin_of(address: str) -> str:
+    """Return the origin of an address; an address that cannot be read has none that is allowed."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _bytes(token: str) -> bytes:
+    """Return the token's bytes; a header may hold what is no UTF-8."""
+    return token.encode(errors="surrogateescape")

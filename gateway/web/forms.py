@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
-from aiohttp import BodyPartReader, web
+from aiohttp import BodyPartReader, hdrs, web
+from aiohttp.http_exceptions import HttpProcessingError
 from multidict import MultiDict
 
 from gateway.texts import Text
@@ -142,6 +143,8 @@ class FormErrors(Mapping[str, str]):
 
 async def read_form(request: web.Request, limits: FormLimits) -> Form:
     """Read the body as a form; raises `BadRequest`, `TooLarge`, `TooSlow` or `UnsupportedMedia`."""
+    if request.headers.get(hdrs.CONTENT_ENCODING, "identity").lower() != "identity":
+        raise UnsupportedMedia
     if (request.content_length or 0) > limits.max_total:
         raise TooLarge
     try:
@@ -152,6 +155,8 @@ async def read_form(request: web.Request, limits: FormLimits) -> Form:
                 return await _multipart(request, limits)
     except TimeoutError as error:
         raise TooSlow from error
+    except (HttpProcessingError, web.RequestPayloadError) as error:  # the bytes themselves are no HTTP
+        raise BadRequest from error
     if not request.can_read_body:
         return Form()
     raise UnsupportedMedia
@@ -183,11 +188,14 @@ async def _multipart(request: web.Request, limits: FormLimits) -> Form:
     fields: MultiDict[str] = MultiDict()
     files: list[Upload] = []
     left = limits.max_total
+    parts = 0
     try:
         async for part in await request.multipart():
-            if not isinstance(part, BodyPartReader) or not part.name:
+            # aiohttp believes a part's own Content-Length, and reads without end when it is negative.
+            if not isinstance(part, BodyPartReader) or not part.name or hdrs.CONTENT_LENGTH in part.headers:
                 raise BadRequest
-            if len(fields) + len(files) >= limits.max_fields + limits.max_files:
+            parts += 1
+            if parts > limits.max_fields + limits.max_files:
                 raise TooLarge
             if part.filename is None:
                 content, _fits = await _part(part, most=min(limits.max_bytes, left), left=left)
@@ -205,7 +213,7 @@ async def _multipart(request: web.Request, limits: FormLimits) -> Form:
                     Upload(_text(part.name), clean_file_name(part.filename), media_type, content, too_large=not fits)
                 )
             left -= len(content)
-    except (ValueError, AssertionError, web.RequestPayloadError) as error:
+    except (ValueError, AssertionError, RuntimeError) as error:  # what aiohttp raises for a part that it cannot read
         raise BadRequest from error
     return Form(fields, tuple(files))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from aiohttp import web
+from yarl import URL
 
 from gateway.texts import Language
 from gateway.web.sessions import Handler
@@ -48,10 +49,13 @@ class LanguageChoice:
 
 
 def language_links(request: web.Request) -> list[dict[str, str | bool]]:
-    """Return the links of the language switch: the same page, the other parameters kept."""
+    """Return the links of the language switch: the same page, the other parameters kept.
+
+    A link is a query alone: repeated with its path, a path that begins with two slashes would name another host.
+    """
     links: list[dict[str, str | bool]] = []
     for one, name in NAMES.items():
         query = [(key, value) for key, value in request.query.items() if key != PARAMETER]
-        href = str(request.rel_url.with_query([*query, (PARAMETER, one.value)]))
+        href = str(URL.build(query=[*query, (PARAMETER, one.value)]))
         links.append({"code": one.value, "name": name, "href": href, "current": one is language()})
     return links

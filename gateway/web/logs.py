@@ -11,6 +11,8 @@ from typing import Any, TextIO
 
 import structlog
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
+from structlog.typing import Processor
 
 from gateway.web.sessions import Handler
 
@@ -48,23 +50,51 @@ def _masked_other(value: object) -> object:
 
 
 def configure_logs(stream: TextIO | None = None, *, as_json: bool = True, level: int = logging.INFO) -> None:
-    """Set structlog up for a process: UTC times, masked values, JSON lines or lines for a person."""
+    """Set the logs of a process up: UTC times, masked values, JSON lines or lines for a person.
+
+    What libraries say by `logging` goes the same way, from warnings on: left alone, it would stand there unmasked.
+    """
     renderer: Callable[..., Any] = (
         structlog.processors.JSONRenderer(ensure_ascii=False) if as_json else structlog.dev.ConsoleRenderer()
     )
+    first: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    last: list[Processor] = [structlog.processors.format_exc_info, mask_personal_data, renderer]
+    _take_in_libraries(stream, first, last)
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            mask_personal_data,
-            renderer,
-        ],
+        processors=[*first, *last],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(stream),
         cache_logger_on_first_use=False,
     )
+
+
+class _LibraryHandler(logging.StreamHandler[TextIO]):
+    """The handler of this module among those of the root logger."""
+
+
+def _take_in_libraries(stream: TextIO | None, first: list[Processor], last: list[Processor]) -> None:
+    root = logging.getLogger()
+    for handler in [one for one in root.handlers if isinstance(one, _LibraryHandler)]:
+        root.removeHandler(handler)
+    ours = _LibraryHandler(stream)
+    ours.setLevel(logging.WARNING)
+    ours.addFilter(_without_bytes_of_the_wire)
+    strip = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    ours.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=first, processors=[strip, *last]))
+    root.addHandler(ours)
+
+
+def _without_bytes_of_the_wire(record: logging.LogRecord) -> bool:
+    """Keep of a request that is no HTTP only its kind: the parser's error quotes it, cookies and all."""
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, HttpProcessingError):
+        record.msg, record.args = "a request that is no HTTP: %s", (type(error).__name__,)
+        record.exc_info = record.exc_text = None
+    return True
 
 
 def request_id_of(request: web.Request) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from pathlib import Path
@@ -27,6 +28,8 @@ STATIC = Path(__file__).with_name("static")
 PageContext = Callable[[web.Request], Mapping[str, Any]]
 
 _request: ContextVar[web.Request] = ContextVar("qyzmet_request")
+_LOCAL = re.compile(r"/(?![/\\])[!-~]*")
+"""A path of this site. Browsers drop tabs and line ends inside an address and take a backslash for a slash."""
 
 
 class Pages:
@@ -72,9 +75,14 @@ def render(request: web.Request, template: str, status: int = 200, **values: Any
     return request.config_dict[PAGES].render(request, template, status, **values)
 
 
+def is_local(address: str) -> bool:
+    """Whether the address can lead nowhere but to a page of this site."""
+    return _LOCAL.fullmatch(address) is not None
+
+
 def redirect(location: str) -> web.Response:
     """Return a 303 to an address of this site; raises `ValueError` for an address that could lead elsewhere."""
-    if not location.startswith("/") or location.startswith(("//", "/\\")):
+    if not is_local(location):
         raise ValueError(f"not an address of this site: {location!r}")
     return web.Response(status=303, headers={"Location": location})
 

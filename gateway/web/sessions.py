@@ -204,7 +204,7 @@ class Sessions:
 
     async def _load(self, request: web.Request) -> Session:
         key = request.cookies.get(self.cookie, "")
-        if len(key) != _KEY_LENGTH:
+        if len(key) != _KEY_LENGTH or not key.isascii():
             return Session.new()
         data = await self._store.load(digest_of(key))
         return Session(key, data, stored=True) if data is not None else Session.new()

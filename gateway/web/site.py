@@ -40,7 +40,8 @@ class SiteSettings:
     """Origins from which forms are taken; empty: the one that the request itself names."""
     ncalayer: Ncalayer = field(default_factory=Ncalayer)
     machine_paths: tuple[str, ...] = ()
-    """Beginnings of paths that programs call (the push endpoint of ЭҮШ): no session, no form guard, no page."""
+    """Paths that programs call (the push endpoint of ЭҮШ): no session, no form guard, no page; one that ends with a
+    slash stands for all below it."""
 
 
 def make_site(
@@ -78,10 +79,17 @@ def make_site(
     return app
 
 
+def is_for_machines(request: web.Request, paths: tuple[str, ...]) -> bool:
+    """Whether the request goes to a handler that programs call; what has no handler there is answered by a page."""
+    if request.match_info.http_exception is not None:
+        return False
+    return any(request.path == path or (path.endswith("/") and request.path.startswith(path)) for path in paths)
+
+
 def _unless_for_machines(guard: Middleware, paths: tuple[str, ...]) -> Middleware:
     @web.middleware
     async def only_for_people(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if paths and request.path.startswith(paths):
+        if is_for_machines(request, paths):
             return await handler(request)
         return await guard(request, handler)
 
@@ -95,11 +103,12 @@ async def icon(_request: web.Request) -> web.StreamResponse:
 
 async def static_file(request: web.Request) -> web.StreamResponse:
     """Answer with a file of ours or of the vendors."""
-    name = request.match_info["name"]
-    if "\x00" in name:
-        raise web.HTTPNotFound
-    path = (STATIC / name).resolve()
-    if not path.is_relative_to(STATIC) or not path.is_file() or path.name.startswith("."):
+    try:
+        path = (STATIC / request.match_info["name"]).resolve()
+        found = path.is_relative_to(STATIC) and path.is_file() and not path.name.startswith(".")
+    except (OSError, ValueError) as error:  # a name that no file can have: too long, or with NUL
+        raise web.HTTPNotFound from error
+    if not found:
         raise web.HTTPNotFound
     response = web.FileResponse(path)
     kept = "public, max-age=31536000, immutable" if "v" in request.query else "public, max-age=60"

@@ -11,6 +11,7 @@ from aiohttp import web
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, FiniteFloat, ValidationError
 
 from simulators.clock.state import ClockRefused, ClockState, to_json
+from simulators.edge import loads
 
 _LONGEST_BODY = 4 * 1024
 _POLL_SECONDS = 30.0
@@ -65,10 +66,13 @@ class ClockService:
         if body is None:
             return _refusal(413, ClockRefused("too-large", "The body is too large.", limit=_LONGEST_BODY))
         try:
-            form = _ClockForm.model_validate_json(body)
+            form = _ClockForm.model_validate(loads(body))
         except ValidationError as error:
             wrong = [".".join(str(part)[:40] for part in one["loc"]) or "body" for one in error.errors()[:10]]
             return _refusal(400, ClockRefused("form-invalid", "The body is not of the form asked for.", fields=wrong))
+        except ValueError as error:
+            reason = str(error)[:200]
+            return _refusal(400, ClockRefused("form-invalid", "The body is no JSON.", fields=["body"], reason=reason))
         try:
             reading = await self._state.set(**form.model_dump())
         except ClockRefused as error:

@@ -99,6 +99,7 @@ class ClockState:
             present = self.reading()
             moment = present.simulated
             if simulated is not None:
+                _check_bounds(simulated, present.rate)  # before the zone is changed: year 1 has no earlier day
                 moment = simulated.astimezone(UTC)
             elif offset_seconds is not None:
                 moment = _moved(present.real, offset_seconds)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated, Any, TypeVar
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from simulators.edge import loads
 from simulators.gbdfl.faults import Fault, FaultKind, Faults
 
 LONGEST_BODY = 32 * 1024
@@ -50,10 +50,10 @@ async def read_form(request: web.Request, form: type[F]) -> F:
     if len(body) > LONGEST_BODY:
         raise AdminRefused("admin-too-large", f"at most {LONGEST_BODY} bytes", status=413)
     try:
-        return form.model_validate(json.loads(body))
+        return form.model_validate(loads(body))
     except ValidationError as error:
         raise AdminRefused("admin-form-wrong", _explained(error)) from error
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise AdminRefused("admin-not-json", type(error).__name__) from error
 
 

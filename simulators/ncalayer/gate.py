@@ -4,17 +4,8 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from urllib.parse import urlsplit
 
 from aiohttp import web
-
-LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
-
-
-def host_is_loopback(request: web.Request) -> bool:
-    """Whether the Host header names this machine: a foreign name that was rebound to 127.0.0.1 does not."""
-    name, _, port = request.host.rpartition(":")
-    return (name if port.isdigit() else request.host) in LOOPBACK_NAMES
 
 
 class Origins:
@@ -40,8 +31,10 @@ class WindowGuard:
     def admits(self, request: web.Request) -> bool:
         """Whether a POST carries the token and comes from no other site."""
         origin = request.headers.get("Origin")
-        if origin is not None and urlsplit(origin).netloc != request.host:
+        if origin is not None and origin not in {f"http://{request.host}", f"https://{request.host}"}:
             return False
         if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
             return False
-        return hmac.compare_digest(request.headers.get(self.HEADER, "").encode(), self.token.encode())
+        return hmac.compare_digest(
+            request.headers.get(self.HEADER, "").encode(errors="surrogateescape"), self.token.encode()
+        )

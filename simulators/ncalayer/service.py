@@ -13,13 +13,14 @@ import structlog
 from aiohttp import web
 
 from gateway.clock import Clock, RealClock
+from simulators.edge import edge
 from simulators.ncalayer.connection import Connection
 from simulators.ncalayer.dialog import Automatic, Chooser, Dialog, Question
 from simulators.ncalayer.gate import Origins
 from simulators.ncalayer.keyring import KeyRing
 from simulators.ncalayer.program import Caller, Program
 from simulators.ncalayer.timestamps import NoTimestamper, Timestamper
-from simulators.ncalayer.window import Window, harden, loopback_only
+from simulators.ncalayer.window import Window, harden
 
 HOST = "127.0.0.1"
 VERSION = "1.4"
@@ -93,7 +94,7 @@ class Ncalayer:
             yield addresses
 
     def _socket_app(self) -> web.Application:
-        app = web.Application(middlewares=[loopback_only])
+        app = web.Application(middlewares=[edge])
         app.on_response_prepare.append(harden)
         app.router.add_get("/", self.socket)
         return app
@@ -116,7 +117,7 @@ class Ncalayer:
     async def _listen(
         self, stack: contextlib.AsyncExitStack, app: web.Application, port: int, context: ssl.SSLContext | None
     ) -> int:
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0, auto_decompress=False)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         try:

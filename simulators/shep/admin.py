@@ -7,10 +7,12 @@ from typing import Any
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from simulators.edge import read_json
 from simulators.shep.config import SystemEntry
 from simulators.shep.faults import FaultPlan
 from simulators.shep.parts import Parts
 
+_LONGEST_BODY = 256 * 1024
 _FILTERS = ("message_id", "session_id", "correlation_id", "service_id", "event")
 _REGISTER = """
 INSERT INTO registered_system (sender_id, entry, services, registered_at) VALUES ($1, $2, $3, $4)
@@ -60,7 +62,7 @@ class Admin:
 
     async def _register(self, request: web.Request) -> web.Response:
         try:
-            registration = Registration.model_validate(await _json(request))
+            registration = Registration.model_validate(await read_json(request, limit=_LONGEST_BODY))
             self._parts.registry.add_system(registration.system, registration.services)
         except ValueError as error:
             return _wrong(error)
@@ -95,7 +97,7 @@ class Admin:
 
     async def _plan(self, request: web.Request) -> web.Response:
         try:
-            self._parts.faults.plan(FaultPlan.model_validate(await _json(request)))
+            self._parts.faults.plan(FaultPlan.model_validate(await read_json(request, limit=_LONGEST_BODY)))
         except ValueError as error:
             return _wrong(error)
         return await self._faults(request)
@@ -103,13 +105,6 @@ class Admin:
     async def _clear(self, request: web.Request) -> web.Response:
         self._parts.faults.clear()
         return await self._faults(request)
-
-
-async def _json(request: web.Request) -> Any:
-    """Return the JSON body; another content type is refused, so that no foreign page can post a form here."""
-    if request.content_type != "application/json":
-        raise web.HTTPUnsupportedMediaType
-    return await request.json()
 
 
 def _wrong(error: ValueError) -> web.Response:

@@ -13,6 +13,7 @@ from gateway.eds.keys import SigningKey
 from gateway.eds.trust import CertificateChecker
 from gateway.shep.names import ASYNC_PATH, MAX_ENVELOPE_BYTES, SYNC_PATH
 from gateway.store import Store, migrate
+from simulators.edge import edge
 from simulators.shep.admin import Admin
 from simulators.shep.async_door import AsyncDoor
 from simulators.shep.checks import Checks
@@ -39,7 +40,7 @@ class Gateway:
         self.faults = parts.faults
         Delivery(parts)
         sync, asynchronous = SyncDoor(parts), AsyncDoor(parts)
-        self.app = web.Application(client_max_size=MAX_ENVELOPE_BYTES)
+        self.app = web.Application(middlewares=[edge], client_max_size=MAX_ENVELOPE_BYTES)
         self.app.add_routes(
             [
                 *(web.post(path, sync.handle) for path in (SYNC_PATH, SYNC_PATH.rstrip("/"))),

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
+import aiohttp
+
+from simulators.installation import Installation
 from simulators.participants import APPLICANT_PASSWORD
 from simulators.population.cast import GUARDIANSHIP_DECISION, PEOPLE, CastPerson
 from simulators.walk.browser import Browser, Page, PageSurprise, Upload
 from simulators.walk.hand import Hand
 
 ENDED = frozenset({"issued", "refused", "not-confirmed"})
+_NOT_YET = 404
 _BIG = b"%PDF-1.7\n" + b"% a scanned page\n" * 80_000 + b"%%EOF\n"
 _SMALL = b"%PDF-1.7\n% a scanned page\n%%EOF\n"
 
@@ -42,37 +47,37 @@ class Applicant:
     """One person with a browser and NCALayer."""
 
     def __init__(self, portal: str, person: CastPerson, hand: Hand, browser: Browser) -> None:
-        self._portal = portal
+        self.portal = portal
         self.person = person
-        self._hand = hand
+        self.hand = hand
         self.browser = browser
         self.on_event: Callable[[dict[str, Any]], None] | None = None
         self._seen = 0
 
     async def register(self) -> None:
         """Register (or set a new password) and confirm it by the ЭЦҚ."""
-        page = await self.browser.get(f"{self._portal}/register")
+        page = await self.browser.get(f"{self.portal}/register")
         typed = {"number": str(self.person.iin), "password": APPLICANT_PASSWORD, "password_again": APPLICANT_PASSWORD}
         page = await self.browser.submit(page, typed, form=page.form(having="password_again"))
-        page = await self._hand.fill_and_submit(self.browser, page)
+        page = await self.hand.fill_and_submit(self.browser, page)
         if page.status != 200 or page.url.endswith(("/register", "/confirm")):
             raise PageSurprise(page, "the confirmation of the registration")
 
     async def sign_in(self, *, password: str = APPLICANT_PASSWORD, number: str | None = None) -> Page:
         """Process 1: enter IIN and password; returns the page that follows."""
-        page = await self.browser.get(f"{self._portal}/sign-in")
+        page = await self.browser.get(f"{self.portal}/sign-in")
         typed = {"number": number or str(self.person.iin), "password": password}
         return await self.browser.submit(page, typed, form=page.form(having="password"))
 
     async def sign_out(self) -> None:
         """Leave."""
-        page = await self.browser.get(f"{self._portal}/")
+        page = await self.browser.get(f"{self.portal}/")
         for form in page.document.xpath("//form[contains(@action, '/sign-out')]"):
             await self.browser.submit(page, {}, form=form)
 
     async def fill_in(self, service: str, *, large: bool = True) -> str:
         """Process 3 up to the certificate: choose the service, fill in, attach; returns the application's number."""
-        page = await self.browser.get(f"{self._portal}/services/{service}")
+        page = await self.browser.get(f"{self.portal}/services/{service}")
         apply = page.find(f"//main//form[@action='/services/{service}/apply']")
         if apply is None:
             raise PageSurprise(page, "the button to apply")
@@ -82,7 +87,7 @@ class Applicant:
         while page.url.endswith("/documents"):
             forms = page.document.xpath("//main//form[@enctype='multipart/form-data']")
             if not forms:
-                page = await self.browser.get(f"{self._portal}/applications/{number}/certificate")
+                page = await self.browser.get(f"{self.portal}/applications/{number}/certificate")
                 break
             kind = forms[0].xpath(".//input[@name='document']")[0].get("value")
             content = _BIG if large and kind == "guardianship-decision" else _SMALL
@@ -93,12 +98,12 @@ class Applicant:
 
     async def choose_certificate(self, number: str, *, key: str | None = None) -> Page:
         """Process 3, its end, and condition 2; returns the page that follows."""
-        page = await self.browser.get(f"{self._portal}/applications/{number}/certificate")
-        return await self._hand.fill_and_submit(self.browser, page, key=key)
+        page = await self.browser.get(f"{self.portal}/applications/{number}/certificate")
+        return await self.hand.fill_and_submit(self.browser, page, key=key)
 
     async def check_again(self, number: str) -> Page:
         """Ask for condition 2 anew after it could not be decided."""
-        page = await self.browser.get(f"{self._portal}/applications/{number}/undecided")
+        page = await self.browser.get(f"{self.portal}/applications/{number}/undecided")
         form = page.find(f"//main//form[@action='/applications/{number}/undecided']")
         if form is None:
             raise PageSurprise(page, "the button to check again")
@@ -106,18 +111,29 @@ class Applicant:
 
     async def sign_and_send(self, number: str, *, key: str | None = None) -> Page:
         """Process 5: sign what is shown and send it."""
-        page = await self.browser.get(f"{self._portal}/applications/{number}/sign")
-        return await self._hand.fill_and_submit(self.browser, page, key=key)
+        page = await self.browser.get(f"{self.portal}/applications/{number}/sign")
+        return await self.hand.fill_and_submit(self.browser, page, key=key)
 
     async def trail(self, number: str) -> dict[str, Any]:
         """Return what the cabinet says of an application: state and trail."""
-        page = await self.browser.download(f"{self._portal}/cabinet/{number}/trail.json")
+        page = await self.browser.download(f"{self.portal}/cabinet/{number}/trail.json")
         told: dict[str, Any] = json.loads(page)
         if self.on_event is not None:
             for event in told["trail"][self._seen :]:
                 self.on_event(event)
         self._seen = len(told["trail"])
         return told
+
+    async def document(self, number: str, name: str, *, seconds: float = 30) -> bytes:
+        """Download the document that ends an application; word of it may be there a moment before the document is."""
+        end = time.monotonic() + seconds
+        while True:
+            try:
+                return await self.browser.download(f"{self.portal}/cabinet/{number}/{name}")
+            except aiohttp.ClientResponseError as error:
+                if error.status != _NOT_YET or time.monotonic() > end:
+                    raise
+            await asyncio.sleep(0.1)
 
     async def wait_for(
         self, number: str, what: Callable[[dict[str, Any]], bool], *, seconds: float = 60
@@ -132,3 +148,19 @@ class Applicant:
                 steps = [f"{e['kind']} {e['number']} {e['outcome']}" for e in told["trail"]]
                 raise TimeoutError(f"application {number} stays {told['state']} after {steps}")
             await asyncio.sleep(0.1)
+
+
+@contextlib.asynccontextmanager
+async def at_the_portal(
+    installation: Installation, http: aiohttp.ClientSession, person: str, *, turn: asyncio.Lock | None = None
+) -> AsyncIterator[Applicant]:
+    """Let a person of the cast register and sign in; the browser is closed afterwards."""
+    portal = installation.address("portal")
+    hand = Hand(installation, http, origin=portal, key=f"{person}-sign", turn=turn)
+    applicant = Applicant(portal, PEOPLE[person], hand, Browser.new())
+    try:
+        await applicant.register()
+        await applicant.sign_in()
+        yield applicant
+    finally:
+        await applicant.browser.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Self
 from urllib.parse import urljoin
 
@@ -106,7 +107,7 @@ class Browser:
                 merged.setdefault(element.get("name"), Upload("", b"", "application/octet-stream"))
             for name, value in merged.items():
                 if isinstance(value, Upload):
-                    body.add_field(name, value.content, filename=value.name, content_type=value.media_type)
+                    body.add_field(name, BytesIO(value.content), filename=value.name, content_type=value.media_type)
                 else:
                     body.add_field(name, value, content_type="text/plain")
         else:

@@ -91,6 +91,9 @@ def _tell(report: WalkReport) -> None:
     sys.stdout.write(f"  the trail {'matches the flow of the act' if report.matches else 'DOES NOT MATCH'}\n")
     if report.walked != report.expected:
         sys.stdout.write(f"    the act:  {', '.join(report.expected)}\n    walked:   {', '.join(report.walked)}\n")
+    if report.walked_procedure != report.expected_procedure:
+        asked, walked = ", ".join(report.expected_procedure), ", ".join(report.walked_procedure)
+        sys.stdout.write(f"    the procedure: {asked}\n    walked:        {walked}\n")
     if report.verification is not None:
         verdict = report.verification
         sys.stdout.write(

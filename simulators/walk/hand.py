@@ -14,41 +14,58 @@ from simulators.installation import Installation
 from simulators.keys import KEY_PASSWORD
 from simulators.walk.browser import Browser, Page
 
+_COMMON, _BASICS = "kz.gov.pki.knca.commonUtils", "kz.gov.pki.knca.basics"
+
 
 class SigningFailed(RuntimeError):
     """NCALayer did not give what was asked for."""
 
 
 class Hand:
-    """One person's use of the simulated NCALayer; `key` is the id of a key in its key ring."""
+    """One person's use of the simulated NCALayer; `key` is the id of a key in its key ring.
 
-    def __init__(self, installation: Installation, http: aiohttp.ClientSession, *, origin: str, key: str) -> None:
+    People who sit at one machine sign one after another: they share a `turn`.
+    """
+
+    def __init__(
+        self,
+        installation: Installation,
+        http: aiohttp.ClientSession,
+        *,
+        origin: str,
+        key: str,
+        turn: asyncio.Lock | None = None,
+    ) -> None:
         self._address = installation.address("ncalayer_plain")
         self._http = http
         self._origin = origin
         self.key = key
+        self._turn = turn or asyncio.Lock()
 
     async def fill_and_submit(self, browser: Browser, page: Page, *, key: str | None = None) -> Page:
         """Do what the page's signing component asks (choose a certificate, or sign) and send its form."""
-        asked = page.signing()
-        field, chosen = asked["field"], key or self.key
+        filled = await self.fill(page, key=key)
+        return await browser.submit(page, filled, form=page.form(having=next(iter(filled))))
+
+    async def fill(self, page: Page, *, key: str | None = None) -> dict[str, str]:
+        """Do what the page's signing component asks and return the field that its form then sends."""
+        asked, chosen = page.signing(), key or self.key
         if asked["signing"] == "certificate":
-            value = (await self._ask("kz.gov.pki.knca.commonUtils", "getKeyInfo", ["PKCS12"], chosen))["pem"]
-        else:
-            arguments = {
-                "allowedStorages": ["PKCS12"],
-                "format": "xml",
-                "data": base64.b64decode(asked["document"]).decode(),
-                "signingParams": {},
-                "signerParams": json.loads(asked["signer"]),
-                "locale": asked["locale"],
-            }
-            signed = (await self._ask("kz.gov.pki.knca.basics", "sign", arguments, chosen))[0]
-            value = base64.b64encode(signed.encode()).decode()
-        return await browser.submit(page, {field: value}, form=page.form(having=field))
+            return {asked["field"]: (await self._ask(_COMMON, "getKeyInfo", ["PKCS12"], chosen))["pem"]}
+        arguments = {
+            "allowedStorages": ["PKCS12"],
+            "format": "xml",
+            "data": base64.b64decode(asked["document"]).decode(),
+            "signingParams": {},
+            "signerParams": json.loads(asked["signer"]),
+            "locale": asked["locale"],
+        }
+        signed = (await self._ask(_BASICS, "sign", arguments, chosen))[0]
+        return {asked["field"]: base64.b64encode(signed.encode()).decode()}
 
     async def _ask(self, module: str, method: str, args: Any, key: str) -> Any:
-        async with self._http.ws_connect(self._address, headers={"Origin": self._origin}) as socket:
+        headers = {"Origin": self._origin}
+        async with self._turn, self._http.ws_connect(self._address, headers=headers) as socket:
             await socket.receive_json(timeout=10)
             await socket.send_json({"module": module, "method": method, "args": args})
             answering = asyncio.create_task(self._answer_window(key))

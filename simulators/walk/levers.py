@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +18,12 @@ class Levers:
         self._installation = installation
         self._world = installation.address("world")
         self._http = http
+        self._back: list[Callable[[], Awaitable[None]]] = []
+
+    async def put_back(self) -> None:
+        """Let the world work properly again; the clock alone stays where it is."""
+        while self._back:
+            await self._back.pop()()
 
     async def advance(self, step: timedelta) -> datetime:
         """Move the clock of the whole country; returns the new moment."""
@@ -29,22 +36,47 @@ class Levers:
         """Let OCSP and CRL be out of reach, or let them answer again."""
         fault = "down" if down else "none"
         await self._put("/nca/admin/faults", {"ocsp": fault, "crl": fault})
+        if down:
+            self._back.append(lambda: self.certificate_status(down=False))
 
     async def registry(self, registry: str, fault: str) -> None:
         """Put a fault of ГБД ФЛ or ГБД ЮЛ in force (`none` ends it)."""
         await self._put(f"/{registry}/admin/faults", {"fault": fault})
+        if fault != "none":
+            self._back.append(lambda: self.registry(registry, "none"))
+
+    async def gateway(self, name: str, fault: dict[str, Any]) -> None:
+        """Plan a fault at ЭҮШ (`shep`) or ЭҮӨШ (`rshep`): `place`, `kind`, and as need be `times`, `service_id`."""
+        address = f"{self._installation.address(name)}/admin/faults"
+        async with self._http.post(address, json=fault) as answer:
+            await _told(answer)
+        self._back.append(lambda: self.gateway_works(name))
+
+    async def gateway_works(self, name: str) -> None:
+        """Forget the faults planned at a gateway."""
+        async with self._http.delete(f"{self._installation.address(name)}/admin/faults") as answer:
+            await _told(answer)
 
     async def spoil_key(self, person: str, how: str) -> None:
         """Revoke, hold or expire a person's signing certificate."""
         async with self._http.get(f"{self._world}/nca/admin/people/{person}/sign") as answer:
             serial = _serial(await answer.json())
         await self._post(f"/nca/admin/certificates/{serial}/{how}", {})
+        self._back.append(lambda: self.renew_key(person))
         if how == "expire":
-            folder = self._installation.folder / "people"
-            async with self._http.get(f"{self._world}/nca/people/{person}.sign.p12") as answer:
-                answer.raise_for_status()
-                (folder / f"{person}-sign.p12").write_bytes(await answer.read())
-            (folder / f"{person}-sign.cer").unlink()
+            await self._hand_out(person)
+
+    async def renew_key(self, person: str) -> None:
+        """Give a person a new signing key, as the НУЦ does to whose key is of no more use."""
+        await self._post(f"/nca/admin/people/{person}/renew", {"purpose": "sign"})
+        await self._hand_out(person)
+
+    async def _hand_out(self, person: str) -> None:
+        folder = self._installation.folder / "people"
+        async with self._http.get(f"{self._world}/nca/people/{person}.sign.p12") as answer:
+            answer.raise_for_status()
+            (folder / f"{person}-sign.p12").write_bytes(await answer.read())
+        (folder / f"{person}-sign.cer").unlink(missing_ok=True)
 
     async def _put(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         async with self._http.put(f"{self._world}{path}", json=body) as answer:

@@ -16,6 +16,7 @@ from simulators.walk.browser import Browser, Page, PageSurprise
 from simulators.walk.hand import Hand
 
 TEAMS = {"unemployed-certificate": "karaganda", "guardianship-certificate": "almaty"}
+_CHANGED_MEANWHILE = 409
 _REASON = {
     "reason_kk": "Жұмыссыз ретінде тіркелгені туралы деректер табылмады.",
     "reason_ru": "Сведения о регистрации в качестве безработного не найдены.",
@@ -47,13 +48,19 @@ class Official:
         return await self.browser.get(f"{self._desk}/cases/{number}")
 
     async def act(self, number: str, verb: str, values: Mapping[str, str] | None = None) -> Page:
-        """Press the button of an action on the case's page, as soon as the page has it."""
-        page = await self._with(number, f"//main//form[@action='/cases/{number}/{verb}']")
-        form = page.find(f"//main//form[@action='/cases/{number}/{verb}']")
-        assert isinstance(form, html.FormElement)
-        if verb == "resolve":
-            values = {"executor": _only_choice(form, "executor")} | dict(values or {})
-        return _accepted(await self.browser.submit(page, values or {}, form=form))
+        """Press the button of an action on the case's page, as soon as the page has it.
+
+        When the case has changed since the page was shown, the official looks again and presses again.
+        """
+        while True:
+            page = await self._with(number, f"//main//form[@action='/cases/{number}/{verb}']")
+            form = page.find(f"//main//form[@action='/cases/{number}/{verb}']")
+            assert isinstance(form, html.FormElement)
+            if verb == "resolve":
+                values = {"executor": _only_choice(form, "executor")} | dict(values or {})
+            answer = await self.browser.submit(page, values or {}, form=form)
+            if answer.status != _CHANGED_MEANWHILE:
+                return _accepted(answer)
 
     async def draft(self, number: str, *, outcome: str) -> Page:
         """Draw up the result or the reasoned refusal."""
@@ -99,8 +106,14 @@ class Office:
             person = f"{TEAMS[service]}-{role}"
             hand = Hand(installation, http, origin=desk, key=f"{person}-sign")
             members[role] = Official(desk, person, hand, Browser.new())
-            await members[role].sign_in()
-        return cls(members)
+        office = cls(members)
+        try:
+            for member in members.values():
+                await member.sign_in()
+        except BaseException:
+            await office.close()
+            raise
+        return office
 
     async def close(self) -> None:
         """Close the browsers."""

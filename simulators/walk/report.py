@@ -18,6 +18,7 @@ from gateway.results.signers import RevocationRule
 from gateway.results.verification import verify_file
 from simulators.gateways import clock_url
 from simulators.installation import Installation
+from simulators.walk.applicant import ENDED
 from simulators.walk.law import expected_procedure, expected_steps, walked_procedure, walked_steps
 from simulators.walk.scenario import Walk, Way
 
@@ -113,9 +114,8 @@ async def walk_once(
 
 async def _verified(walk: Walk, state: str, http: aiohttp.ClientSession) -> Mapping[str, Any] | None:
     """Download the document in both forms and check each offline; a bad one of the two is what counts."""
-    if state not in ("issued", "refused", "not-confirmed"):
+    if walk.number is None or state not in ENDED:
         return None
-    base = f"{walk.installation.address('portal')}/cabinet/{walk.number}"
     anchors = Anchors.from_folder(walk.installation.folder / "anchors")
     clock = FollowedClock(clock_url(walk.installation), http)
     await clock.refresh()
@@ -125,7 +125,7 @@ async def _verified(walk: Walk, state: str, http: aiohttp.ClientSession) -> Mapp
     reports = []
     for name in ("result.xml", "result.pdf"):
         report = await verify_file(
-            await walk.applicant.browser.download(f"{base}/{name}"),
+            await walk.applicant.document(walk.number, name),
             anchors=anchors,
             clock=clock,
             revocation=rule,

@@ -17,6 +17,7 @@ from simulators.walk.levers import Levers
 from simulators.walk.officials import Office
 
 APPLICANTS = {"unemployed-certificate": "applicant-karaganda", "guardianship-certificate": "applicant-almaty"}
+_UNREGISTERED = "applicant-other"
 _PAST_CACHES = timedelta(minutes=2)
 """Longer than a word on a certificate's status is used again."""
 
@@ -82,9 +83,12 @@ class Walk:
         portal, person = installation.address("portal"), APPLICANTS[service]
         hand = Hand(installation, http, origin=portal, key=f"{person}-sign")
         applicant = Applicant(portal, PEOPLE[person], hand, Browser.new())
-        if way is None or way.name != "condition-1:unknown":
+        try:
             await applicant.register()
             await applicant.sign_out()
+        except BaseException:
+            await applicant.browser.close()
+            raise
         return cls(installation, http, service, way, applicant, Levers(installation, http), say)
 
     async def go(self) -> None:
@@ -116,8 +120,10 @@ class Walk:
             await self._provider_works(name)
 
     async def _be_refused_authorisation(self, name: str) -> None:
-        password = {"password": "a wrong password"} if name.endswith("password") else {}
-        page = await self.applicant.sign_in(**password)
+        wrong = {"password": "a wrong password"}
+        if name == "condition-1:unknown":
+            wrong = {"number": str(PEOPLE[_UNREGISTERED].iin)}
+        page = await self.applicant.sign_in(**wrong)
         if page.find("//*[@data-step='process 2']") is None:
             raise PageSurprise(page, "the refusal of authorisation (process 2)")
 
@@ -199,6 +205,10 @@ class Walk:
         }.get(self.way.name if self.way else "")
         if fault is not None:
             await self.levers.registry("gbdfl", fault)
+
+    async def put_back(self) -> None:
+        """Let the world work properly again, however the walk ended."""
+        await self.levers.put_back()
 
     async def _ended(self, state: str) -> None:
         told = await self.applicant.wait_for(self._application, lambda told: told["state"] in ENDED)

@@ -17,7 +17,7 @@ from gateway.eds.revocation import crl as crls
 from gateway.eds.revocation import ocsp
 from gateway.eds.revocation.cache import FreshCache
 from gateway.eds.revocation.crl import Crl
-from gateway.eds.revocation.evidence import RevocationEvidence, Source, StoredEvidence
+from gateway.eds.revocation.evidence import RevocationEvidence, Source, State, StoredEvidence
 from gateway.eds.revocation.fetch import Fetcher
 from gateway.eds.revocation.policy import RevocationPolicy
 
@@ -61,8 +61,9 @@ class RevocationChecker:
     ) -> RevocationEvidence:
         """Return a confirmed answer for the moment `at`; raises `EvidenceRefused` when there is none."""
         refusals: list[EvidenceRefused] = []
-        # (1) About the past what was kept with the signature speaks first; about the present it is heard last, because
-        #     the signer chose it.
+        # (1) About the past what was kept with the signature speaks first. About the present it is heard last, and by
+        #     whoever could ask only when it speaks against the signer, who chose it: a list from before the revocation
+        #     would otherwise carry a revoked key through an outage.
         past = at < self._clock.now() - self.policy.ocsp_max_age
         sources = self.policy.order.sources if self._fetcher is not None else ()
         online: list[_Ask] = [self._ask_ocsp if source is Source.OCSP else self._ask_crl for source in sources]
@@ -71,9 +72,13 @@ class RevocationChecker:
         # (2) A source that gives no confirmed answer is passed over.
         for ask in (*kept, *asked) if past else (*asked, *kept):
             try:
-                return await ask(certificate, issuer, at)
+                answer = await ask(certificate, issuer, at)
             except EvidenceRefused as refusal:
                 refusals.append(refusal)
+                continue
+            if past or ask in asked or self._fetcher is None or answer.state_at(at) is not State.GOOD:
+                return answer
+            refusals.append(EvidenceRefused(Code.REVOCATION_UNAVAILABLE, source="kept", reason="the signer's own word"))
         # (3) No answer: never valid, and the gravest reason is told.
         if not refusals:
             raise EvidenceRefused(Code.REVOCATION_UNAVAILABLE, reason="nobody may be asked and nothing was kept")

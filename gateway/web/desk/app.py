@@ -33,7 +33,7 @@ def make_desk_app(
     origins: frozenset[str] = frozenset(),
     machine_paths: tuple[str, ...] = (),
 ) -> web.Application:
-    """Return the desk's pages over a desk; `machine_paths` begin the paths that programs call (the push of ЭҮШ)."""
+    """Return the desk's pages over a desk; `machine_paths` are those that programs call (the push of ЭҮШ)."""
     app = make_site(
         SiteSettings(
             key="desk",

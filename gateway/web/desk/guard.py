@@ -12,6 +12,7 @@ from gateway.texts import Text
 from gateway.web.pages import redirect
 from gateway.web.refusals import Forbidden, NotFound, PageError
 from gateway.web.sessions import Handler, session_of
+from gateway.web.site import is_for_machines
 
 DESK = web.AppKey("desk", Desk)
 _MEMBER = web.RequestKey("member", StaffMember)
@@ -51,11 +52,10 @@ def desk_of(request: web.Request) -> Desk:
 
 def only_staff(machine_paths: tuple[str, ...]) -> Middleware:
     """Let nobody but the staff through to the pages; others are sent to the sign-in page."""
-    outside = (*_OPEN_PATHS, *machine_paths)
 
     @web.middleware
     async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if machine_paths and request.path.startswith(machine_paths):
+        if is_for_machines(request, machine_paths):
             return await handler(request)
         session = session_of(request)
         if session.account is not None:
@@ -64,12 +64,18 @@ def only_staff(machine_paths: tuple[str, ...]) -> Middleware:
                 session.sign_out()
             else:
                 request[_MEMBER] = member
-        if member_or_none(request) is None and not request.path.startswith(outside):
+        if member_or_none(request) is None and not _is_open(request):
             wanted = f"?next={quote(request.path)}" if request.method == "GET" and request.path != "/" else ""
             return redirect(f"/sign-in{wanted}")
         return await handler(request)
 
     return guard
+
+
+def _is_open(request: web.Request) -> bool:
+    """Whether strangers get this answered: the sign-in page, and that a page has no such method."""
+    wrong_method = isinstance(request.match_info.http_exception, web.HTTPMethodNotAllowed)
+    return wrong_method or request.path.startswith(_OPEN_PATHS)
 
 
 @web.middleware

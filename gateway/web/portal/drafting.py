@@ -164,21 +164,18 @@ class DraftPages:
     @once
     async def send(self, request: web.Request) -> web.StreamResponse:
         """Process 5: take the signed application."""
-        application = await self._application(request)
-        errors = FormErrors()
+        account, number, errors = applicant_of(request), request.match_info["number"], FormErrors()
         signed = signed_document(form_of(request))
         if signed is None:
             errors.add("signed", _("Sign the document to send the application"), target="main-content")
-            return self._sign_page(request, application, errors)
+            return self._sign_page(request, await self._application(request), errors)
         try:
-            application = await self._rooms.flow.process_5_certify_and_send(
-                application.account, application.number, signed
-            )
+            application = await self._rooms.flow.process_5_certify_and_send(account, number, signed)
         except FlowError as error:
             if error.code is not FlowCode.SIGNED_DOCUMENT:
                 raise
             errors.add("signed", _said(error), target="main-content")
-            return self._sign_page(request, application, errors)
+            return self._sign_page(request, await self._application(request), errors)
         return redirect(_place(application))
 
     async def _application(self, request: web.Request) -> ApplicationRow:

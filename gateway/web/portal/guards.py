@@ -8,6 +8,7 @@ from aiohttp import web
 
 from gateway.flows.errors import ApplicationUnknown, FlowError
 from gateway.texts import Text
+from gateway.web.pages import is_local
 from gateway.web.refusals import NotFound, PageError
 from gateway.web.sessions import Handler, session_of
 
@@ -58,5 +59,4 @@ def applicant_of(request: web.Request) -> int:
 
 def next_of(value: str) -> str:
     """Return the page to go to after signing in: an address of this site, else the cabinet."""
-    plain = value.startswith("/") and not value.startswith(("//", "/\\")) and "\n" not in value
-    return value if plain and len(value) <= _LONGEST_NEXT else "/cabinet"
+    return value if len(value) <= _LONGEST_NEXT and is_local(value) else "/cabinet"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from simulators.edge import loads
 from simulators.nca.errors import NcaError, NotJson, TooLarge
 
 _log = structlog.get_logger(__name__)
@@ -37,8 +37,8 @@ async def json_object(request: web.Request) -> dict[str, Any]:
         raise NotJson(content_type=request.content_type[:100])
     body = await bounded_body(request, _LONGEST_JSON)
     try:
-        value = json.loads(body)
-    except (ValueError, RecursionError) as error:
+        value = loads(body)
+    except ValueError as error:
         raise NotJson(reason=type(error).__name__) from error
     if not isinstance(value, dict):
         raise NotJson(reason="not an object")

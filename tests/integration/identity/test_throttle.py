@@ -38,12 +38,25 @@ async def test_attempts_made_at_once_are_all_counted(throttle):
     assert sorted(wait for (wait,) in waits) == [0, 0, 0, 0, 2, 2, 2, 2]
 
 
-async def test_a_shown_password_forgets_the_account_but_not_the_source(throttle, store):
+async def test_an_attempt_that_comes_a_moment_after_one_of_a_later_moment_does_not_wait(throttle, clock):
+    assert await attempts(throttle, 1, account="a") == [0]
+    clock.advance(timedelta(microseconds=-50))
+    assert await attempts(throttle, 1, account="b") == [0]
+
+
+async def test_a_shown_password_forgets_the_account_but_not_what_failed_from_its_source(throttle, store):
     await attempts(throttle, 4)
     async with store.database.transaction() as conn:
-        await throttle.succeeded(conn, account="a")
+        await throttle.succeeded(conn, account="a", source="192.0.2.1")
     assert await attempts(throttle, 1) == [0]
-    assert await store.database.fetchval("SELECT attempts FROM throttle WHERE subject LIKE 'source%'") == 5
+    assert await store.database.fetchval("SELECT attempts FROM throttle WHERE subject LIKE 'source%'") == 4
+
+
+async def test_many_people_who_show_their_passwords_from_one_address_do_not_wait(throttle, store):
+    for n in range(20):
+        assert await attempts(throttle, 1, account=f"clerk {n}") == [0]
+        async with store.database.transaction() as conn:
+            await throttle.succeeded(conn, account=f"clerk {n}", source="192.0.2.1")
 
 
 async def test_old_attempts_are_forgotten_and_their_rows_removed(throttle, store, clock):

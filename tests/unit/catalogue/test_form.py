@@ -67,6 +67,11 @@ def test_problems_speak_three_languages() -> None:
     assert problem.text.ru == "Заполните поле «Контактный телефон»"
 
 
+def test_a_consent_that_is_not_given_is_asked_for_as_a_consent() -> None:
+    (problem,) = check_form(SERVICE.form, {**GOOD, "consent": ""}, today=TODAY).problems
+    assert problem.text.kk == "Келісіміңізді растау үшін белгі қойыңыз"
+
+
 @pytest.mark.parametrize(
     ("media_type", "content", "code"),
     [

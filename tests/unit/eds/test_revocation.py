@@ -422,6 +422,20 @@ async def test_kept_answer_is_judged_without_asking_anyone(
     assert (await judge_at(only_leaf, key.certificate, signed_at, forged)).code is Code.REVOCATION_FORGED
 
 
+async def test_the_signers_own_answer_does_not_carry_a_certificate_through_an_outage(
+    only_leaf: Callable[..., CertificateChecker],
+    network: MemoryFetcher,
+    nca: pki.Authority,
+    key: SoftwareKey,
+    clock: ManualClock,
+) -> None:
+    network.answers = {}
+    fresh, listed = nca.ocsp(key.certificate, this_update=clock.now()), nca.crl()
+    assert (await judge_at(only_leaf, key.certificate, clock.now(), fresh)).code is Code.REVOCATION_UNAVAILABLE
+    told = await judge_at(only_leaf, key.certificate, clock.now(), crls=(listed,))
+    assert told.code is Code.REVOCATION_UNAVAILABLE
+
+
 @pytest.mark.parametrize(
     ("options", "code"),
     [

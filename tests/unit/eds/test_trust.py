@@ -2,11 +2,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
 
 from gateway.clock import ManualClock
+from gateway.eds import paths
+from gateway.eds.algorithms import Algorithms
 from gateway.eds.certificate import Certificate, read_certificate
 from gateway.eds.codes import Code
 from gateway.eds.errors import CertificateUnreadable
@@ -177,3 +180,21 @@ def test_folder_holds_anchors_and_known_issuers(tmp_path: Path, root: pki.Author
     (tmp_path / "broken.cer").write_bytes(b"nonsense")
     with pytest.raises(CertificateUnreadable):
         Anchors.from_folder(tmp_path)
+
+
+async def test_signature_of_an_authority_is_checked_once_for_all_whom_it_certified(
+    nca: pki.Authority, anchors: Anchors, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked: list[bytes] = []
+    verify = Algorithms.verify
+
+    def counted(algorithms: Algorithms, name: str, **facts: Any) -> bool:
+        checked.append(facts["data"])
+        return verify(algorithms, name, **facts)
+
+    paths._verified.cache_clear()
+    monkeypatch.setattr(Algorithms, "verify", counted)
+    people = [nca.person(serial=900 + number).certificate for number in range(3)]
+    for person in people:
+        assert await code(person, anchors, clock) is Code.OK
+    assert sorted(checked) == sorted([nca.certificate.tbs, *(person.tbs for person in people)])

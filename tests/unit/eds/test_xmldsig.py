@@ -13,7 +13,7 @@ from gateway.eds.codes import Code
 from gateway.eds.errors import EdsError, SignatureRefused
 from gateway.eds.keys import SoftwareKey
 from gateway.eds.signedinfo import DS
-from gateway.eds.xmldsig import sign_enveloped, verify_enveloped, verify_enveloped_element
+from gateway.eds.xmldsig import sign_enveloped, signs_exactly, verify_enveloped, verify_enveloped_element
 
 DOCUMENT = (
     '<сұраным xmlns="urn:qyzmet:application:1" xml:lang="kk"><iin>850101100013</iin>\n <аты>Әсел</аты></сұраным>'
@@ -80,6 +80,14 @@ def test_comment_inside_a_text_does_not_change_what_is_read(key: SoftwareKey) ->
     split = sign_enveloped(DOCUMENT, key).replace(b"850101100013", b"850101<!-- x -->100013")
     (signature,) = verify_enveloped(split)
     assert signature.document[0].text == "850101100013"
+
+
+def test_a_comment_added_to_a_signed_draft_is_not_what_was_shown(key: SoftwareKey) -> None:
+    signed = sign_enveloped(DOCUMENT, key)
+    assert signs_exactly(DOCUMENT, signed, verify_enveloped(signed)[0])
+    added = signed.replace(b"850101100013", b"850101<!-- x -->100013")
+    assert not signs_exactly(DOCUMENT, added, verify_enveloped(added)[0])
+    assert not signs_exactly(DOCUMENT.replace(b"8501", b"8502"), signed, verify_enveloped(signed)[0])
 
 
 def test_document_with_comments_and_instructions_is_signed_and_kept(key: SoftwareKey) -> None:

@@ -215,11 +215,11 @@ def certificate(**changes: object) -> ResultDocument:
     return certificate_document(particulars(**changes), facts)
 
 
-def guardianship(**changes: object) -> ResultDocument:
+def guardianship(*, decision_number: str = "112/ө", **changes: object) -> ResultDocument:
     facts = {
         "ward_name": "Серікұлы Нұрлан",
         "ward_birth_date": "2016-05-09",
-        "decision_number": "112/ө",
+        "decision_number": decision_number,
         "decision_date": "2024-01-15",
         "address": "Алматы қ., Абай даңғ., 10-үй",
     }

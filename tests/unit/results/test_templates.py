@@ -42,6 +42,12 @@ def test_guardianship_certificate_names_the_child_and_the_decision() -> None:
         assert "№ 112/ө" in text
 
 
+def test_a_number_typed_with_its_sign_does_not_get_the_sign_twice() -> None:
+    texts = [text for one in guardianship(decision_number="№ 112/ө").body for text in (one.kk, one.ru)]
+    assert sum("№ 112/ө" in text for text in texts) == 2
+    assert not any("№ №" in text for text in texts)
+
+
 def test_statement_about_a_fact_that_was_not_given_is_left_out() -> None:
     with_number, without = certificate(), certificate_document(particulars(), FACTS)
     assert len(with_number.body) == len(without.body) + 1
