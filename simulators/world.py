@@ -1,6 +1,7 @@
 """The world around the gateways: НУЦ, clock, state databases, temporary store and NCALayer in one process.
 
-All but NCALayer stand behind one port, each under its own path: `/nca`, `/time/clock`, `/gbdfl`, `/gbdul`, `/tempstorage`.
+All but NCALayer stand behind one port, each under its own path: `/nca`, `/time/clock`, `/gbdfl`, `/gbdul`,
+`/tempstorage`.
 """
 
 from __future__ import annotations

@@ -92,8 +92,10 @@ def _person(person: Person) -> dict[str, str | None]:
         }
     address = person.address
     if address is not None:
-        region = None if address.region is None else address.region.name_kk
-        parts = (region, address.city, address.street, address.building, address.flat)
+        # City and street come in one language only, so the region is named in that language too, and not twice.
+        region = None if address.region is None else address.region.name_ru
+        city = None if region and address.city and address.city.casefold() == region.casefold() else address.city
+        parts = (region, city, address.street, address.building, address.flat)
         facts["address"] = ", ".join(part for part in parts if part)
     return facts
 
