@@ -1,0 +1,80 @@
+"""What is printed: ratios first, the times they were made of beside them."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from bench.starts import BARE, MODULES, Import, Start
+from bench.submission import AT_ONCE, Figure, Way
+from bench.watched import Stall
+
+_WAYS = {
+    Way.MET: "the certificate was checked in this process within the minute",
+    Way.NEW: "this process has never seen the certificate",
+}
+
+
+def machine() -> None:
+    """Say when and on what this was measured."""
+    load = os.getloadavg()[0]
+    day = datetime.now(UTC).date()
+    cores = os.cpu_count() or 1
+    print(f"{day}, {cores} cores, {platform.machine()}, Python {platform.python_version()}, load {load:.1f}")
+    if load > cores / 2:
+        print("The machine is busy: what switches between processes costs more now, and the ratios are too high.")
+
+
+def imports(found: Sequence[Import]) -> None:
+    """Print what importing each part costs beside a bare web server."""
+    bare = next(one.cpu for one in found if one.module == BARE)
+    print(f"\nImports, as multiples of `import {BARE}` ({1000 * bare:.0f} ms CPU)")
+    for one in found:
+        if one.module != BARE:
+            heaviest = ", ".join(f"{name} {share:.0%}" for name, share in one.heaviest)
+            print(f"  {MODULES[one.module]:16} {one.cpu / bare:4.1f}  {heaviest}")
+
+
+def stalls(found: Mapping[str, Sequence[Stall]], submissions: int) -> None:
+    """Print the turns of the event loop that took the processor for more than a millisecond."""
+    print("\nTurns of the channels' event loop over 1 ms of CPU (watched, which slows it), the longest places first")
+    for name, ones in found.items():
+        beside = f" in {submissions} submissions" if name == "submissions" else ""
+        print(f"  {name}: {len(ones)}{beside}")
+        places: dict[str, list[float]] = {}
+        for one in ones:
+            places.setdefault(one.place, []).append(1000 * one.cpu)
+        for place, taken in sorted(places.items(), key=lambda item: -max(item[1]))[:6]:
+            print(f"    {max(taken):6.1f} ms at most, {len(taken):3} times  {place}")
+
+
+def started(found: Start) -> None:
+    """Print the second start."""
+    print(f"\nSecond start of all parts, in the order of `make up`: {found.total:.1f} s")
+    for name, (seconds, cpu) in found.parts.items():
+        print(f"  {name:10} ready after {seconds:4.1f} s, {cpu:4.1f} s CPU")
+    print(f"  first page of the portal {found.first_page:.0f} ms, later ones {found.later_page:.0f} ms")
+
+
+def submission(figures: Sequence[Figure]) -> None:
+    """Print the cost of one portal submission beside its floor."""
+    print("\nOne portal submission, from the POST of the signed application to its hand-over to ЭҮШ")
+    for figure in figures:
+        alone = figure.alone
+        print(f"\n  {_WAYS[figure.way]}")
+        print(
+            f"    gateway {alone.milliseconds:6.2f} ms CPU  (of which idling {alone.idle_milliseconds:.2f};"
+            f" {alone.submissions} one after another, {min(alone.chunks):.2f} to {max(alone.chunks):.2f})"
+        )
+        if figure.together is not None:
+            together = figure.together
+            print(
+                f"    gateway {together.milliseconds:6.2f} ms CPU  (of which idling {together.idle_milliseconds:.2f};"
+                f" {AT_ONCE} at once, {together.submissions / together.seconds:.0f} a second)"
+            )
+        print(f"    floor   {figure.floor:6.2f} ms CPU  (with the XML parsed too: {figure.floor + figure.parsing:.2f})")
+        print(f"    ratio   {figure.ratio:6.1f}")
+        for count in figure.counts:
+            print(f"      {count.label:34} {count.done:5.1f} done, {count.distinct:5.1f} needed")
