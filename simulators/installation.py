@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import secrets
@@ -9,6 +10,7 @@ import socket
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlsplit
 
 from gateway.store.provision import provision
 
@@ -71,7 +73,16 @@ class Installation:
 
     async def database_url(self, participant: str) -> str:
         """Make sure that the participant or simulator has its own role and schema, and return its URL."""
-        return await provision(self.admin_url, participant, secret=self.secret)
+        return await provision(self.admin_url, participant, secret=self.role_secret)
+
+    @property
+    def role_secret(self) -> bytes:
+        """What the roles' passwords are made of.
+
+        Roles belong to the server, so installations that share one must agree: it comes from the administrator's URL,
+        without the database.
+        """
+        return hashlib.sha256(urlsplit(self.admin_url)._replace(path="").geturl().encode()).hexdigest().encode()
 
     def save(self) -> None:
         """Write ports and database address for the processes that `up` starts (mode 0600)."""

@@ -52,7 +52,8 @@ class Staff:
 
     async def seed(self, *, iin: Iin, name: str, office: str, role: Role, password: str) -> StaffMember:
         """Make an account, or bring name, office and role of an existing one up to date (its password stays)."""
-        password_hash = await self._passwords.hash(password)
+        kept: str | None = await self._database.fetchval("SELECT password_hash FROM staff WHERE iin = $1", str(iin))
+        password_hash = kept or await self._passwords.hash(password)
         staff_id = await self._database.fetchval(_SEED, str(iin), name, office, role.value, password_hash)
         return StaffMember(staff_id, iin, name, office, role)
 
