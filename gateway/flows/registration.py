@@ -70,8 +70,11 @@ class PortalRegistration:
         """Return the registration that this session still has to sign."""
         return await self._accounts.waiting(session=session)
 
-    async def confirm(self, signed: bytes, *, session: str) -> Account:
-        """Make the account when the signed document is ours and its signer holds the number; raises `FlowError`."""
+    async def confirm(self, signed: bytes, *, session: str, source: str | None = None) -> Account:
+        """Make the account when the signed document is ours and its signer holds the number; raises `FlowError`.
+
+        A registration that is confirmed does not count against its source.
+        """
         registration = await self._accounts.waiting(session=session)
         if registration is None:
             raise FlowError(FlowCode.REGISTRATION_GONE)
@@ -96,7 +99,9 @@ class PortalRegistration:
             except RegistrationGone as error:
                 raise FlowError(FlowCode.REGISTRATION_GONE) from error
             await self._sessions.end_all(conn, str(account.id))
-            await self._throttle.succeeded(conn, account=f"registration {person}")
+            await self._throttle.succeeded(
+                conn, account=f"registration {person}", source=None if source is None else f"registration {source}"
+            )
             await self._throttle.succeeded(conn, account=person)
             facts = {"step": "registration", "certificate": signature.certificate.sha256}
             await self._journal.record(

@@ -191,8 +191,7 @@ async def _multipart(request: web.Request, limits: FormLimits) -> Form:
     parts = 0
     try:
         async for part in await request.multipart():
-            # aiohttp believes a part's own Content-Length, and reads without end when it is negative.
-            if not isinstance(part, BodyPartReader) or not part.name or hdrs.CONTENT_LENGTH in part.headers:
+            if not isinstance(part, BodyPartReader) or not part.name:
                 raise BadRequest
             parts += 1
             if parts > limits.max_fields + limits.max_files:

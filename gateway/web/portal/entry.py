@@ -146,7 +146,9 @@ class EntryPages:
             errors.add("signed", _("Sign the document to register"), target="main-content")
             return await self._confirm_page(request, errors)
         try:
-            account = await self._rooms.registration.confirm(signed, session=digest_of(session_of(request).key))
+            account = await self._rooms.registration.confirm(
+                signed, session=digest_of(session_of(request).key), source=source_of(request.remote)
+            )
         except FlowError as error:
             if error.code is FlowCode.REGISTRATION_GONE:
                 session_of(request).flash(error.text, kind="notice")

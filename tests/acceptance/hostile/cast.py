@@ -1,0 +1,124 @@
+"""Who is in the play: two applicants with something to lose, the staff of two offices, and the intruder."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+import aiohttp
+
+from simulators.population.cast import PEOPLE
+from simulators.walk.applicant import ENDED, Applicant
+from simulators.walk.browser import Browser
+from simulators.walk.hand import Hand
+from simulators.walk.officials import Official
+from tests.acceptance.hostile.living import Country
+
+KARAGANDA, ALMATY = "unemployed-certificate", "guardianship-certificate"
+VICTIM, GUARDIAN, INTRUDER = "applicant-karaganda", "applicant-almaty", "applicant-other"
+
+
+@dataclass
+class Scene:
+    """What stands when the play begins."""
+
+    issued: str = ""
+    """The victim's application that came to its result, at the Karaganda office."""
+    at_sign: str = ""
+    """The guardian's application, with two attachments; at the Almaty desk it waits for the head's signature."""
+    ready: str = ""
+    """The victim's second application: filled in, certificate chosen, not signed."""
+    secrets: set[str] = field(default_factory=set)
+    """Keys of sessions that were given out while the scene was set."""
+
+
+@contextlib.asynccontextmanager
+async def applicant(country: Country, person: str) -> AsyncIterator[Applicant]:
+    """An applicant with an empty browser and a hand at NCALayer."""
+    async with aiohttp.ClientSession() as http:
+        hand = Hand(country.installation, http, origin=country.at("portal"), key=f"{person}-sign")
+        browser = Browser.new()
+        try:
+            yield Applicant(country.at("portal"), PEOPLE[person], hand, browser)
+        finally:
+            await browser.close()
+
+
+@contextlib.asynccontextmanager
+async def signed_in(country: Country, person: str) -> AsyncIterator[Applicant]:
+    """An applicant who is signed in at the portal."""
+    async with applicant(country, person) as one:
+        await one.sign_in()
+        yield one
+
+
+@contextlib.asynccontextmanager
+async def official(country: Country, person: str) -> AsyncIterator[Official]:
+    """A member of the staff who is signed in at the desk."""
+    async with aiohttp.ClientSession() as http:
+        desk = country.at("desk")
+        hand = Hand(country.installation, http, origin=desk, key=f"{person}-sign")
+        browser = Browser.new()
+        try:
+            one = Official(desk, person, hand, browser)
+            await one.sign_in()
+            yield one
+        finally:
+            await browser.close()
+
+
+def keys_of_sessions(browser: Browser) -> set[str]:
+    """The session keys that a browser holds."""
+    return {cookie.value for cookie in browser._http.cookie_jar if cookie.key.endswith("-session")}
+
+
+async def set_scene(country: Country) -> Scene:
+    """Walk until there is something to steal."""
+    scene = Scene()
+    for person in (VICTIM, GUARDIAN, INTRUDER):
+        async with applicant(country, person) as one:
+            await one.register()
+    async with signed_in(country, VICTIM) as victim:
+        scene.issued = await victim.fill_in(KARAGANDA)
+        await victim.choose_certificate(scene.issued)
+        await victim.sign_and_send(scene.issued)
+        await _worked_at_karaganda(country, scene.issued)
+        told = await victim.wait_for(scene.issued, lambda told: told["state"] in ENDED)
+        assert told["state"] == "issued"
+        scene.ready = await victim.fill_in(KARAGANDA)
+        page = await victim.choose_certificate(scene.ready)
+        assert page.url.endswith("/sign")
+        scene.secrets |= keys_of_sessions(victim.browser)
+    async with signed_in(country, GUARDIAN) as guardian:
+        scene.at_sign = await guardian.fill_in(ALMATY)
+        await guardian.choose_certificate(scene.at_sign)
+        await guardian.sign_and_send(scene.at_sign)
+        scene.secrets |= keys_of_sessions(guardian.browser)
+    await _drafted_at_almaty(country, scene.at_sign)
+    return scene
+
+
+async def _worked_at_karaganda(country: Country, number: str) -> None:
+    async with contextlib.AsyncExitStack() as stack:
+        clerk, head, executor = [
+            await stack.enter_async_context(official(country, f"karaganda-{role}"))
+            for role in ("clerk", "head", "executor")
+        ]
+        await clerk.act(number, "register")
+        await head.act(number, "resolve")
+        await executor.draft(number, outcome="issued")
+        await head.sign(number)
+        await clerk.act(number, "hand-over")
+
+
+async def _drafted_at_almaty(country: Country, number: str) -> None:
+    async with contextlib.AsyncExitStack() as stack:
+        clerk, head, executor = [
+            await stack.enter_async_context(official(country, f"almaty-{role}"))
+            for role in ("clerk", "head", "executor")
+        ]
+        await clerk.act(number, "register")
+        await head.act(number, "resolve")
+        await executor.act(number, "check-documents", {"conform": "yes"})
+        await executor.draft(number, outcome="issued")
