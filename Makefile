@@ -5,7 +5,10 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 FRONT  := gateway/web/static/vendor/.ready
-PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+PYTEST := $(BIN)/python -m pytest
+# Browsers and killed processes want the machine for themselves; all else runs on two processes.
+ALONE  := tests/browser tests/outage
+BESIDE := --numprocesses 2 --dist loadfile $(ALONE:%=--ignore=%)
 
 .PHONY: help setup up test test-all check bench peers clean
 
@@ -28,10 +31,12 @@ up: setup ## raise the portal, the desk and every simulator; Ctrl-C stops them
 	@$(BIN)/qyzmet up
 
 test: setup peers ## the fast sample of every kind of test (CI runs this)
-	@$(PYTEST) -m "not full"
+	@$(PYTEST) $(BESIDE) -m "not full"
+	@$(PYTEST) $(ALONE) -m "not full"
 
 test-all: setup peers ## everything: every walk, the whole outage table, fuzzing, large conformance suites
-	@$(PYTEST)
+	@$(PYTEST) $(BESIDE)
+	@$(PYTEST) $(ALONE)
 
 peers: # Debian's programs that some tests use; what is absent is skipped with its reason
 	@sh tests/install-peers.sh

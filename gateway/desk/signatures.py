@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gateway.desk.ports import Judged
 from gateway.eds.codes import ROWS, Code, Status
-from gateway.eds.policies import bin_is, iin_is, may_sign, role_in
+from gateway.eds.policies import Policy, bin_is, iin_is, may_sign, role_in
 from gateway.eds.roles import Role
 from gateway.eds.trust import CertificateChecker
 from gateway.eds.verdict import Verdict
@@ -24,15 +24,18 @@ class CheckedSignatures:
 
     async def of_applicant(self, signed: bytes) -> Judged:
         """Judge an application's signature: trusted, not revoked, by a key that may sign."""
-        return _judged(*await verify_signed_xml(signed, self._checker, may_sign()))
+        return await self._judge(signed, may_sign())
 
     async def of_official(self, signed: bytes, *, iin: Iin, bin_: Bin) -> Judged:
         """Judge a result's signature: besides, the account's IIN, the office's BIN and a role that fits."""
+        rules = (iin_is(iin), bin_is(bin_), role_in(OFFICIALS), may_sign())
+        return await self._judge(signed, *rules)
+
+    async def _judge(self, signed: bytes, *rules: Policy) -> Judged:
         # No signature covers comments (XML-DSig section 4.4.3.2); an added one would be read as if it were signed.
         if b"<!--" in signed:
             code = Code.DOCUMENT_NOT_AS_SHOWN
             return Judged(Status.INVALID, code.value, ROWS[code].text)
-        rules = (iin_is(iin), bin_is(bin_), role_in(OFFICIALS), may_sign())
         return _judged(*await verify_signed_xml(signed, self._checker, *rules))
 
 

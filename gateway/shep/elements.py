@@ -8,7 +8,7 @@ and nothing else.
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal, overload
 from zoneinfo import ZoneInfo
 
@@ -86,6 +86,8 @@ def read_moment(parent: etree._Element, name: str) -> datetime:
         raise Malformed(parent, f"{name} is not a date and time: {value[:40]!r}")
     try:
         read = datetime.fromisoformat(value)
-    except ValueError as error:
+        zoned = read if read.tzinfo else read.replace(tzinfo=_ALMATY)
+        zoned.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise Malformed(parent, f"{name} is not a date and time: {value[:40]!r}") from error
-    return read if read.tzinfo else read.replace(tzinfo=_ALMATY)
+    return zoned

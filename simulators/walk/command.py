@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import json
 import os
 import sys
@@ -11,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import structlog
 import uvloop
 
 from gateway.web.logs import configure_logs
@@ -41,10 +43,8 @@ def run(given: argparse.Namespace) -> int:
     if not walks:
         sys.stderr.write(f"qyzmet walk: {given.service} cannot fail in that way\n")
         return 64
-    with (given.log or Path(os.devnull)).open("w", encoding="utf-8") as log:
-        configure_logs(log)
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            reports = runner.run(_walk_all(walks, quiet=given.json))
+    with _log_to(given.log or Path(os.devnull)), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        reports = runner.run(_walk_all(walks, quiet=given.json))
     if given.json:
         rows = [report.to_json() if isinstance(report, WalkReport) else report for report in reports]
         sys.stdout.write(json.dumps(rows[0] if len(rows) == 1 else rows, ensure_ascii=False, indent=2) + "\n")
@@ -52,6 +52,18 @@ def run(given: argparse.Namespace) -> int:
     if not given.json and len(reports) > 1:
         sys.stdout.write(f"\n{good} of {len(reports)} walks match their flow\n")
     return 0 if good == len(reports) else 1
+
+
+@contextlib.contextmanager
+def _log_to(file: Path) -> Iterator[None]:
+    """Let the log of the country go to `file`, and leave the logging as it was found."""
+    before = structlog.get_config()
+    with file.open("w", encoding="utf-8") as log:
+        configure_logs(log)
+        try:
+            yield
+        finally:
+            structlog.configure(**before)
 
 
 def _walks(given: argparse.Namespace) -> Iterator[tuple[str, Way | None]]:

@@ -80,3 +80,8 @@ async def test_a_weak_password_is_refused_before_anything_is_stored(town):
     with pytest.raises(PasswordRefused):
         await town.rooms.registration.begin(parse_number(IIN), "short", session="s", source="x")
     assert await town.store.database.fetchval("SELECT count(*) FROM registration") == 0
+
+
+async def test_many_people_who_confirm_their_registrations_from_one_address_do_not_wait(town):
+    for _ in range(35):
+        assert await town.register()

@@ -101,7 +101,7 @@ class Town:
         session = uuid.uuid4().hex
         begun = await self.rooms.registration.begin(parse_number(number), password, session=session, source="192.0.2.1")
         signed = sign_enveloped(begun.document, key or self.person(number))
-        return await self.rooms.registration.confirm(signed, session=session)
+        return await self.rooms.registration.confirm(signed, session=session, source="192.0.2.1")
 
     async def filled(self, service: str, account: Account, session: str = "s") -> str:
         """A draft that lacks nothing but the choice of the certificate."""

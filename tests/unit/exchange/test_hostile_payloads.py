@@ -99,6 +99,7 @@ def test_attachment_that_is_not_what_its_digest_says_is_refused() -> None:
         ("850101100122", "2026-03-02T05:00:00Z", "", ExchangeCode.VALUE),
         ("85010110012x", "2026-03-02T05:00:00Z", "", ExchangeCode.SCHEMA),
         ("850101100129", "2026-03-02T25:00:00Z", "", ExchangeCode.SCHEMA),
+        ("850101100129", "0001-01-01T00:00:00+14:00", "", ExchangeCode.SCHEMA),
         ("850101100129", "2026-03-02T05:00:00Z", '<field id="a"/><field id="a"/>', ExchangeCode.SCHEMA),
         ("850101100129", "2026-03-02T05:00:00Z", '<field id="a"><b/></field>', ExchangeCode.SCHEMA),
     ],
