@@ -88,7 +88,7 @@ class Reading:
 
     def moment(self, *path: str) -> datetime:
         """Return a date and time in UTC; raises `PayloadRefused` for one that no calendar has."""
-        return self.value(_in_utc, *path)
+        return self.value(datetime.fromisoformat, *path).astimezone(UTC)
 
     def content(self, *path: str) -> bytes:
         """Return the bytes that stand in base64 at `path`."""
@@ -101,13 +101,6 @@ class Reading:
             return read(text)
         except ValueError as error:
             raise PayloadRefused(ExchangeCode.VALUE, f"{'/'.join(path)}: {error}") from error
-
-
-def _in_utc(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text).astimezone(UTC)
-    except OverflowError as error:  # the first day of year 1 east of Greenwich
-        raise ValueError("a date that no calendar has in UTC") from error
 
 
 def encoded(content: bytes) -> str:
