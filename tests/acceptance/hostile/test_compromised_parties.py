@@ -169,7 +169,7 @@ async def test_an_application_that_nobody_signed_so_makes_no_case(country, scene
 
 async def test_nobody_speaks_in_a_chain_that_is_not_its_own(country, scene):
     ((chain,),) = await country.fetch("SELECT correlation_id FROM desk.casefile WHERE number = $1", scene.issued)
-    before = await country.rows()
+    before = await country.quiet()
     async with fallen(country, "gbdfl") as registry, fallen(country, "channels") as portal:
         for client in (registry, portal):
             for kind in (MessageType.NOTIFICATION, MessageType.RESPONSE, MessageType.UPDATE):
