@@ -93,17 +93,18 @@ async def channels(settings: Settings) -> AsyncIterator[Running]:
         await migrate(ground.store.database, CHANNELS)
         catalogue = load_catalogue()
         journal = Journal(ground.store.database, ground.clock)
+        signatures = EdsChecks(ground.checker)
         rooms = PortalRooms.open(
             store=ground.store,
             catalogue=catalogue,
             journal=journal,
-            signatures=EdsChecks(ground.checker),
+            signatures=signatures,
             refusals=SealedRefusals(
                 catalogue=catalogue,
                 key=ground.key,
                 verification=own.public_url,
                 simulated=settings.simulation,
-                signatures=EdsChecks(ground.checker),
+                signatures=signatures,
             ),
             dispatch=ShepDelivery(
                 store=ground.store,

@@ -17,9 +17,6 @@ from cryptography.x509 import load_der_x509_certificate
 
 from gateway.clock import FollowedClock
 from gateway.eds.certificate import read_certificate
-from gateway.eds.revocation.checker import RevocationChecker
-from gateway.eds.revocation.fetch import HttpFetcher
-from gateway.eds.trust import Anchors, CertificateChecker
 from gateway.shep.names import ASYNC_PATH, SYNC_PATH
 from gateway.shep.participant import ASK_PATH, PUSH_PATH
 from gateway.store import Store
@@ -37,7 +34,7 @@ from simulators.shep.config import (
     hash_password,
 )
 from simulators.shep.gateway import Gateway, make_gateway
-from simulators.world import key_of_system
+from simulators.world import checker_of, key_of_system
 
 QUESTIONS = {
     "GBDFL_UniversalServiceSync": "gbdfl",
@@ -47,7 +44,6 @@ QUESTIONS = {
 """The synchronous services and the systems that answer them."""
 APPLICATIONS = ("QYZMET_UNEMPLOYED_CERTIFICATE", "QYZMET_GUARDIANSHIP_CERTIFICATE")
 """The asynchronous services by which applications travel."""
-NAMES = {"shep": "shep", "rshep": "rshep"}
 
 
 def central(installation: Installation) -> GatewayConfig:
@@ -101,9 +97,7 @@ async def gateway(installation: Installation, name: str) -> AsyncIterator[Gatewa
         await stack.enter_async_context(clock.following())
         store = await Store.open(await installation.database_url(name), schema=name, clock=clock)
         stack.push_async_callback(store.close)
-        checker = CertificateChecker(
-            Anchors.from_folder(installation.folder / "anchors"), RevocationChecker(HttpFetcher(http), clock), clock
-        )
+        checker = checker_of(installation, http, clock)
         made = await make_gateway(
             CONFIGURATIONS[name](installation),
             store=store,

@@ -15,6 +15,7 @@ from datetime import datetime
 import aiohttp
 from aiohttp import web
 
+from gateway.clock import Clock
 from gateway.eds.certificate import read_certificate
 from gateway.eds.keys import SigningKey, load_pkcs12
 from gateway.eds.revocation.checker import RevocationChecker
@@ -68,7 +69,7 @@ def key_of_system(installation: Installation, system: str) -> SigningKey:
     return load_pkcs12(file.read_bytes(), system_password(installation, system))
 
 
-def checker_of(installation: Installation, http: aiohttp.ClientSession, clock: OwnClock) -> CertificateChecker:
+def checker_of(installation: Installation, http: aiohttp.ClientSession, clock: Clock) -> CertificateChecker:
     """Return the checker by which simulators judge whom they talk to."""
     anchors = Anchors.from_folder(installation.folder / "anchors")
     return CertificateChecker(anchors, RevocationChecker(HttpFetcher(http), clock), clock)
