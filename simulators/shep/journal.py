@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -11,6 +12,9 @@ from gateway.store.database import Connection
 
 KEPT_CHARACTERS: Final = 256 * 1024
 MOST_ROWS: Final = 500
+_PASSWORD: Final = re.compile(
+    r"(<(?:[\w.-]{1,40}:)?password\b[^>]{0,200}>).*?(</(?:[\w.-]{1,40}:)?password|\Z)", re.DOTALL | re.IGNORECASE
+)
 
 _WRITE = """
 INSERT INTO journal (at, event, channel, session_id, message_id, correlation_id, service_id, sender_id, party,
@@ -52,12 +56,7 @@ class Journal:
         self._database = database
 
     async def write(self, entry: Entry, at: datetime, conn: Connection | None = None) -> None:
-        """Write a line, in the caller's transaction if one is given."""
-        readable = (
-            entry.envelope[:KEPT_CHARACTERS]
-            .decode("utf-8", errors="replace")
-            .replace("\0", "\N{REPLACEMENT CHARACTER}")
-        )
+        """Write a line, in the caller's transaction if one is given; no password of a sender is kept."""
         await (conn or self._database).execute(
             _WRITE,
             at,
@@ -71,7 +70,7 @@ class Journal:
             entry.party,
             entry.fault_code,
             {key: str(value) for key, value in entry.facts.items()},
-            readable or None,
+            readable(entry.envelope) or None,
         )
 
     async def search(
@@ -97,6 +96,12 @@ class Journal:
             min(limit, MOST_ROWS),
         )
         return [{**dict(row), "at": row["at"].isoformat()} for row in rows]
+
+
+def readable(envelope: bytes) -> str:
+    """Return the envelope as the journal keeps it: cut to `KEPT_CHARACTERS`, senders' passwords masked."""
+    text = envelope[:KEPT_CHARACTERS].decode("utf-8", errors="replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
+    return _PASSWORD.sub(r"\1***\2", text)
 
 
 def _clean(value: str | None) -> str | None:

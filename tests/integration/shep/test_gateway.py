@@ -43,6 +43,14 @@ async def test_the_journal_is_found_by_message_session_chain_and_service(world):
     await get(world, "/admin/journal", 400, limit="many")
 
 
+async def test_no_password_of_a_sender_is_kept_in_the_journal(world):
+    await world.client("PORTAL").ask(QUESTION_SERVICE, ASK)
+    lines = (await get(world, "/admin/journal", envelopes="1"))["journal"]
+    kept = "".join(line["envelope"] or "" for line in lines)
+    assert "<password>***</password>" in kept
+    assert PASSWORDS["PORTAL"] not in kept
+
+
 async def test_a_system_that_registers_itself_stays_registered(world):
     entry = {**world.system_entry("GBDFL"), "sender_id": "NEWCOMER", "certificate": {"bin": BINS["STRANGER"]}}
     body = {"system": {**entry, "password_sha256": hash_password("new")}, "services": [QUESTION_SERVICE]}
