@@ -213,15 +213,10 @@ class DeskAnswers:
         )
 
     async def _move(self, conn: Connection, application: ApplicationRow, notice: StepNotice) -> None:
-        if notice.kind.value != Kind.PROCESS or application.state in ENDED:
-            return
-        if notice.step_number == 8:
-            state = State.ISSUED
-        elif notice.step_number == 6 and application.state is State.ACCEPTED:
-            state = State.REGISTERED
-        else:
-            return
-        await self._applications.set(conn, application.number, self._store.clock.now(), state=state.value)
+        """Move to registered at process 6; the end is never told but proved, by the document that was accepted."""
+        if notice.kind.value == Kind.PROCESS and notice.step_number == 6 and application.state is State.ACCEPTED:
+            now = self._store.clock.now()
+            await self._applications.set(conn, application.number, now, state=State.REGISTERED.value)
 
     async def _tell(self, conn: Connection, notice: StepNotice) -> None:
         if notice.message is None and notice.result_due is None and notice.pick_up is None:

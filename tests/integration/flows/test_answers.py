@@ -133,12 +133,23 @@ async def test_almaty_tells_date_time_and_place(town, account, key):
     await registered(town, number, ALMATY)
     await town.notice(number, ALMATY, "process 8", "done", 9, pick_up=PICK_UP)
     view = await town.rooms.cabinet.view(account.id, number)
-    assert view.application.state == "issued"
     assert view.notices[-1].pick_up == PICK_UP
     signed = sign_enveloped(town.result(number, account, ALMATY), town.head("almaty-education"))
     await town.response(number, ALMATY, signed)
-    assert (await town.rooms.cabinet.view(account.id, number)).document.kind == "certificate"
+    view = await town.rooms.cabinet.view(account.id, number)
+    assert (view.application.state, view.document.kind) == ("issued", "certificate")
     assert (await town.steps(number)).count("process 8 done") == 1
+
+
+async def test_the_notice_of_process_8_alone_does_not_make_a_result(town, account, key):
+    number = await town.accepted(ALMATY, account, key)
+    await registered(town, number, ALMATY)
+    await town.notice(number, ALMATY, "process 8", "done", 9, pick_up=PICK_UP)
+    assert (await town.steps(number))[-1] == "process 8 done"
+    assert await state_of(town, account, number) == "registered"
+    forged = sign_enveloped(town.result(number, account, ALMATY), town.head())
+    await town.response(number, ALMATY, forged)
+    assert await state_of(town, account, number) == "registered"
 
 
 BAD = {
