@@ -45,7 +45,8 @@ FLOW = "portal"
 JUDGE_AGAIN = "portal.judge-response"
 DESK = "desk"
 OFFICIALS = frozenset({Role.HEAD, Role.SIGNING_RIGHT})
-AT_THE_PROVIDER = frozenset({State.ACCEPTED, State.REGISTERED, State.REFUSED, State.ISSUED})
+AT_THE_PROVIDER = frozenset({State.ACCEPTED, State.NOT_REGISTERED, State.REGISTERED, State.REFUSED, State.ISSUED})
+NOT_TAKEN = "submission not taken"
 _GROUNDS_OF_PROCESS_7 = frozenset({"applicant-not-in-registry", "documents-violations"})
 _LAST = 1_000_000
 """The place of a step taken here among those of the same moment at the desk: after them."""
@@ -206,17 +207,22 @@ class DeskAnswers:
 
     async def _record_told(self, conn: Connection, notice: StepNotice) -> None:
         kind = Kind(notice.kind.value)
-        step = Step(notice.flow, kind, notice.step_number, Outcome(notice.outcome.value), dict(notice.facts))
+        facts = {**notice.facts, "step": NOT_TAKEN} if _is_not_taken(notice) else dict(notice.facts)
+        step = Step(notice.flow, kind, notice.step_number, Outcome(notice.outcome.value), facts)
         once = f"process {notice.step_number}" if kind is Kind.PROCESS else f"desk {notice.sequence}"
         await self._journal.record(
             conn, step, application=notice.number, actor=DESK, at=notice.at, place=notice.sequence, key=once
         )
 
     async def _move(self, conn: Connection, application: ApplicationRow, notice: StepNotice) -> None:
-        """Move to registered at process 6; the end is never told but proved, by the document that was accepted."""
-        if notice.kind.value == Kind.PROCESS and notice.step_number == 6 and application.state is State.ACCEPTED:
-            now = self._store.clock.now()
-            await self._applications.set(conn, application.number, now, state=State.REGISTERED.value)
+        """Follow process 6 and its failure; the end is never told but proved, by the document that was accepted."""
+        if _is_not_taken(notice) and application.state is State.ACCEPTED:
+            state = State.NOT_REGISTERED
+        elif _is_process_6(notice) and application.state in (State.ACCEPTED, State.NOT_REGISTERED):
+            state = State.REGISTERED
+        else:
+            return
+        await self._applications.set(conn, application.number, self._store.clock.now(), state=state.value)
 
     async def _tell(self, conn: Connection, notice: StepNotice) -> None:
         if notice.message is None and notice.result_due is None and notice.pick_up is None:
@@ -250,6 +256,15 @@ class DeskAnswers:
             step = Step(FLOW, Kind.NOTE, 0, Outcome.FAILED, {"step": "result not accepted", "code": code})
             await self._journal.record(conn, step, application=application.number, key=f"not accepted {digest}")
         _log.error("result-not-accepted", application=application.number, code=code, document=digest)
+
+
+def _is_process_6(notice: StepNotice) -> bool:
+    return notice.kind.value == Kind.PROCESS and notice.step_number == 6
+
+
+def _is_not_taken(notice: StepNotice) -> bool:
+    """Tell whether the desk says that it does not take the submission, with the reason as its code."""
+    return notice.kind.value == Kind.NOTE and notice.outcome.value == Outcome.FAILED
 
 
 def _waits_for_the_document(service: Service, notice: StepNotice) -> bool:

@@ -31,6 +31,8 @@ class State(StrEnum):
     """Process 5 is done: stored with the message that carries it to the provider."""
     REGISTERED = "registered"
     """Process 6: the provider's desk has it."""
+    NOT_REGISTERED = "not-registered"
+    """The provider's desk could not take what arrived; a copy that arrives whole is registered all the same."""
     NOT_CONFIRMED = "not-confirmed"
     """Process 4: refused because the ЭЦҚ was not confirmed."""
     REFUSED = "refused"

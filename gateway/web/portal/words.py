@@ -26,6 +26,7 @@ _STATES = {
     State.HELD: (mark("Waiting for the check of the EDS"), "orange"),
     State.ACCEPTED: (mark("Accepted, on its way to the provider"), "light-blue"),
     State.REGISTERED: (mark("Registered, being worked on"), "blue"),
+    State.NOT_REGISTERED: (mark("Not registered by the provider"), "red"),
     State.NOT_CONFIRMED: (mark("Refused: EDS not confirmed"), "red"),
     State.REFUSED: (mark("Refused by the provider"), "red"),
     State.ISSUED: (mark("Result is ready"), "green"),
@@ -39,6 +40,9 @@ _OUTCOMES = {
 _NOTES = {
     ("handed over", Outcome.DONE): mark("Handed over to the e-government gateway"),
     ("handed over", Outcome.FAILED): mark("Not yet handed over: the staff have been told"),
+    ("submission not taken", Outcome.FAILED): mark(
+        "The application did not reach the provider whole and was not registered"
+    ),
     ("result not accepted", Outcome.FAILED): mark("A result that could not be trusted was not accepted"),
 }
 

@@ -152,6 +152,29 @@ async def test_the_notice_of_process_8_alone_does_not_make_a_result(town, accoun
     assert await state_of(town, account, number) == "registered"
 
 
+async def not_taken(town, number, code="submission-file-gone"):
+    text = Wording("Құжат жоқ, сұраным тіркелген жоқ.", "Документа нет, запрос не зарегистрирован.")
+    await town.notice(number, KARAGANDA, "note 0", "failed", 0, facts={"code": code}, message=text)
+
+
+async def test_what_the_desk_does_not_take_is_told_and_not_left_on_its_way(town, account, number):
+    await not_taken(town, number)
+    await not_taken(town, number)
+    view = await town.rooms.cabinet.view(account.id, number)
+    assert view.application.state == "not-registered"
+    assert [notice.message.ru for notice in view.notices] == ["Документа нет, запрос не зарегистрирован."]
+    (note,) = [event.step for event in view.trail if event.step.facts.get("step") == "submission not taken"]
+    assert note.facts["code"] == "submission-file-gone"
+
+
+async def test_a_whole_copy_is_registered_after_and_before_a_broken_one(town, account, key):
+    for order in (("broken", "whole"), ("whole", "broken")):
+        number = await town.accepted(KARAGANDA, account, key)
+        for copy in order:
+            await (registered(town, number) if copy == "whole" else not_taken(town, number, "submission-number-taken"))
+        assert await state_of(town, account, number) == "registered"
+
+
 BAD = {
     "an official of another provider": ("signer-not-bin", {}, {"office": "almaty-education"}),
     "an employee without the right to sign": (
