@@ -6,11 +6,12 @@ import logging
 import re
 import secrets
 import time
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
+from contextlib import contextmanager
 from typing import Any, TextIO
 
 import structlog
-from aiohttp import web
+from aiohttp import BadContentDispositionHeader, BadContentDispositionParam, web
 from aiohttp.http_exceptions import HttpProcessingError
 from structlog.typing import Processor
 
@@ -19,6 +20,7 @@ from gateway.web.sessions import Handler
 _NUMBER = re.compile(r"(?<!\d)(\d{8})(\d{4})(?!\d)")
 _SECRET_NAMES = frozenset({"password", "token", "cookie", "csrf", "pem", "xml"})
 _LONGEST_VALUE = 2000
+_QUOTING_WARNINGS = (BadContentDispositionHeader.__name__, BadContentDispositionParam.__name__)
 _log = structlog.get_logger("gateway.web")
 _REQUEST_ID = web.RequestKey("request_id", str)
 
@@ -52,7 +54,7 @@ def _masked_other(value: object) -> object:
 def configure_logs(stream: TextIO | None = None, *, as_json: bool = True, level: int = logging.INFO) -> None:
     """Set the logs of a process up: UTC times, masked values, JSON lines or lines for a person.
 
-    What libraries say by `logging` goes the same way, from warnings on: left alone, it would stand there unmasked.
+    What libraries say by `logging` or `warnings` goes the same way: left alone, it would stand there unmasked.
     """
     renderer: Callable[..., Any] = (
         structlog.processors.JSONRenderer(ensure_ascii=False) if as_json else structlog.dev.ConsoleRenderer()
@@ -72,28 +74,50 @@ def configure_logs(stream: TextIO | None = None, *, as_json: bool = True, level:
     )
 
 
+@contextmanager
+def logs_to(stream: TextIO) -> Iterator[None]:
+    """Set the logs up for a while, and leave the logging as it was found."""
+    before = structlog.get_config()
+    configure_logs(stream)
+    try:
+        yield
+    finally:
+        structlog.configure(**before)
+        _let_libraries_go()
+
+
 class _LibraryHandler(logging.StreamHandler[TextIO]):
     """The handler of this module among those of the root logger."""
 
 
 def _take_in_libraries(stream: TextIO | None, first: list[Processor], last: list[Processor]) -> None:
-    root = logging.getLogger()
-    for handler in [one for one in root.handlers if isinstance(one, _LibraryHandler)]:
-        root.removeHandler(handler)
+    _let_libraries_go()
     ours = _LibraryHandler(stream)
     ours.setLevel(logging.WARNING)
     ours.addFilter(_without_bytes_of_the_wire)
     strip = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     ours.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=first, processors=[strip, *last]))
-    root.addHandler(ours)
+    logging.getLogger().addHandler(ours)
+    logging.captureWarnings(capture=True)
+
+
+def _let_libraries_go() -> None:
+    root = logging.getLogger()
+    for handler in [one for one in root.handlers if isinstance(one, _LibraryHandler)]:
+        root.removeHandler(handler)
+    logging.captureWarnings(capture=False)
 
 
 def _without_bytes_of_the_wire(record: logging.LogRecord) -> bool:
-    """Keep of a request that is no HTTP only its kind: the parser's error quotes it, cookies and all."""
+    """Keep of a request that is no HTTP only its kind: the parser's words quote it, cookies and file names and all."""
     error = record.exc_info[1] if record.exc_info else None
     if isinstance(error, HttpProcessingError):
         record.msg, record.args = "a request that is no HTTP: %s", (type(error).__name__,)
         record.exc_info = record.exc_text = None
+    elif record.name == "py.warnings":
+        quoted = next((name for name in _QUOTING_WARNINGS if name in record.getMessage()), None)
+        if quoted is not None:
+            record.msg, record.args = "a part that is no form data: %s", (quoted,)
     return True
 
 

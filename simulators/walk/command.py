@@ -12,10 +12,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import structlog
 import uvloop
 
-from gateway.web.logs import configure_logs
+from gateway.web.logs import logs_to
 from simulators.country import country, temporary_installation
 from simulators.walk.browser import PageSurprise
 from simulators.walk.hand import SigningFailed
@@ -57,13 +56,8 @@ def run(given: argparse.Namespace) -> int:
 @contextlib.contextmanager
 def _log_to(file: Path) -> Iterator[None]:
     """Let the log of the country go to `file`, and leave the logging as it was found."""
-    before = structlog.get_config()
-    with file.open("w", encoding="utf-8") as log:
-        configure_logs(log)
-        try:
-            yield
-        finally:
-            structlog.configure(**before)
+    with file.open("w", encoding="utf-8") as log, logs_to(log):
+        yield
 
 
 def _walks(given: argparse.Namespace) -> Iterator[tuple[str, Way | None]]:

@@ -1,9 +1,12 @@
 import io
 import json
+import logging
+import warnings
 
 import structlog
+from aiohttp import BadContentDispositionHeader
 
-from gateway.web.logs import configure_logs, mask_personal_data, masked
+from gateway.web.logs import logs_to, mask_personal_data, masked
 
 IIN = "900101100015"
 
@@ -28,18 +31,33 @@ def test_secrets_are_covered_by_their_names():
     }
 
 
-def test_a_line_of_the_log_is_json_without_the_number(monkeypatch):
-    before = structlog.get_config()
+def test_a_line_of_the_log_is_json_without_the_number():
     stream = io.StringIO()
-    try:
-        configure_logs(stream)
+    with logs_to(stream):
         try:
             int(f"no such person: {IIN}")
         except ValueError:
             structlog.get_logger().exception("failed", iin=IIN)
-    finally:
-        structlog.configure(**before)
     line = json.loads(stream.getvalue())
     assert line["event"] == "failed"
     assert IIN not in stream.getvalue()
     assert "ValueError" in line["exception"]
+
+
+def test_what_libraries_warn_of_is_a_line_like_any_other_and_quotes_no_file_name():
+    stream = io.StringIO()
+    with warnings.catch_warnings(), logs_to(stream):
+        warnings.simplefilter("always")
+        warnings.warn(f"old ways of {IIN}", DeprecationWarning, stacklevel=1)
+        warnings.warn('form-data; filename="Ахметов.pdf', BadContentDispositionHeader, stacklevel=1)
+    old, quoted = map(json.loads, stream.getvalue().splitlines())
+    assert "DeprecationWarning" in old["event"]
+    assert IIN not in old["event"]
+    assert quoted["event"] == "a part that is no form data: BadContentDispositionHeader"
+
+
+def test_the_logging_is_left_as_it_was_found():
+    before = (list(logging.getLogger().handlers), structlog.get_config(), warnings.showwarning)
+    with logs_to(io.StringIO()):
+        assert list(logging.getLogger().handlers) != before[0]
+    assert (list(logging.getLogger().handlers), structlog.get_config(), warnings.showwarning) == before
