@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -124,15 +125,9 @@ def once_field() -> Markup:
     return Markup('<input type="hidden" name="{}" value="{}">').format(once.FIELD, once.new_token())
 
 
-_digests: dict[str, tuple[int, str]] = {}
-
-
+@lru_cache(maxsize=256)
 def static_address(name: str) -> str:
     """Return the address of a file under `static/`, with its digest, so that a browser may keep it for good."""
     path = STATIC / name
-    changed = path.stat().st_mtime_ns if path.exists() else 0
-    if _digests.get(name, (None, ""))[0] != changed:
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()[:12] if changed else ""
-        _digests[name] = (changed, digest)
-    digest = _digests[name][1]
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()[:12] if path.exists() else ""
     return f"/static/{name}?v={digest}" if digest else f"/static/{name}"
