@@ -6,6 +6,7 @@ last process that uses it stops it.
 
 from __future__ import annotations
 
+import atexit
 import warnings
 from pathlib import Path
 
@@ -36,3 +37,5 @@ class EmbeddedPostgres:
     def stop(self) -> None:
         """Stop the server if no other process uses it."""
         self._server.cleanup()
+        # Its own clean-up at exit would make the folder anew only to take a lock in it.
+        atexit.unregister(self._server._cleanup)  # noqa: SLF001
