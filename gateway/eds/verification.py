@@ -11,7 +11,7 @@ from gateway.eds.errors import EdsError
 from gateway.eds.evidence import Evidence, read_evidence
 from gateway.eds.policies import Policy, judge
 from gateway.eds.trust import CertificateChecker
-from gateway.eds.verdict import Verdict, worst
+from gateway.eds.verdict import MomentReason, Verdict, worst
 from gateway.eds.xmldsig import XmlSignature, verify_enveloped
 
 _INLINE_BYTES = 64 * 1024
@@ -25,25 +25,27 @@ async def verify_signed_xml(
     The signature comes back whenever it is cryptographically good, whatever the verdict; of the document only its
     `document` and `covered` may be read. Evidence kept inside the signature is used where it speaks of `at`.
     """
-    moment = at or checker.clock.now()
+    moment, reason = at or checker.clock.now(), MomentReason.of(at)
     try:
         signatures, evidence = await _read(data)
     except EdsError as error:
-        return Verdict.from_error(error, at=moment), None
+        return Verdict.from_error(error, at=moment).judged_for(reason), None
     if len(signatures) != 1:
         facts = {"signatures": str(len(signatures))}
-        return Verdict.of(Code.SIGNATURES_TOO_MANY, at=moment, facts=facts), None
+        return Verdict.of(Code.SIGNATURES_TOO_MANY, at=moment, facts=facts).judged_for(reason), None
     signature = signatures[0]
-    return await _judge(signature, checker, policies, evidence, moment), signature
+    verdict = await _judge(signature, checker, policies, evidence, moment)
+    return verdict.judged_for(reason), signature
 
 
 async def verify_all_signatures(
     data: bytes, checker: CertificateChecker, *, at: datetime | None = None
 ) -> tuple[tuple[Verdict, XmlSignature], ...]:
     """Check every signature of a document, the last one first; raises `EdsError` when one is cryptographically bad."""
-    moment = at or checker.clock.now()
+    moment, reason = at or checker.clock.now(), MomentReason.of(at)
     signatures, evidence = await _read(data)
-    return tuple([(await _judge(signature, checker, (), evidence, moment), signature) for signature in signatures])
+    judged = [(await _judge(signature, checker, (), evidence, moment), signature) for signature in signatures]
+    return tuple((verdict.judged_for(reason), signature) for verdict, signature in judged)
 
 
 async def verify_certificate(
@@ -51,7 +53,8 @@ async def verify_certificate(
 ) -> Verdict:
     """Check a certificate before anything is signed with it, as it will be checked afterwards."""
     moment = at or checker.clock.now()
-    return _decide(await checker.check(certificate, at=moment), certificate, policies, moment)
+    verdict = decide(await checker.check(certificate, at=moment), certificate, policies, moment)
+    return verdict.judged_for(MomentReason.of(at))
 
 
 async def _judge(
@@ -67,15 +70,25 @@ async def _judge(
         at=moment,
         stored=evidence.revocation,
     )
-    return _decide(trusted, signature.certificate, policies, moment)
+    return decide(trusted, signature.certificate, policies, moment)
 
 
-def _decide(trusted: Verdict, certificate: Certificate, policies: tuple[Policy, ...], moment: datetime) -> Verdict:
-    # An established "no" about the signer's right decides even while revocation is undetermined.
+def decide(trusted: Verdict, certificate: Certificate, policies: tuple[Policy, ...], moment: datetime) -> Verdict:
+    """Join trust in a certificate with its holder's right to sign.
+
+    An established "no" about the right decides even while revocation is undetermined.
+    """
     return worst((trusted, judge(certificate, *policies, at=moment)))
 
 
 async def _read(data: bytes) -> tuple[tuple[XmlSignature, ...], Evidence]:
     if len(data) <= _INLINE_BYTES:
         return verify_enveloped(data), read_evidence(data)
-    return await asyncio.to_thread(lambda: (verify_enveloped(data), read_evidence(data)))
+    return await asyncio.to_thread(_read_large, data)
+
+
+def _read_large(data: bytes) -> tuple[tuple[XmlSignature, ...], Evidence]:
+    signatures = verify_enveloped(data)
+    for signature in signatures:
+        _ = signature.document  # parsed here, not on the event loop
+    return signatures, read_evidence(data)

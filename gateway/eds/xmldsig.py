@@ -1,8 +1,8 @@
 """Enveloped XML signatures as NCALayer makes them, and their cryptographic check.
 
 Several signatures stand one after another at the end of the root and are checked last in, first out: signature N covers
-the document with signatures 1..N-1 inside and without those after it. The covered bytes come back parsed anew: nothing
-else of the document may be trusted.
+the document with signatures 1..N-1 inside and without those after it. The covered bytes come back: nothing else of the
+document may be trusted.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import base64
 import copy
 import re
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
 
 from lxml import etree
 
@@ -37,18 +39,19 @@ MAX_SIGNATURES = 16
 _DECLARATION = b'<?xml version="1.0" encoding="utf-8" standalone="no"?>'
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class XmlSignature:
-    """One signature that is cryptographically good; whether its signer may be trusted is the checker's question.
-
-    `document` is parsed from `covered` and is the only thing that may be read as signed.
-    """
+    """One signature that is cryptographically good; whether its signer may be trusted is the checker's question."""
 
     certificate: Certificate
     chain: tuple[Certificate, ...]
     covered: bytes
-    document: etree._Element
     signature_method: SignatureAlgorithm
+
+    @cached_property
+    def document(self) -> etree._Element:
+        """What was covered, parsed from the covered bytes at the first reading: all that may be read as signed."""
+        return parse_again(self.covered)
 
 
 def sign_enveloped(document: bytes, key: SigningKey) -> bytes:
@@ -113,15 +116,14 @@ def verify_enveloped_element(element: etree._Element) -> tuple[XmlSignature, ...
 def _verify(root: etree._Element) -> tuple[XmlSignature, ...]:
     # (1) Signatures are the last children of the root and of nothing else: a signature that was moved deeper together
     #     with the document it belongs to proves nothing about the new root. Deeper ones are content.
-    children = list(root)
-    signatures = [child for child in children if child.tag == SIGNATURE]
+    signatures = list(root.iterchildren(SIGNATURE))
     if not signatures:
         nested = next(root.iter(SIGNATURE), None) is not None
         raise SignatureRefused(Code.SIGNATURE_MISPLACED if nested else Code.SIGNATURE_MISSING)
     if len(signatures) > MAX_SIGNATURES:
         raise SignatureRefused(Code.SIGNATURES_TOO_MANY, signatures=str(len(signatures)))
-    elements = [child for child in children if isinstance(child.tag, str)]
-    if elements[-len(signatures) :] != signatures:
+    last = list(islice(root.iterchildren("*", reversed=True), len(signatures)))
+    if last != signatures[::-1]:
         raise SignatureRefused(Code.SIGNATURE_MISPLACED)
     # (2) Last in, first out.
     return tuple(_verify_last(root, signature) for signature in reversed(signatures))
@@ -141,8 +143,8 @@ def _verify_last(root: etree._Element, signature: etree._Element) -> XmlSignatur
     _take_out(signature)
     covered = canonicalisation.document(root)
     check_digest(info, covered)
-    # (7) What was covered, read again from the covered bytes.
-    return XmlSignature(chain[0], chain[1:], covered, parse_again(covered), info.method)
+    # (7) What was covered, and nothing else of the document, goes on.
+    return XmlSignature(chain[0], chain[1:], covered, info.method)
 
 
 def _after_enveloped(info: SignedInfo) -> Canonicalisation:
