@@ -4,6 +4,7 @@ missing=""
 for pair in chromium:chromium xmlsec1:xmlsec1 openssl:openssl; do
     command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair##*:}"
 done
+openssl engine gost >/dev/null 2>&1 || missing="$missing libengine-gost-openssl"
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     echo "Installing Debian's$missing for the tests"

@@ -35,11 +35,14 @@ class Code(StrEnum):
     KEY_UNREADABLE = "key-unreadable"
     KEY_PASSWORD_WRONG = "key-password-wrong"  # noqa: S105 - a code, not a password
     EVIDENCE_UNREADABLE = "evidence-unreadable"
+    CMS_UNREADABLE = "cms-unreadable"
+    CONTENT_MISSING = "content-missing"
     # the form of the signature
     SIGNATURE_MISSING = "signature-missing"
     SIGNATURE_MISPLACED = "signature-misplaced"
     SIGNATURES_TOO_MANY = "signatures-too-many"
     SIGNATURE_FORM = "signature-form"
+    CMS_FORM = "cms-form"
     ENVELOPE_FORM = "envelope-form"
     REFERENCE_REFUSED = "reference-refused"
     TRANSFORM_REFUSED = "transform-refused"
@@ -47,6 +50,7 @@ class Code(StrEnum):
     ALGORITHM_UNKNOWN = "algorithm-unknown"
     ALGORITHM_WEAK = "algorithm-weak"
     ALGORITHM_MISMATCH = "algorithm-mismatch"
+    HASH_TOO_SLOW = "hash-too-slow"
     IDS_NOT_UNIQUE = "ids-not-unique"
     BODY_NOT_COVERED = "body-not-covered"
     KEY_REFERENCE_REFUSED = "key-reference-refused"
@@ -68,12 +72,18 @@ class Code(StrEnum):
     REVOCATION_UNAVAILABLE = "revocation-unavailable"
     REVOCATION_STALE = "revocation-stale"
     REVOCATION_FORGED = "revocation-forged"
+    CRL_EXPIRED = "crl-expired"
+    # the time stamp
+    TIMESTAMP_REFUSED = "timestamp-refused"
+    TIMESTAMP_UNTRUSTED = "timestamp-untrusted"
+    TIMESTAMP_UNAVAILABLE = "timestamp-unavailable"
     # who signed, and may they
     SIGNER_NOT_IIN = "signer-not-iin"
     SIGNER_NOT_BIN = "signer-not-bin"
     ROLE_NOT_FIT = "role-not-fit"
     KEY_NOT_FOR_SIGNING = "key-not-for-signing"
     KEY_NOT_FOR_AUTHENTICATION = "key-not-for-authentication"
+    POLICY_NOT_FIT = "policy-not-fit"
     NOT_THE_CHOSEN_CERTIFICATE = "not-the-chosen-certificate"
     DOCUMENT_NOT_AS_SHOWN = "document-not-as-shown"
 
@@ -213,6 +223,24 @@ ROWS: dict[Code, CodeRow] = {
         "The evidence kept with the signature cannot be read.",
         _CORRECT_FILE,
     ),
+    Code.CMS_UNREADABLE: _row(
+        _INVALID,
+        "Файл CMS пішіміндегі қолтаңба емес.",
+        "Файл не является подписью в формате CMS.",
+        "The file is not a signature in CMS format.",
+        _CORRECT_FILE,
+    ),
+    Code.CONTENT_MISSING: _row(
+        _UNDETERMINED,
+        "Қолтаңба құжаттан бөлек сақталған, ал құжаттың өзі берілмеген.",
+        "Подпись хранится отдельно от документа, а сам документ не передан.",
+        "The signature is kept apart from the document, and the document was not given.",
+        Text(
+            "Қолтаңбамен бірге қол қойылған құжатты да беріңіз.",
+            "Передайте вместе с подписью и подписанный документ.",
+            "Give the signed document together with the signature.",
+        ),
+    ),
     Code.SIGNATURE_MISSING: _row(
         _INVALID,
         "Құжатқа қол қойылмаған.",
@@ -239,6 +267,13 @@ ROWS: dict[Code, CodeRow] = {
         "Қолтаңбаның пішімі қабылданбайды.",
         "Форма подписи не принимается.",
         "The form of the signature is not accepted.",
+        _STANDARD_SOFTWARE,
+    ),
+    Code.CMS_FORM: _row(
+        _INVALID,
+        "CMS қолтаңбасының құрылымы қабылданбайды.",
+        "Структура подписи CMS не принимается.",
+        "The structure of the CMS signature is not accepted.",
         _STANDARD_SOFTWARE,
     ),
     Code.ENVELOPE_FORM: _row(
@@ -293,6 +328,17 @@ ROWS: dict[Code, CodeRow] = {
         "Алгоритм подписи не соответствует ключу регистрационного свидетельства.",
         "The algorithm of the signature does not fit the certificate's key.",
         _STANDARD_SOFTWARE,
+    ),
+    Code.HASH_TOO_SLOW: _row(
+        _UNDETERMINED,
+        "Құжат тым көлемді: жүйеде ГОСТ хэшін жылдам есептейтін кітапхана жоқ.",
+        "Документ слишком велик: в системе нет библиотеки для быстрого вычисления хэша по ГОСТ.",
+        "The document is too large: the system has no library that computes GOST hashes fast.",
+        Text(
+            "Тексеру орындалатын компьютерге libnettle немесе libgcrypt кітапханасын орнатыңыз.",
+            "Установите библиотеку libnettle или libgcrypt на компьютер, где выполняется проверка.",
+            "Install the library libnettle or libgcrypt on the machine that checks.",
+        ),
     ),
     Code.IDS_NOT_UNIQUE: _row(
         _INVALID,
@@ -432,6 +478,42 @@ ROWS: dict[Code, CodeRow] = {
         "The answer about the certificate's status is not confirmed by an authorised signature.",
         _TRY_LATER,
     ),
+    Code.CRL_EXPIRED: _row(
+        _INVALID,
+        "Қайтарып алынған тіркеу куәліктері тізімінің мерзімі өткен, қағидалар бойынша бұл – теріс нәтиже.",
+        "Срок списка отозванных регистрационных свидетельств истёк, по правилам это отрицательный результат.",
+        "The list of revoked certificates has expired, which the rules count as a negative result.",
+        Text(
+            "Жаңа тізім шыққаннан кейін тексеруді қайталаңыз.",
+            "Повторите проверку после выхода нового списка.",
+            "Repeat the check when a new list has been published.",
+        ),
+    ),
+    Code.TIMESTAMP_REFUSED: _row(
+        _INVALID,
+        "Уақыт белгісі бүлінген немесе басқа қолтаңбаға қойылған.",
+        "Метка времени повреждена или поставлена на другую подпись.",
+        "The time stamp is broken or belongs to another signature.",
+        _SIGN_AGAIN,
+    ),
+    Code.TIMESTAMP_UNTRUSTED: _row(
+        _UNDETERMINED,
+        "Уақыт белгісіне сенім әлі расталмады, ал онсыз қолтаңба жарамды емес.",
+        "Доверие к метке времени пока не подтверждено, а без неё подпись не действительна.",
+        "Trust in the time stamp is not confirmed yet, and without it the signature is not valid.",
+        _TRY_LATER,
+    ),
+    Code.TIMESTAMP_UNAVAILABLE: _row(
+        _UNDETERMINED,
+        "Уақыт белгісі қызметінен белгі алынбады.",
+        "Метка времени от службы не получена.",
+        "No time stamp was obtained from the authority.",
+        Text(
+            "Біраз уақыттан кейін қайталап көріңіз.",
+            "Повторите попытку позже.",
+            "Try again later.",
+        ),
+    ),
     Code.SIGNER_NOT_IIN: _row(
         _INVALID,
         "Тіркеу куәлігіндегі ЖСН күтілген ЖСН-ге сәйкес келмейді.",
@@ -469,6 +551,13 @@ ROWS: dict[Code, CodeRow] = {
         "Бұл кілт аутентификацияға арналмаған.",
         "Этот ключ не предназначен для аутентификации.",
         "This key is not meant for authentication.",
+        _OTHER_KEY,
+    ),
+    Code.POLICY_NOT_FIT: _row(
+        _INVALID,
+        "Тіркеу куәлігі осы мақсатта қолдануға арналмаған: оның саясатының нөмірі басқа.",
+        "Регистрационное свидетельство не предназначено для такого применения: номер его политики другой.",
+        "The certificate is not meant for this use: it was issued under another policy.",
         _OTHER_KEY,
     ),
     Code.NOT_THE_CHOSEN_CERTIFICATE: _row(

@@ -5,6 +5,7 @@ What was signed is hashed as it came. Definite lengths and single-byte tags only
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,6 +26,12 @@ _TEXT_ENCODINGS = {
 }
 
 
+_TIMES = {
+    UTC_TIME: re.compile(rb"([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})Z"),
+    GENERALIZED_TIME: re.compile(rb"([0-9]{4})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})(?:\.([0-9]{1,6}))?Z"),
+}
+
+
 class DerError(ValueError):
     """The bytes are not the DER that was expected; translated at the edge of each reader."""
 
@@ -42,6 +49,8 @@ def header(data: bytes, start: int, limit: int) -> tuple[int, int, int]:
         if not 0 < size <= 4 or body + size > limit:
             raise DerError("bad length")
         length = int.from_bytes(data[body : body + size], "big")
+        if length < 0x80 or not data[body]:
+            raise DerError("length is not in the fewest bytes")
         body += size
     end = body + length
     if end > limit:
@@ -114,7 +123,10 @@ class Der:
 
     def boolean(self) -> bool:
         """Read a BOOLEAN."""
-        return self.expect(BOOLEAN).content != b"\x00"
+        content = self.expect(BOOLEAN).content
+        if len(content) != 1:
+            raise DerError("bad boolean")
+        return content != b"\x00"
 
     def bits(self) -> bytes:
         """Read a BIT STRING of whole bytes, as keys and signatures are."""
@@ -140,14 +152,18 @@ class Der:
 
 def moment(tag: int, content: bytes) -> datetime:
     """Return the moment that a UTCTime or GeneralizedTime holds."""
+    form = _TIMES.get(tag)
+    if form is None:
+        raise DerError(f"tag {tag:#x} is no time")
+    found = form.fullmatch(content)
+    if found is None:
+        raise DerError("bad time")
+    year, month, day, hour, minute, second = map(int, found.group(1, 2, 3, 4, 5, 6))
+    if tag == UTC_TIME:
+        year += 1900 if year >= 50 else 2000
+    fraction = found[7] if tag == GENERALIZED_TIME else None
     try:
-        text = content.decode("ascii")
-        if tag == UTC_TIME:
-            text = ("19" if text[:2] >= "50" else "20") + text
-        elif tag != GENERALIZED_TIME:
-            raise DerError(f"tag {tag:#x} is no time")
-        form = "%Y%m%d%H%M%S.%fZ" if "." in text else "%Y%m%d%H%M%SZ"
-        return datetime.strptime(text, form).replace(tzinfo=UTC)
+        return datetime(year, month, day, hour, minute, second, int((fraction or b"").ljust(6, b"0")), UTC)
     except ValueError as error:
         raise DerError("bad time") from error
 
@@ -159,6 +175,8 @@ def _dotted(content: bytes) -> str:
     arcs: list[int] = []
     value = 0
     for byte in content:
+        if not value and byte == 0x80:
+            raise DerError("number of an object identifier is not in the fewest bytes")
         value = value << 7 | byte & 0x7F
         if not byte & 0x80:
             arcs.append(value)

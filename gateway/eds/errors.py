@@ -49,6 +49,14 @@ class SignatureRefused(EdsError):
     """The signature is broken, or of a form that proves nothing about the document."""
 
 
+class CmsRefused(EdsError):
+    """The bytes are no CMS, or a CMS of a form that is not accepted."""
+
+
+class TimestampRefused(EdsError):
+    """No time stamp was given, or the one that is there is broken or about something else."""
+
+
 class PathRefused(EdsError):
     """No path that meets RFC 5280 leads from the certificate to an anchor."""
 
