@@ -38,8 +38,9 @@ test-all: setup peers ## everything: every walk, the whole outage table, fuzzing
 	@$(PYTEST) $(BESIDE)
 	@$(PYTEST) $(ALONE)
 
-peers: # Debian's programs that some tests use; what is absent is skipped with its reason
+peers: $(READY) # Debian's programs and the files that some tests use; what is absent is skipped with its reason
 	@sh tests/install-peers.sh
+	@$(BIN)/python tests/fetch_fixtures.py
 
 check: setup ## formatting, lint, types, floors
 	@$(BIN)/ruff format --check .

@@ -6,6 +6,7 @@ import base64
 import binascii
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -19,7 +20,10 @@ from gateway.eds.roles import KeyPurpose, KeyUsage, Role, purposes_of, roles_amo
 
 MAX_CERTIFICATE_BYTES = 64 * 1024
 _PEM = re.compile(rb"-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----")
-_EXPLICIT_VERSION, _EXPLICIT_EXTENSIONS = 0xA0, 0xA3
+_EXPLICIT_VERSION, _ISSUER_ID, _SUBJECT_ID, _EXPLICIT_EXTENSIONS = 0xA0, 0x81, 0x82, 0xA3
+_OPTIONAL = frozenset({_ISSUER_ID, _SUBJECT_ID, _EXPLICIT_EXTENSIONS})
+_MAX_SERIAL_BYTES = 64
+"""RFC 5280 section 4.1.2.2 allows 20; readers are told to bear longer ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,8 @@ class Certificate:
     crl_urls: tuple[str, ...]
     delta_crl_urls: tuple[str, ...]
     issuer_urls: tuple[str, ...]
+    extensions: Mapping[str, Extension]
+    """Every extension by its OID, as it came."""
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Certificate) and other.der == self.der
@@ -136,13 +142,15 @@ def _read_der(der: bytes) -> Certificate:
 def _profile(der: bytes) -> Certificate:
     tbs, algorithm, signature = Der.read(der).children()
     fields = tbs.children()
+    version = 0
     if fields[0].tag == _EXPLICIT_VERSION:
-        fields = fields[1:]
-    serial, _, issuer, validity, subject, key_info, *optional = fields
-    found: dict[str, Extension] = {}
-    for field in optional:
-        if field.tag == _EXPLICIT_EXTENSIONS:
-            found = extensions.read_extensions(field.inner())
+        version, fields = fields[0].inner().integer(), fields[1:]
+    serial, inner, issuer, validity, subject, key_info, *optional = fields
+    signed_with = algorithm.children()[0].oid()
+    if inner.children()[0].oid() != signed_with:
+        # RFC 5280 section 4.1.1.2; only the one inside is signed.
+        raise DerError("two different algorithms")
+    found = _extensions(optional, version)
     not_before, not_after = (time.time() for time in validity.children())
     key_algorithm, key_bits = key_info.children()
 
@@ -166,9 +174,9 @@ def _profile(der: bytes) -> Certificate:
         der=der,
         sha256=hashlib.sha256(der).hexdigest(),
         tbs=tbs.raw,
-        signature_algorithm=algorithm.children()[0].oid(),
+        signature_algorithm=signed_with,
         signature=signature.bits(),
-        serial=serial.integer(),
+        serial=_serial(serial),
         issuer=Name.read(issuer),
         subject=_subject(Name.read(subject), value(extensions.ALTERNATIVE_NAME)),
         not_before=not_before,
@@ -189,7 +197,24 @@ def _profile(der: bytes) -> Certificate:
         crl_urls=extensions.distribution_points(points_value) if points_value else (),
         delta_crl_urls=extensions.distribution_points(freshest_value) if freshest_value else (),
         issuer_urls=issuer_urls,
+        extensions=found,
     )
+
+
+def _extensions(optional: list[Der], version: int) -> dict[str, Extension]:
+    """Read what follows the key: unique identifiers, which are looked over, and extensions, each at most once."""
+    tags = [field.tag for field in optional]
+    if tags != sorted(set(tags)) or not _OPTIONAL.issuperset(tags):
+        raise DerError("a field that no certificate has")
+    if version not in {0, 1, 2} or (_EXPLICIT_EXTENSIONS in tags and version != 2):
+        raise DerError("version does not fit")
+    return extensions.read_extensions(optional[-1].inner()) if _EXPLICIT_EXTENSIONS in tags else {}
+
+
+def _serial(element: Der) -> int:
+    if len(element.content) > _MAX_SERIAL_BYTES:
+        raise DerError("serial number too long")
+    return element.integer()
 
 
 def _subject(name: Name, alternative: bytes | None) -> Subject:
@@ -213,7 +238,6 @@ def _subject(name: Name, alternative: bytes | None) -> Subject:
 
 
 def _number(values: tuple[str, ...], prefix: str) -> str | None:
-    for value in values:
-        if (found := re.fullmatch(rf"{prefix}([0-9]{{12}})", value)) is not None:
-            return found[1]
-    return None
+    """Return the number; `None` when two different ones stand there, for nobody can say whose the key is."""
+    found = {match[1] for value in values if (match := re.fullmatch(rf"{prefix}([0-9]{{12}})", value)) is not None}
+    return found.pop() if len(found) == 1 else None

@@ -59,6 +59,8 @@ def basic_constraints(value: bytes) -> tuple[bool, int | None]:
             authority = part.boolean()
         elif part.tag == INTEGER:
             length = part.integer()
+            if length < 0:
+                raise DerError("negative path length")
     return authority, length
 
 

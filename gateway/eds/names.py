@@ -46,7 +46,11 @@ class Name:
         for relative in element.children():
             for attribute in relative.children(SET):
                 oid, value = attribute.children()
-                attributes.append((oid.oid(), value.text()))
+                text = value.text()
+                if "\x00" in text:
+                    # Programs in C read such a name as a shorter one.
+                    raise DerError("a name with a NUL in it")
+                attributes.append((oid.oid(), text))
         return cls(element.raw, tuple(attributes))
 
     def first(self, oid: str) -> str | None:

@@ -9,12 +9,13 @@ from functools import lru_cache
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from gateway.eds.certificate import Certificate, read_certificate
+from gateway.eds.der import BIT_STRING, GENERALIZED_TIME, OCTET_STRING, SEQUENCE, Der, encode
 from gateway.eds.keys import SoftwareKey, signing_key
 from gateway.eds.roles import Role
 
@@ -176,8 +177,9 @@ class Authority:
         issuer: Authority | None = None,
         algorithm: hashes.HashAlgorithm | None = None,
         embed: bool = True,
+        made_at: datetime | None = None,
     ) -> bytes:
-        """An OCSP answer, by a delegated responder unless another signer is given."""
+        """An OCSP answer, by a delegated responder unless another signer is given; made at `this_update`."""
         key, certificate_of_signer = signer or self.responder()
         if status is ocsp.OCSPCertStatus.REVOKED and revoked_at is None:
             revoked_at = NOW - timedelta(days=1)
@@ -199,7 +201,8 @@ class Authority:
             builder = builder.certificates([certificate_of_signer])
         if nonce is not None:
             builder = builder.add_extension(x509.OCSPNonce(nonce), critical=False)
-        return builder.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
+        made = builder.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
+        return produced_at(made_at or this_update, made, key)
 
     def answers(self, certificate: Certificate, **options: object) -> Callable[[bytes], bytes]:
         """A responder: answers every request with the nonce that it carries."""
@@ -241,6 +244,27 @@ class Authority:
 
 def _point(url: str) -> x509.DistributionPoint:
     return x509.DistributionPoint([x509.UniformResourceIdentifier(url)], None, None, None)
+
+
+def produced_at(moment: datetime, answer: bytes, key: PrivateKey) -> bytes:
+    """Sign the answer again as made at another moment: the builder knows the machine's clock only."""
+    time = encode(GENERALIZED_TIME, moment.strftime("%Y%m%d%H%M%SZ").encode())
+    return changed(answer, key, lambda fields: [time if one.tag == GENERALIZED_TIME else one.raw for one in fields])
+
+
+def changed(answer: bytes, key: PrivateKey, change: Callable[[list[Der]], list[bytes]]) -> bytes:
+    """Sign an OCSP answer again with its fields as `change` makes them."""
+    status, body = Der.read(answer).children()
+    kind, content = body.inner().children()
+    tbs, algorithm, _, *certificates = Der.read(content.content).children()
+    signed = encode(SEQUENCE, *change(tbs.children()))
+    if isinstance(key, rsa.RSAPrivateKey):
+        signature = key.sign(signed, padding.PKCS1v15(), hashes.SHA256())
+    else:
+        signature = key.sign(signed, ec.ECDSA(hashes.SHA256()))
+    rest = (algorithm.raw, encode(BIT_STRING, b"\0", signature), *(part.raw for part in certificates))
+    basic = encode(OCTET_STRING, encode(SEQUENCE, signed, *rest))
+    return encode(SEQUENCE, status.raw, encode(0xA0, encode(SEQUENCE, kind.raw, basic)))
 
 
 def root(

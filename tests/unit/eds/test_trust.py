@@ -8,15 +8,16 @@ import pytest
 from cryptography import x509
 
 from gateway.clock import ManualClock
-from gateway.eds import paths
+from gateway.eds import pathrules
 from gateway.eds.algorithms import Algorithms
 from gateway.eds.certificate import Certificate, read_certificate
 from gateway.eds.codes import Code
 from gateway.eds.errors import CertificateUnreadable
 from gateway.eds.keys import SoftwareKey
 from gateway.eds.revocation.checker import RevocationChecker
+from gateway.eds.revocation.evidence import StoredEvidence
 from gateway.eds.revocation.fetch import MemoryFetcher
-from gateway.eds.trust import Anchors, CertificateChecker, TrustPolicy
+from gateway.eds.trust import Anchors, CertificateChecker, PathPolicy, TrustPolicy
 from tests.unit.eds import pki
 
 
@@ -134,9 +135,9 @@ async def test_path_is_built_once_and_memory_is_bounded(
     built: list[Certificate] = []
     original = room.find_path
 
-    async def counting(certificate: Certificate, *rest: object) -> tuple[Certificate, ...]:
+    def counting(certificate: Certificate, *rest: Any, **settings: Any) -> tuple[Certificate, ...]:
         built.append(certificate)
-        return await original(certificate, *rest)  # type: ignore[arg-type]
+        return original(certificate, *rest, **settings)
 
     monkeypatch.setattr(room, "find_path", counting)
     checker = CertificateChecker(anchors, None, clock, TrustPolicy(cached_paths=2))
@@ -192,9 +193,61 @@ async def test_signature_of_an_authority_is_checked_once_for_all_whom_it_certifi
         checked.append(facts["data"])
         return verify(algorithms, name, **facts)
 
-    paths._verified.cache_clear()
+    pathrules._verified.cache_clear()
     monkeypatch.setattr(Algorithms, "verify", counted)
     people = [nca.person(serial=900 + number).certificate for number in range(3)]
     for person in people:
         assert await code(person, anchors, clock) is Code.OK
     assert sorted(checked) == sorted([nca.certificate.tbs, *(person.tbs for person in people)])
+
+
+def crl_signer(
+    nca: pki.Authority, label: str, *, subject: x509.Name | None = None, **options: Any
+) -> tuple[pki.PrivateKey, Certificate]:
+    """A key for lists apart from the key for certificates, certified by the authority."""
+    key = pki.private_key("p256", label)
+    options = {"usage": ("crl_sign",), "roles": (), "extended": (), "sources": False} | options
+    return key, nca.issue(subject or nca.subject, key, **options)
+
+
+async def test_list_signed_by_the_authoritys_other_key_counts(nca: pki.Authority, root: pki.Authority) -> None:
+    clock = ManualClock(pki.NOW)
+    person = nca.person().certificate
+    key, signer = crl_signer(nca, "lists")
+    lists = pki.Authority(nca.subject, key, signer)
+    # The authority's own key speaks of the signer only, the signer's key of the people.
+    own = nca.crl(this_update=pki.NOW - timedelta(hours=2))
+    checker = CertificateChecker(
+        Anchors.of([root.certificate], [nca.certificate]), RevocationChecker(None, clock), clock
+    )
+
+    async def judged(*kept: bytes, given: tuple[Certificate, ...] = (signer,)) -> Code:
+        stored = StoredEvidence(crls=(root.crl(), *kept))
+        return (await checker.check(person, intermediates=given, stored=stored)).code
+
+    revoked = lists.crl(((person.serial, None),))
+    assert await judged(own, lists.crl()) is Code.OK
+    assert await judged(own, revoked) is Code.CERTIFICATE_REVOKED
+    assert await judged(own, revoked, given=()) is Code.OK  # nobody knows that key
+    assert await judged(lists.crl()) is not Code.OK  # the signer does not vouch for himself
+    assert await judged(nca.crl(((signer.serial, None),), this_update=pki.NOW - timedelta(hours=2)), revoked) is Code.OK
+
+
+async def test_key_without_the_usage_signs_no_lists(nca: pki.Authority, root: pki.Authority) -> None:
+    clock = ManualClock(pki.NOW)
+    person = nca.person().certificate
+    key, signer = crl_signer(nca, "no lists", usage=("digital_signature",))
+    kept = StoredEvidence(crls=(root.crl(), pki.Authority(nca.subject, key, signer).crl()))
+    checker = CertificateChecker(
+        Anchors.of([root.certificate], [nca.certificate]), RevocationChecker(None, clock), clock
+    )
+    verdict = await checker.check(person, intermediates=(signer,), stored=kept)
+    assert verdict.code is Code.REVOCATION_FORGED
+
+
+async def test_certificate_policies_are_demanded_when_the_settings_say_so(
+    anchors: Anchors, key: SoftwareKey, clock: ManualClock
+) -> None:
+    demanded = TrustPolicy(paths=PathPolicy(acceptable=frozenset({"1.2.398.3.3.2"}), require_explicit=True))
+    verdict = await CertificateChecker(anchors, None, clock, demanded).check(key.certificate)
+    assert verdict.code is Code.PATH_REFUSED

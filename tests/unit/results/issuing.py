@@ -20,6 +20,7 @@ from gateway.identity.numbers import Bin, Iin, check_digit
 from gateway.results.document import Applicant, Office, ResultDocument, Statement
 from gateway.results.markup import build_result
 from gateway.results.templates import Particulars, certificate_document, refusal_document
+from tests.unit.eds.pki import produced_at
 
 ISSUED = datetime(2026, 3, 2, 5, tzinfo=UTC)
 FROM = datetime(2025, 6, 1, tzinfo=UTC)
@@ -98,7 +99,7 @@ class Authority:
         )
         builder = builder.responder_id(ocsp.OCSPResponderEncoding.HASH, self._responder)
         response = builder.certificates([self._responder]).sign(self._ocsp_key, hashes.SHA256())
-        return response.public_bytes(Encoding.DER)
+        return produced_at(at, response.public_bytes(Encoding.DER), self._ocsp_key)
 
     def crl(self, *revoked: Certificate, at: datetime = ISSUED, revoked_at: datetime = FROM) -> bytes:
         builder = x509.CertificateRevocationListBuilder(
@@ -140,8 +141,11 @@ class Authority:
         )
         if not authority:
             extended = [ExtendedKeyUsageOID.EMAIL_PROTECTION] if signs else [ExtendedKeyUsageOID.CLIENT_AUTH]
-            only = usages if usages == [ExtendedKeyUsageOID.OCSP_SIGNING] else [*extended, *(usages or [])]
+            responder = usages == [ExtendedKeyUsageOID.OCSP_SIGNING]
+            only = usages if responder else [*extended, *(usages or [])]
             builder = builder.add_extension(x509.ExtendedKeyUsage(only), critical=False)
+            if responder:
+                builder = builder.add_extension(x509.OCSPNoCheck(), critical=False)
         return builder.sign(issuer_key, hashes.SHA256())
 
 
