@@ -34,6 +34,14 @@ class FreshCache(Generic[K, V]):
             task.add_done_callback(lambda done: self._done(key, done))
         return await asyncio.shield(task)
 
+    def peek(self, key: K) -> V | None:
+        """Return what is held, fresh or not."""
+        return self._values.get(key)
+
+    def items(self) -> list[tuple[K, V]]:
+        """Return all that is held, fresh or not."""
+        return list(self._values.items())
+
     def clear(self) -> None:
         """Forget everything."""
         self._values.clear()

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
+import contextlib
 import secrets
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
 from functools import partial
 
@@ -13,24 +12,20 @@ from gateway.clock import Clock
 from gateway.eds.certificate import Certificate
 from gateway.eds.codes import Code
 from gateway.eds.errors import EvidenceRefused
-from gateway.eds.revocation import crl as crls
-from gateway.eds.revocation import ocsp
+from gateway.eds.revocation import ocsp, status
 from gateway.eds.revocation.cache import FreshCache
-from gateway.eds.revocation.crl import Crl
+from gateway.eds.revocation.crl import Crl, read_head
 from gateway.eds.revocation.evidence import RevocationEvidence, Source, State, StoredEvidence
 from gateway.eds.revocation.fetch import Fetcher
-from gateway.eds.revocation.policy import RevocationPolicy
+from gateway.eds.revocation.lists import Lists, Signers, confirm, indexed, nobody
+from gateway.eds.revocation.policy import RevocationPolicy, gravest
+from gateway.eds.revocation.store import ListStore
+
+__all__ = ["RevocationChecker", "Signers"]
 
 _Ask = Callable[[Certificate, Certificate, datetime], Awaitable[RevocationEvidence]]
-_LARGE = 64 * 1024
 _NO_EVIDENCE = StoredEvidence()
-_GRAVITY = {Code.REVOCATION_UNAVAILABLE: 0, Code.REVOCATION_STALE: 1, Code.REVOCATION_FORGED: 2}
-
-
-@dataclass(frozen=True, slots=True)
-class _FetchedCrl:
-    crl: Crl
-    fetched_at: datetime
+_MAX_ADDRESSES, _MAX_KEPT = 6, 32
 
 
 class RevocationChecker:
@@ -42,6 +37,7 @@ class RevocationChecker:
         clock: Clock,
         policy: RevocationPolicy | None = None,
         *,
+        store: ListStore | None = None,
         cached_answers: int = 10_000,
         cached_lists: int = 16,
     ) -> None:
@@ -49,7 +45,7 @@ class RevocationChecker:
         self._clock = clock
         self.policy = policy or RevocationPolicy()
         self._answers: FreshCache[tuple[str, int], RevocationEvidence] = FreshCache(cached_answers)
-        self._lists: FreshCache[tuple[str, str], _FetchedCrl] = FreshCache(cached_lists)
+        self.lists = Lists(fetcher, clock, self.policy, store, size=cached_lists) if fetcher is not None else None
 
     async def judge(
         self,
@@ -58,17 +54,22 @@ class RevocationChecker:
         *,
         at: datetime,
         stored: StoredEvidence = _NO_EVIDENCE,
+        signers: Signers = nobody,
     ) -> RevocationEvidence:
-        """Return a confirmed answer for the moment `at`; raises `EvidenceRefused` when there is none."""
+        """Return a confirmed answer for the moment `at`; raises `EvidenceRefused` when there is none.
+
+        `signers` finds who may have signed a list instead of the issuer's own key.
+        """
         refusals: list[EvidenceRefused] = []
         # (1) About the past what was kept with the signature speaks first. About the present it is heard last, and by
         #     whoever could ask only when it speaks against the signer, who chose it: a list from before the revocation
         #     would otherwise carry a revoked key through an outage.
         past = at < self._clock.now() - self.policy.ocsp_max_age
         sources = self.policy.order.sources if self._fetcher is not None else ()
-        online: list[_Ask] = [self._ask_ocsp if source is Source.OCSP else self._ask_crl for source in sources]
+        ask_crl: _Ask = partial(self._ask_crl, signers)
+        online: list[_Ask] = [self._ask_ocsp if source is Source.OCSP else ask_crl for source in sources]
         asked = online if self.policy.fallback else online[:1]
-        kept: list[_Ask] = [partial(self._judge_stored, stored)] if stored else []
+        kept: list[_Ask] = [partial(self._judge_stored, stored, signers)] if stored else []
         # (2) A source that gives no confirmed answer is passed over.
         for ask in (*kept, *asked) if past else (*asked, *kept):
             try:
@@ -82,14 +83,20 @@ class RevocationChecker:
         # (3) No answer: never valid, and the gravest reason is told.
         if not refusals:
             raise EvidenceRefused(Code.REVOCATION_UNAVAILABLE, reason="nobody may be asked and nothing was kept")
-        gravest = max(refusals, key=lambda refusal: _GRAVITY[refusal.code])
         said = {refusal.facts.get("source", "network"): str(refusal)[:300] for refusal in refusals}
-        raise EvidenceRefused(gravest.code, **said)
+        raise EvidenceRefused(gravest(refusals).code, **said)
 
     def forget(self) -> None:
         """Forget every answer and list, as after a revocation that must be seen at once."""
         self._answers.clear()
-        self._lists.clear()
+        if self.lists is not None:
+            self.lists.forget()
+
+    @contextlib.asynccontextmanager
+    async def renewing(self) -> AsyncIterator[None]:
+        """Renew the lists in use before they expire, for as long as the context is open."""
+        async with self.lists.renewing() if self.lists is not None else contextlib.nullcontext():
+            yield
 
     def names_source(self, certificate: Certificate) -> bool:
         """Tell whether the certificate says where its status can be asked."""
@@ -142,74 +149,69 @@ class RevocationChecker:
             nonce=nonce,
         )
 
-    async def _ask_crl(self, certificate: Certificate, issuer: Certificate, at: datetime) -> RevocationEvidence:
-        base = await self._fetch_first(certificate.crl_urls, issuer)
-        delta: Crl | None = None
-        if certificate.delta_crl_urls:
+    async def _ask_crl(
+        self, signers: Signers, certificate: Certificate, issuer: Certificate, at: datetime
+    ) -> RevocationEvidence:
+        assert self.lists is not None
+        refusals: list[EvidenceRefused] = []
+        found: list[Crl] = []
+        for url in certificate.crl_urls[:_MAX_ADDRESSES]:
             try:
-                delta = await self._fetch_first(certificate.delta_crl_urls, issuer)
-            except EvidenceRefused:
-                # Without its delta the base still speaks, within its own times.
-                delta = None
-        return crls.judge(certificate, base, delta, at=at, now=self._clock.now(), policy=self.policy)
-
-    async def _fetch_first(self, urls: tuple[str, ...], issuer: Certificate) -> Crl:
-        refusal = EvidenceRefused(Code.REVOCATION_UNAVAILABLE, source=Source.CRL, reason="no address")
-        for url in urls[:3]:
-            try:
-                return await self._fetch_list(url, issuer)
+                base = await self.lists.get(url, issuer, signers)
+                found.append(base)
+                found.extend(await self._deltas(certificate.delta_crl_urls or base.delta_urls, issuer, signers))
+                return status.judge(certificate, found, at=at, now=self._clock.now(), policy=self.policy)
             except EvidenceRefused as error:
-                refusal = error
-        raise refusal
+                # Another address may hold a newer list, or the one about the other reasons.
+                refusals.append(error)
+        if not refusals:
+            raise EvidenceRefused(Code.REVOCATION_UNAVAILABLE, source=Source.CRL, reason="no address")
+        raise gravest(refusals)
 
-    async def _fetch_list(self, url: str, issuer: Certificate) -> Crl:
-        def fresh(found: _FetchedCrl) -> bool:
-            now = self._clock.now()
-            ahead = found.crl.next_update is None or now < found.crl.next_update
-            return ahead and found.fetched_at <= now < found.fetched_at + self.policy.crl_reuse
-
-        async def fetch() -> _FetchedCrl:
-            assert self._fetcher is not None
-            data = await self._fetcher.get(url, max_bytes=self.policy.crl_max_bytes)
-            confirmed = await _confirmed(data, issuer)
-            return _FetchedCrl(confirmed, self._clock.now())
-
-        return (await self._lists.get((url, issuer.sha256), fresh, fetch)).crl
+    async def _deltas(self, urls: tuple[str, ...], issuer: Certificate, signers: Signers) -> tuple[Crl, ...]:
+        assert self.lists is not None
+        for url in urls[:_MAX_ADDRESSES]:
+            try:
+                return (await self.lists.get(url, issuer, signers),)
+            except EvidenceRefused:
+                continue
+        # Without its delta the base still speaks, within its own times.
+        return ()
 
     async def _judge_stored(
-        self, stored: StoredEvidence, certificate: Certificate, issuer: Certificate, at: datetime
+        self, stored: StoredEvidence, signers: Signers, certificate: Certificate, issuer: Certificate, at: datetime
     ) -> RevocationEvidence:
-        refusal = EvidenceRefused(Code.REVOCATION_UNAVAILABLE, source="kept", reason="nothing about this certificate")
+        refusals: list[EvidenceRefused] = []
         now = self._clock.now()
-        for data in stored.ocsp:
+        for data in stored.ocsp[:_MAX_KEPT]:
             try:
                 return ocsp.read_response(
                     data, certificate=certificate, issuer=issuer, at=at, now=now, policy=self.policy
                 )
             except EvidenceRefused as error:
-                refusal = max(refusal, error, key=lambda one: _GRAVITY[one.code])
+                refusals.append(error)
         confirmed: list[Crl] = []
-        for data in stored.crls:
+        for data in stored.crls[:_MAX_KEPT]:
             try:
-                found = crls.read_crl(data)
-                crls.check_issuer(found, issuer)
-                confirmed.append(found)
+                head = read_head(data)
             except EvidenceRefused as error:
-                refusal = max(refusal, error, key=lambda one: _GRAVITY[one.code])
-        delta = next((found for found in confirmed if found.base_number is not None), None)
-        for base in confirmed:
-            if base.base_number is None:
-                try:
-                    return crls.judge(certificate, base, delta, at=at, now=now, policy=self.policy)
-                except EvidenceRefused as error:
-                    refusal = error
-        raise EvidenceRefused(refusal.code, **{**refusal.facts, "source": "kept"})
-
-
-async def _confirmed(data: bytes, issuer: Certificate) -> Crl:
-    def confirm() -> Crl:
-        found = crls.read_crl(data)
-        crls.check_issuer(found, issuer)
-        return found
-
-    return confirm() if len(data) < _LARGE else await asyncio.to_thread(confirm)
+                refusals.append(error)
+                continue
+            try:
+                await confirm(head, issuer, signers, self.policy)
+                confirmed.append(await indexed(head))
+            except EvidenceRefused as error:
+                # What was kept holds lists of other authorities too; only one of this name may be a forgery.
+                if head.issuer.same(issuer.subject.name):
+                    refusals.append(error)
+        if confirmed:
+            try:
+                return status.judge(certificate, confirmed, at=at, now=now, policy=self.policy)
+            except EvidenceRefused as error:
+                refusals.append(error)
+        silence = EvidenceRefused(Code.REVOCATION_UNAVAILABLE, reason="nothing about this certificate")
+        worst = gravest([*refusals, silence])
+        # Who could ask does not condemn by an old list that somebody brought.
+        old = worst.code is Code.CRL_EXPIRED and self._fetcher is not None
+        code = Code.REVOCATION_STALE if old else worst.code
+        raise EvidenceRefused(code, **{**worst.facts, "source": "kept"})

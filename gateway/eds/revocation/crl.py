@@ -6,41 +6,38 @@ algorithms are compared by their OID.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import cast
 
 from gateway.eds import extensions
-from gateway.eds.algorithms import ALGORITHMS
+from gateway.eds.algorithms import ALGORITHMS, Algorithms
 from gateway.eds.certificate import Certificate
 from gateway.eds.codes import Code
-from gateway.eds.der import (
-    ENUMERATED,
-    GENERALIZED_TIME,
-    INTEGER,
-    SEQUENCE,
-    UTC_TIME,
-    Der,
-    DerError,
-    header,
-    moment,
-)
+from gateway.eds.der import GENERALIZED_TIME, INTEGER, SEQUENCE, UTC_TIME, Der, DerError, header
 from gateway.eds.errors import AlgorithmRefused, EvidenceRefused
 from gateway.eds.names import Name
-from gateway.eds.revocation.evidence import Reason, RevocationEvidence, Source, State
-from gateway.eds.revocation.policy import RevocationPolicy
+from gateway.eds.revocation import index
+from gateway.eds.revocation.evidence import Reason, Source
+from gateway.eds.revocation.index import Entries, Entry
+from gateway.eds.revocation.scope import ISSUING_POINT, IssuingPoint, read_issuing_point
 from gateway.eds.roles import KeyUsage
 
-_NUMBER, _DELTA, _REASON, _INVALIDITY = "2.5.29.20", "2.5.29.27", "2.5.29.21", "2.5.29.24"
-_UNDERSTOOD = frozenset({_NUMBER, _DELTA, extensions.AUTHORITY_KEY_IDENTIFIER})
+_NUMBER, _DELTA = "2.5.29.20", "2.5.29.27"
+_HASHES_VIEWS = "1.2.840."
+_UNDERSTOOD = frozenset({_NUMBER, _DELTA, ISSUING_POINT, extensions.AUTHORITY_KEY_IDENTIFIER, extensions.FRESHEST_CRL})
 
 
 @dataclass(frozen=True, slots=True)
-class Crl:
-    """One list; `base_number` is set in a delta."""
+class Head:
+    """A list without its entries, which is all that is needed to confirm who signed it."""
 
-    raw: bytes
-    tbs: bytes
+    source: index.Source
+    size: int
+    """The list is the first bytes of `source`; what a stored file holds after them is no part of it."""
+    signed: tuple[int, int]
+    listed: tuple[int, int]
+    """Where the signed part and the entries stand."""
     algorithm: str
     signature: bytes
     issuer: Name
@@ -48,182 +45,167 @@ class Crl:
     next_update: datetime | None
     number: int | None
     base_number: int | None
+    """Set in a delta."""
     authority_key: bytes | None
-    entries: Mapping[int, tuple[int, bytes, Reason | None]]
-    """Serial number → tag and content of the revocation time, and the reason."""
+    issuing_point: IssuingPoint | None
+    delta_urls: tuple[str, ...]
 
-    def find(self, serial: int) -> tuple[datetime, Reason | None] | None:
-        """Return when and why a certificate was put on the list; raises `EvidenceRefused` for an entry without time."""
-        found = self.entries.get(serial)
-        if found is None:
+    @property
+    def raw(self) -> bytes:
+        """The whole list, copied."""
+        return bytes(memoryview(self.source)[: self.size])
+
+    @property
+    def indirect(self) -> bool:
+        """Whether certificates of other issuers may be on the list."""
+        return self.issuing_point is not None and self.issuing_point.indirect
+
+
+@dataclass(frozen=True, slots=True)
+class Crl(Head):
+    """One list."""
+
+    entries: Entries
+
+    @classmethod
+    def of(cls, head: Head, image: bytes | memoryview | None = None) -> Crl:
+        """Add the entries by their index, made here when it is not given; raises `EvidenceRefused`."""
+        given = {field.name: getattr(head, field.name) for field in fields(Head)}
+        try:
+            if image is None:
+                image = index.build(cast("bytes", head.source), *head.listed, indirect=head.indirect)
+            return cls(**given, entries=Entries(head.source, image))
+        except (DerError, ValueError, LookupError) as error:
+            raise _unreadable(error) from error
+
+    def find(self, serial: int, issuer: Name | None = None) -> tuple[datetime, Reason | None] | None:
+        """Return when and why a certificate of `issuer` (the list's own when not given) was put on the list.
+
+        Of several entries the one that condemns counts. Raises `EvidenceRefused` for an entry without time.
+        """
+        found = self.entries.find(serial)
+        if not found:
+            return None
+        wanted = issuer or self.issuer
+        if len(found) == 1 and not self.entries.of_several_issuers:
+            entry = found[0][1] if wanted.same(self.issuer) else None
+        else:
+            entry = self._gravest(found, wanted)
+        if entry is None:
             return None
         try:
-            return moment(found[0], found[1]), found[2]
+            return entry.revoked_at(), entry.reason
         except DerError as error:
-            raise EvidenceRefused(Code.REVOCATION_UNAVAILABLE, source=Source.CRL, reason=str(error)) from error
+            raise _unreadable(error) from error
+
+    def _gravest(self, found: list[tuple[int, Entry]], issuer: Name) -> Entry | None:
+        own = [entry for place, entry in found if (self.entries.issuer_at(place) or self.issuer).same(issuer)]
+        condemning = [entry for entry in own if entry.reason is not Reason.REMOVE_FROM_CRL]
+        lasting = [entry for entry in condemning if entry.reason is not Reason.CERTIFICATE_HOLD]
+        return next(iter(lasting or condemning or own), None)
 
 
 def read_crl(data: bytes) -> Crl:
-    """Read a list in DER; raises `EvidenceRefused`. About a microsecond an entry: a large one belongs in a thread."""
+    """Read a list in DER; raises `EvidenceRefused`. About a microsecond an entry: a large one belongs in a process."""
+    return Crl.of(read_head(data))
+
+
+def read_head(source: index.Source, size: int | None = None) -> Head:
+    """Read a list but for its entries; raises `EvidenceRefused`."""
     try:
-        return _read(data)
+        return _read(source, len(source) if size is None else size)
     except (DerError, ValueError, LookupError) as error:
-        raise EvidenceRefused(Code.REVOCATION_UNAVAILABLE, source=Source.CRL, reason=str(error)[:200]) from error
+        raise _unreadable(error) from error
 
 
-def check_issuer(crl: Crl, issuer: Certificate) -> None:
-    """Check that the authority signed the list; raises `EvidenceRefused`."""
+def check_issuer(crl: Head, issuer: Certificate, algorithms: Algorithms = ALGORITHMS) -> None:
+    """Check that the authority signed the list; raises `EvidenceRefused`. The lock is not held while it is hashed."""
     problem = None
     if not crl.issuer.same(issuer.subject.name):
         problem = "another issuer"
     elif crl.authority_key is not None and issuer.ski is not None and crl.authority_key != issuer.ski:
         problem = "another key of the issuer"
-    elif KeyUsage.CRL_SIGN not in issuer.key_usage:
+    elif KeyUsage.CRL_SIGN not in issuer.key_usage and extensions.KEY_USAGE in issuer.extensions:
+        # RFC 5280 section 6.3.3 (f) asks it of a certificate that says what its key is for.
         problem = "the issuer may not sign lists"
     else:
         try:
-            if not ALGORITHMS.verify(
+            if not algorithms.verify(
                 crl.algorithm,
                 key_info=issuer.key_info,
                 key_algorithm=issuer.key_algorithm,
                 signature=crl.signature,
-                data=crl.tbs,
+                data=_signed(crl),
             ):
                 problem = "the signature is broken"
         except AlgorithmRefused as error:
+            if error.code is Code.HASH_TOO_SLOW:
+                raise EvidenceRefused(Code.REVOCATION_UNAVAILABLE, source=Source.CRL, **error.facts) from error
             problem = str(error)
     if problem is not None:
         raise EvidenceRefused(Code.REVOCATION_FORGED, source=Source.CRL, reason=problem)
 
 
-def judge(
-    certificate: Certificate,
-    base: Crl,
-    delta: Crl | None,
-    *,
-    at: datetime,
-    now: datetime,
-    policy: RevocationPolicy,
-) -> RevocationEvidence:
-    """Say what confirmed lists say of a certificate for the moment `at`; raises `EvidenceRefused` when stale."""
-    if base.base_number is not None:
-        raise EvidenceRefused(Code.REVOCATION_UNAVAILABLE, source=Source.CRL, reason="a delta instead of a base list")
-    if delta is not None and not _fits(base, delta):
-        delta = None
-    newest = delta or base
-    policy.check_times(
-        source=Source.CRL,
-        this_update=newest.this_update,
-        next_update=newest.next_update,
-        at=at,
-        now=now,
-        authority=certificate.is_authority,
-    )
-    # The base may be older than the policy's age when a delta is newer, but never past its own next update.
-    if base.next_update is not None and base.next_update < at:
-        raise EvidenceRefused(Code.REVOCATION_STALE, source=Source.CRL, reason="the base list's next update has passed")
-    found = base.find(certificate.serial)
-    if delta is not None:
-        change = delta.find(certificate.serial)
-        if change is not None:
-            found = None if change[1] is Reason.REMOVE_FROM_CRL else change
-    if found is None and newest.this_update > certificate.not_after:
-        raise EvidenceRefused(
-            Code.REVOCATION_STALE, source=Source.CRL, reason="made after the certificate expired, it may be left out"
-        )
-    revoked_at, reason = found or (None, None)
-    state = State.GOOD
-    if found is not None:
-        state = State.ON_HOLD if reason is Reason.CERTIFICATE_HOLD else State.REVOKED
-    return RevocationEvidence(
-        source=Source.CRL,
-        state=state,
-        this_update=newest.this_update,
-        next_update=newest.next_update,
-        produced_at=newest.this_update,
-        signer=base.issuer.rfc4514,
-        raw=(base.raw, delta.raw) if delta else (base.raw,),
-        revoked_at=revoked_at,
-        reason=reason,
-    )
+def _signed(crl: Head) -> bytes:
+    view = memoryview(crl.source)[slice(*crl.signed)]
+    # RSA and ECDSA hash a view as well as bytes; the C libraries of ГОСТ want bytes of their own.
+    return cast("bytes", view) if crl.algorithm.startswith(_HASHES_VIEWS) else bytes(view)
 
 
-def _fits(base: Crl, delta: Crl) -> bool:
-    """Tell whether a delta may be laid over the base (RFC 5280 section 5.2.4).
-
-    The real delta has a CRLNumber of its own that is lower than the base's, so the condition on it is left out and the
-    delta must be no older than the base instead.
-    """
-    return (
-        delta.base_number is not None
-        and base.number is not None
-        and base.number >= delta.base_number
-        and delta.this_update >= base.this_update
-    )
-
-
-def _read(data: bytes) -> Crl:
-    tbs, algorithm, signature = Der.read(data).children()
-    fields = tbs.children()
-    if fields[0].tag == INTEGER:
-        fields = fields[1:]
-    inner, issuer, this_update, *optional = fields
+def _read(source: index.Source, size: int) -> Head:
+    tag, body, end = header(cast("bytes", source), 0, size)
+    if end != size:
+        raise DerError("bytes after the end")
+    tbs, algorithm, signature = Der(cast("bytes", source), 0, body, end, tag).children()
+    parts = tbs.children()
+    if parts[0].tag == INTEGER:
+        parts = parts[1:]
+    inner, name, this_update, *optional = parts
     oid = algorithm.children()[0].oid()
     if inner.children()[0].oid() != oid:
         raise DerError("two different algorithms")
     next_update: datetime | None = None
-    entries: Mapping[int, tuple[int, bytes, Reason | None]] = {}
+    listed = (0, 0)
     found: dict[str, extensions.Extension] = {}
     for part in optional:
         if part.tag in {UTC_TIME, GENERALIZED_TIME}:
             next_update = part.time()
         elif part.tag == SEQUENCE:
-            entries = _entries(part)
+            listed = part.body, part.end
         elif part.tag == 0xA0:
-            found = extensions.read_extensions(part.inner())
-    for name, extension in found.items():
-        if extension.critical and name not in _UNDERSTOOD:
-            raise DerError(f"critical extension {name} is not understood")
+            found = _extensions(part.inner())
 
-    def number(name: str) -> int | None:
-        return Der.read(found[name].value).integer() if name in found else None
+    def number(oid: str) -> int | None:
+        return Der.read(found[oid].value).integer() if oid in found else None
 
-    key = found.get(extensions.AUTHORITY_KEY_IDENTIFIER)
-    return Crl(
-        raw=data,
-        tbs=tbs.raw,
+    issuer = Name.read(name)
+    key, point = found.get(extensions.AUTHORITY_KEY_IDENTIFIER), found.get(ISSUING_POINT)
+    freshest = found.get(extensions.FRESHEST_CRL)
+    return Head(
+        source=source,
+        size=size,
+        signed=(tbs.start, tbs.end),
+        listed=listed,
         algorithm=oid,
         signature=signature.bits(),
-        issuer=Name.read(issuer),
+        issuer=issuer,
         this_update=this_update.time(),
         next_update=next_update,
         number=number(_NUMBER),
         base_number=number(_DELTA),
         authority_key=extensions.authority_key_identifier(key.value) if key else None,
-        entries=entries,
+        issuing_point=read_issuing_point(point.value, issuer) if point else None,
+        delta_urls=extensions.distribution_points(freshest.value) if freshest else (),
     )
 
 
-def _entries(element: Der) -> dict[int, tuple[int, bytes, Reason | None]]:
-    source, position, end = element.source, element.body, element.end
-    entries: dict[int, tuple[int, bytes, Reason | None]] = {}
-    while position < end:
-        tag, body, position = header(source, position, end)
-        number_tag, number_body, number_end = header(source, body, position)
-        if tag != SEQUENCE or number_tag != INTEGER:
-            raise DerError("bad entry")
-        time_tag, time_body, time_end = header(source, number_end, position)
-        reason = _reason(Der(source, time_end, time_end, position, SEQUENCE)) if time_end < position else None
-        serial = int.from_bytes(source[number_body:number_end], "big", signed=True)
-        entries[serial] = (time_tag, source[time_body:time_end], reason)
-    return entries
-
-
-def _reason(rest: Der) -> Reason | None:
-    found = extensions.read_extensions(rest.inner())
+def _extensions(element: Der) -> dict[str, extensions.Extension]:
+    found = extensions.read_extensions(element)
     for name, extension in found.items():
-        if extension.critical and name not in {_REASON, _INVALIDITY}:
-            raise DerError(f"critical extension {name} of an entry is not understood")
-    if _REASON not in found:
-        return None
-    return Reason(int.from_bytes(Der.read(found[_REASON].value).expect(ENUMERATED).content, "big"))
+        if extension.critical and name not in _UNDERSTOOD:
+            raise DerError(f"critical extension {name} is not understood")
+    return found
+
+
+def _unreadable(error: Exception) -> EvidenceRefused:
+    return EvidenceRefused(Code.REVOCATION_UNAVAILABLE, source=Source.CRL, reason=str(error)[:200])

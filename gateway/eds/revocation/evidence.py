@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, StrEnum
@@ -48,7 +49,7 @@ class RevocationEvidence:
     next_update: datetime | None
     produced_at: datetime
     signer: str
-    raw: tuple[bytes, ...]
+    raw: Sequence[bytes]
     """The OCSP response, or the base CRL and after it the delta."""
     revoked_at: datetime | None = None
     reason: Reason | None = None
