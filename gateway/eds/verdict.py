@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import StrEnum
 
 from gateway.eds.certificate import Certificate
 from gateway.eds.codes import ROWS, Code, Status
@@ -12,9 +13,22 @@ from gateway.eds.errors import EdsError
 from gateway.eds.revocation.evidence import RevocationEvidence
 from gateway.texts import Text
 
-__all__ = ["Code", "Status", "Verdict", "worst"]
+__all__ = ["Code", "MomentReason", "Status", "Verdict", "worst"]
 
 _SEVERITY = {Status.VALID: 0, Status.UNDETERMINED: 1, Status.INVALID: 2}
+
+
+class MomentReason(StrEnum):
+    """Why a verdict speaks of its moment."""
+
+    NOW = "now"
+    GIVEN = "given"
+    TIMESTAMP = "timestamp"
+
+    @classmethod
+    def of(cls, at: datetime | None) -> MomentReason:
+        """Tell a moment that the caller gave from the present."""
+        return cls.NOW if at is None else cls.GIVEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +44,7 @@ class Verdict:
     facts: Mapping[str, str] = field(default_factory=dict)
     authorities_revocation: tuple[RevocationEvidence, ...] = ()
     """The answers about the authorities of the path, to be kept beside the certificate's own."""
+    moment_reason: MomentReason = MomentReason.NOW
 
     @classmethod
     def of(
@@ -52,6 +67,10 @@ class Verdict:
     def from_error(cls, error: EdsError, *, at: datetime, certificate: Certificate | None = None) -> Verdict:
         """Make the verdict that an error of the room stands for."""
         return cls.of(error.code, at=at, certificate=certificate, facts=error.facts)
+
+    def judged_for(self, reason: MomentReason) -> Verdict:
+        """Return the same verdict with the reason for its moment."""
+        return replace(self, moment_reason=reason)
 
     @property
     def valid(self) -> bool:
@@ -76,6 +95,7 @@ class Verdict:
             "text": _languages(self.text),
             "advice": _languages(self.advice),
             "judged_at": self.judged_at.isoformat(),
+            "moment_reason": str(self.moment_reason),
             "certificate": _certificate(self.certificate) if self.certificate else None,
             "path": [_certificate(certificate) for certificate in self.path],
             "revocation": self.revocation.to_json() if self.revocation else None,

@@ -1,17 +1,18 @@
-"""Time stamps (RFC 3161): the port, and the client over HTTP."""
+"""Time stamps (RFC 3161): the port, and the room's client behind it."""
 
 from __future__ import annotations
 
-import secrets
 from typing import Protocol
 
 import aiohttp
-from asn1crypto import algos, tsp
 
 from gateway.eds.algorithms import Digest
+from gateway.eds.errors import EdsError
+from gateway.eds.revocation.fetch import HttpFetcher
+from gateway.eds.timestamping import TimestampClient
 from simulators.ncalayer.errors import TimestampUnavailable
 
-_MAX_ANSWER = 64 * 1024
+_TIMEOUT_SECONDS = 10.0
 
 
 class Timestamper(Protocol):
@@ -33,47 +34,11 @@ class HttpTimestamper:
     """An authority that is asked by POST of application/timestamp-query."""
 
     def __init__(self, url: str, http: aiohttp.ClientSession) -> None:
-        self._url = url
-        self._http = http
+        self._client = TimestampClient(HttpFetcher(http, timeout_seconds=_TIMEOUT_SECONDS), url)
 
     async def token(self, signature: bytes, digest: Digest) -> bytes:
-        """Ask for a token and check that it is over what was asked, with the nonce that was sent."""
-        imprint = digest(signature)
-        nonce = secrets.randbits(63)
-        request = tsp.TimeStampReq(
-            {
-                "version": "v1",
-                "message_imprint": {
-                    "hash_algorithm": algos.DigestAlgorithm({"algorithm": digest.oid}),
-                    "hashed_message": imprint,
-                },
-                "nonce": nonce,
-                "cert_req": True,
-            }
-        )
-        answer = await self._post(request.dump())
+        """Ask for a token and check that it is signed, and over what was asked, with the nonce that was sent."""
         try:
-            response = tsp.TimeStampResp.load(answer)
-            status = response["status"]["status"].native
-            token = response["time_stamp_token"]
-            stamped = token["content"]["encap_content_info"]["content"].parsed
-            agrees = stamped["message_imprint"]["hashed_message"].native == imprint and stamped["nonce"].native == nonce
-        except (ValueError, TypeError, KeyError) as error:
-            raise TimestampUnavailable("the time-stamping authority's answer is unreadable") from error
-        if status not in {"granted", "granted_with_mods"} or not agrees:
-            raise TimestampUnavailable(f"the time-stamping authority refused: {status}")
-        der: bytes = token.dump()
-        return der
-
-    async def _post(self, body: bytes) -> bytes:
-        headers = {"Content-Type": "application/timestamp-query"}
-        timeout = aiohttp.ClientTimeout(total=10)
-        try:
-            async with self._http.post(self._url, data=body, headers=headers, timeout=timeout) as answer:
-                content = await answer.content.read(_MAX_ANSWER)
-                status = answer.status
-        except (aiohttp.ClientError, TimeoutError) as error:
-            raise TimestampUnavailable("the time-stamping authority does not answer") from error
-        if status != 200:
-            raise TimestampUnavailable(f"the time-stamping authority answered {status}")
-        return content
+            return (await self._client.stamp(signature, digest)).token
+        except EdsError as error:
+            raise TimestampUnavailable(f"the time-stamping authority gave no time stamp: {error}") from error

@@ -28,19 +28,19 @@ def verification(tmp_path, *more):
 async def test_openssl_accepts_our_cades_signature(tmp_path, run_openssl, key_id, attached):
     key = open_pkcs12(person_keys()[key_id].content, PASSWORD)
     info = cades.sign(cades.Content.of(DATA, key.algorithm, attached=attached), key, NOW).message()
-    (tmp_path / "cms.der").write_bytes(info.dump())
+    (tmp_path / "cms.der").write_bytes(info)
     (tmp_path / "data").write_bytes(DATA)
     content = [] if attached else ["-content", str(tmp_path / "data")]
     arguments = verification(tmp_path, *content)
     out = await run_openssl("cms", "-verify", "-inform", "DER", "-in", str(tmp_path / "cms.der"), *arguments)
     assert out == DATA
-    assert key.certificate.der in info.dump()
+    assert key.certificate.der in info
 
 
 async def test_openssl_accepts_a_signature_over_a_hash_with_the_data_that_was_hashed(tmp_path, run_openssl):
     key = open_pkcs12(person_keys()["umit-sign"].content, PASSWORD)
     info = cades.sign(cades.Content(SHA256(DATA)), key, NOW).message()
-    (tmp_path / "cms.der").write_bytes(info.dump())
+    (tmp_path / "cms.der").write_bytes(info)
     (tmp_path / "data").write_bytes(DATA)
     arguments = verification(tmp_path, "-content", str(tmp_path / "data"))
     assert await run_openssl("cms", "-verify", "-inform", "DER", "-in", str(tmp_path / "cms.der"), *arguments) == DATA
@@ -49,7 +49,7 @@ async def test_openssl_accepts_a_signature_over_a_hash_with_the_data_that_was_ha
 async def test_openssl_refuses_our_signature_over_other_data(tmp_path, run_openssl):
     key = open_pkcs12(person_keys()["umit-sign"].content, PASSWORD)
     info = cades.sign(cades.Content.of(DATA, key.algorithm, attached=False), key, NOW).message()
-    (tmp_path / "cms.der").write_bytes(info.dump())
+    (tmp_path / "cms.der").write_bytes(info)
     (tmp_path / "data").write_bytes(DATA + b".")
     arguments = verification(tmp_path, "-content", str(tmp_path / "data"))
     with pytest.raises(AssertionError, match=r"[Vv]erification failure"):
@@ -59,8 +59,8 @@ async def test_openssl_refuses_our_signature_over_other_data(tmp_path, run_opens
 async def test_the_pem_form_is_read_back_whole():
     key = open_pkcs12(person_keys()["umit-sign"].content, PASSWORD)
     info = cades.sign(cades.Content.of(DATA, key.algorithm, attached=True), key, NOW).message()
-    assert pem.unarmor(cades.as_pem(info).encode())[2] == info.dump()
-    assert base64.b64decode(cades.as_base64(info)) == info.dump()
+    assert pem.unarmor(cades.as_pem(info).encode())[2] == info
+    assert base64.b64decode(cades.as_base64(info)) == info
 
 
 @pytest.fixture
@@ -106,10 +106,10 @@ async def test_a_time_stamp_by_openssl_goes_into_our_signature_unchanged(tmp_pat
     async with aiohttp.ClientSession() as http:
         token = await HttpTimestamper(tsa, http).token(signed.value, key.algorithm.digest)
     stamped = signed.message(token)
-    assert token in stamped.dump()
-    read = cms.ContentInfo.load(stamped.dump())["content"]["signer_infos"][0]
+    assert token in stamped
+    read = cms.ContentInfo.load(stamped)["content"]["signer_infos"][0]
     assert read["unsigned_attrs"][0]["type"].dotted == "1.2.840.113549.1.9.16.2.14"
-    (tmp_path / "cms.der").write_bytes(stamped.dump())
+    (tmp_path / "cms.der").write_bytes(stamped)
     arguments = verification(tmp_path)
     assert await run_openssl("cms", "-verify", "-inform", "DER", "-in", str(tmp_path / "cms.der"), *arguments) == DATA
 

@@ -29,7 +29,7 @@ class AnyTime:
 
     async def token(self, signature, digest):
         key = open_pkcs12(person_keys()["umit-sign"].content, PASSWORD)
-        return cades.sign(cades.Content.of(signature, key.algorithm, attached=True), key, NOW).message().dump()
+        return cades.sign(cades.Content.of(signature, key.algorithm, attached=True), key, NOW).message()
 
 
 def shape(value):

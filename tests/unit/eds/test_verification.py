@@ -1,22 +1,28 @@
 from __future__ import annotations
 
+import threading
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from gateway.clock import ManualClock
+from gateway.eds import verification
+from gateway.eds.algorithms import GOST_2015_512_STREEBOG, LEGACY_ALGORITHMS, RSA_SHA1
 from gateway.eds.canonical import canonical_document
 from gateway.eds.codes import Code, Status
 from gateway.eds.errors import EvidenceUnreadable, SignatureRefused
 from gateway.eds.evidence import add_ocsp, keep_evidence, read_evidence
+from gateway.eds.gost import backends
 from gateway.eds.keys import SoftwareKey
 from gateway.eds.policies import is_certificate, may_sign, role_in
 from gateway.eds.revocation.checker import RevocationChecker
 from gateway.eds.revocation.fetch import MemoryFetcher
 from gateway.eds.roles import Role
-from gateway.eds.trust import Anchors, CertificateChecker
+from gateway.eds.trust import Anchors, CertificateChecker, TrustPolicy
 from gateway.eds.verification import verify_all_signatures, verify_certificate, verify_signed_xml
-from gateway.eds.xmldsig import sign_enveloped, verify_enveloped
+from gateway.eds.xmldsig import XmlSignature, sign_enveloped, verify_enveloped
 from tests.unit.eds import pki
 
 DRAFT = "<сұраным><iin>850101100013</iin></сұраным>".encode()
@@ -138,3 +144,34 @@ async def test_false_evidence_does_not_replace_the_real_answer(
     verdict, _ = await verify_signed_xml(kept, checker)
     assert verdict.valid
     assert network.calls[pki.OCSP_URL] == 1
+
+
+async def test_old_algorithm_is_good_only_under_a_policy_that_names_it(
+    anchors: Anchors, rsa_key: SoftwareKey, clock: ManualClock
+) -> None:
+    signed = sign_enveloped(DRAFT, replace(rsa_key, algorithm=RSA_SHA1))
+    verdict, signature = await verify_signed_xml(signed, CertificateChecker(anchors, None, clock))
+    assert (verdict.code, signature) == (Code.ALGORITHM_WEAK, None)
+    legacy = CertificateChecker(anchors, None, clock, TrustPolicy(algorithms=LEGACY_ALGORITHMS))
+    verdict, signature = await verify_signed_xml(signed, legacy)
+    assert verdict.valid
+    assert signature is not None
+    assert signature.signature_method.name == "RSA-SHA1"
+
+
+@pytest.mark.parametrize(("hashes", "verifier"), [("python", None), (None, "python"), ("python", "python")])
+async def test_gost_signatures_are_checked_off_the_event_loop_without_c_libraries(
+    monkeypatch: pytest.MonkeyPatch, checker: CertificateChecker, hashes: str | None, verifier: str | None
+) -> None:
+    seen: list[int] = []
+
+    def verify(data: bytes, **given: Any) -> tuple[XmlSignature, ...]:
+        seen.append(threading.get_ident())
+        return verify_enveloped(data, **given)
+
+    monkeypatch.setattr(verification, "verify_enveloped", verify)
+    uri = GOST_2015_512_STREEBOG.uri.encode()
+    with backends.using(hashes=hashes, verifier=verifier):
+        await verify_signed_xml(b'<a b="' + uri + b'"/>', checker)
+        await verify_signed_xml(b"<a/>", checker)
+    assert [one != threading.get_ident() for one in seen] == [True, False]
