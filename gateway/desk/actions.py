@@ -157,7 +157,7 @@ class Actions:
         case = await self._cases.get(member, number)
         if case.version == version:
             check_turn(case, member, Verb.SIGN)
-            await self._judge(member, case, signed)
+            signed = await self._judge(member, case, signed)
 
         async def change(conn: Connection, case: Case) -> None:
             digest = await self._store.blobs.put(conn, signed, media_type="application/xml")
@@ -217,7 +217,8 @@ class Actions:
         place = Wording(office.pick_up_place.kk, office.pick_up_place.ru)
         return PickUp(day, office.hours.opens, place)
 
-    async def _judge(self, member: StaffMember, case: Case, signed: bytes) -> None:
+    async def _judge(self, member: StaffMember, case: Case, signed: bytes) -> bytes:
+        """Return the signed result with the evidence that it was judged by."""
         office = self._catalogue.office(case.office)
         judged = await self._signatures.of_official(signed, iin=member.iin, bin_=Bin(office.bin))
         if judged.status is Status.UNDETERMINED:
@@ -226,6 +227,7 @@ class Actions:
             raise DeskError(DeskCode.SIGNATURE_INVALID, why=judged.text)
         if case.draft is None or judged.covered != await self._store.blobs.get(case.draft):
             raise DeskError(DeskCode.NOT_THE_DRAFT)
+        return judged.kept or signed
 
     async def _next_result_number(self, conn: Connection, case: Case, now: datetime) -> str:
         """Return the next number of the office's results: its BIN's last four digits, the year, the count."""

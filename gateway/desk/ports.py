@@ -76,8 +76,8 @@ class TemporaryFiles(Protocol):
 class Judged:
     """What the check of a signature came to.
 
-    `covered` and `document` are what was signed, given only when the signature is valid; `iin` and `bin` are the
-    signer's.
+    `covered` and `document` are what was signed, given only when the signature is valid; `kept` is the whole with the
+    evidence that it was judged by; `iin` and `bin` are the signer's.
     """
 
     status: Status
@@ -85,6 +85,7 @@ class Judged:
     text: Text
     covered: bytes | None = None
     document: etree._Element | None = None
+    kept: bytes | None = None
     iin: str | None = None
     bin: str | None = None
 
@@ -178,4 +179,4 @@ class TrustingSignatures:
         if self.status is not Status.VALID:
             return Judged(self.status, self.code.value, text)
         covered = signed.removesuffix(self._MARK)
-        return Judged(self.status, self.code.value, text, covered, parse(covered), self.iin, self.bin)
+        return Judged(self.status, self.code.value, text, covered, parse(covered), signed, self.iin, self.bin)

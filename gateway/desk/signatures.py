@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from gateway.desk.ports import Judged
 from gateway.eds.codes import ROWS, Code, Status
+from gateway.eds.keeping import EvidenceKeeper
 from gateway.eds.policies import Policy, bin_is, iin_is, may_sign, role_in
 from gateway.eds.roles import Role
 from gateway.eds.trust import CertificateChecker
-from gateway.eds.verdict import Verdict
 from gateway.eds.verification import verify_signed_xml
-from gateway.eds.xmldsig import XmlSignature
 from gateway.identity.numbers import Bin, Iin
 
 OFFICIALS = frozenset({Role.HEAD, Role.SIGNING_RIGHT})
@@ -19,8 +18,9 @@ OFFICIALS = frozenset({Role.HEAD, Role.SIGNING_RIGHT})
 class CheckedSignatures:
     """Signatures judged against the operator's anchors."""
 
-    def __init__(self, checker: CertificateChecker) -> None:
+    def __init__(self, checker: CertificateChecker, keeper: EvidenceKeeper | None = None) -> None:
         self._checker = checker
+        self._keeper = keeper or EvidenceKeeper(checker)
 
     async def of_applicant(self, signed: bytes) -> Judged:
         """Judge an application's signature: trusted, not revoked, by a key that may sign."""
@@ -36,19 +36,17 @@ class CheckedSignatures:
         if b"<!--" in signed:
             code = Code.DOCUMENT_NOT_AS_SHOWN
             return Judged(Status.INVALID, code.value, ROWS[code].text)
-        return _judged(*await verify_signed_xml(signed, self._checker, *rules))
-
-
-def _judged(verdict: Verdict, signature: XmlSignature | None) -> Judged:
-    if signature is None or not verdict.valid:
-        return Judged(verdict.status, verdict.code.value, verdict.text)
-    subject = signature.certificate.subject
-    return Judged(
-        verdict.status,
-        verdict.code.value,
-        verdict.text,
-        covered=signature.covered,
-        document=signature.document,
-        iin=subject.iin,
-        bin=subject.bin,
-    )
+        verdict, signature = await verify_signed_xml(signed, self._checker, *rules)
+        if signature is None or not verdict.valid:
+            return Judged(verdict.status, verdict.code.value, verdict.text)
+        subject = signature.certificate.subject
+        return Judged(
+            verdict.status,
+            verdict.code.value,
+            verdict.text,
+            covered=signature.covered,
+            document=signature.document,
+            kept=await self._keeper.keep(signed, verdict),
+            iin=subject.iin,
+            bin=subject.bin,
+        )

@@ -174,7 +174,7 @@ class SubmissionCheck:
         return Arrival(
             application=application,
             content_key=content_key(number, judged.covered),
-            signed_application=submission.signed_application,
+            signed_application=judged.kept or submission.signed_application,
             service=service,
             office=office,
             files=files,

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from gateway.eds.canonical import Canonicalisation, Method
 from gateway.eds.certificate import Certificate, read_certificate
 from gateway.eds.codes import Code
 from gateway.eds.errors import CertificateUnreadable, EvidenceUnreadable, SignatureRefused
@@ -33,18 +34,43 @@ class Evidence:
 
     revocation: StoredEvidence
     certificates: tuple[Certificate, ...] = ()
+    timestamps: tuple[bytes, ...] = ()
+    """Tokens over the signature (RFC 3161), as they came."""
 
 
-def keep_evidence(signed_xml: bytes, verdict: Verdict) -> bytes:
-    """Keep in the last signature everything that a valid verdict stood on: answers, lists, issuers' certificates."""
-    own = (verdict.revocation,) if verdict.revocation is not None else ()
-    answers = (*own, *verdict.authorities_revocation)
+def evidence_of(*verdicts: Verdict, timestamps: Iterable[bytes] = ()) -> Evidence:
+    """Return everything that valid verdicts stood on: answers, lists, issuers' certificates; each once."""
+    answers = [
+        answer
+        for verdict in verdicts
+        for answer in (verdict.revocation, *verdict.authorities_revocation)
+        if answer is not None
+    ]
+    ocsp = dict.fromkeys(raw for answer in answers if answer.source is Source.OCSP for raw in answer.raw)
+    crls = dict.fromkeys(raw for answer in answers if answer.source is Source.CRL for raw in answer.raw)
+    issuers = dict.fromkeys(issuer for verdict in verdicts for issuer in verdict.path[1:])
+    return Evidence(StoredEvidence(tuple(ocsp), tuple(crls)), tuple(issuers), tuple(timestamps))
+
+
+def keep_evidence(signed_xml: bytes, *verdicts: Verdict, timestamps: Iterable[bytes] = ()) -> bytes:
+    """Keep in the last signature everything that valid verdicts stood on, and time stamps over its value."""
+    found = evidence_of(*verdicts, timestamps=timestamps)
     return add_ocsp(
         signed_xml,
-        [raw for answer in answers if answer.source is Source.OCSP for raw in answer.raw],
-        crls=[raw for answer in answers if answer.source is Source.CRL for raw in answer.raw],
-        certificates=verdict.path[1:],
+        found.revocation.ocsp,
+        crls=found.revocation.crls,
+        certificates=found.certificates,
+        timestamps=found.timestamps,
     )
+
+
+def stamped_value(signed_xml: bytes) -> bytes:
+    """Return what a time stamp over the last signature is about: ds:SignatureValue in exclusive C14N (EN 319 132-1)."""
+    signature = _last_signature(parse(signed_xml))
+    value = None if signature is None else signature.find(ds("SignatureValue"))
+    if value is None:
+        raise SignatureRefused(Code.SIGNATURE_MISSING)
+    return Canonicalisation(Method.EXCLUSIVE).subtree(value)
 
 
 def add_ocsp(
@@ -53,8 +79,9 @@ def add_ocsp(
     *,
     crls: Iterable[bytes] = (),
     certificates: Iterable[Certificate] = (),
+    timestamps: Iterable[bytes] = (),
 ) -> bytes:
-    """Keep OCSP answers (and lists, and issuers' certificates) in the last signature; it stays valid."""
+    """Keep OCSP answers (and lists, issuers' certificates, time stamps) in the last signature; it stays valid."""
     root = parse(signed_xml, keep_comments=True, keep_instructions=True)
     signature = _last_signature(root)
     if signature is None:
@@ -71,6 +98,10 @@ def add_ocsp(
     )
     unsigned = etree.SubElement(qualifying, _xades("UnsignedProperties"))
     properties = etree.SubElement(unsigned, _xades("UnsignedSignatureProperties"))
+    for token in timestamps:
+        stamp = etree.SubElement(properties, _xades("SignatureTimeStamp"))
+        etree.SubElement(stamp, ds("CanonicalizationMethod"), {"Algorithm": str(Method.EXCLUSIVE)})
+        _write(stamp, "EncapsulatedTimeStamp", [token])
     kept = [certificate.der for certificate in certificates]
     if kept:
         _write(etree.SubElement(properties, _xades("CertificateValues")), "EncapsulatedX509Certificate", kept)
@@ -101,7 +132,16 @@ def read_evidence(signed_xml: bytes) -> Evidence:
         certificates = tuple(read_certificate(der) for der in found)
     except CertificateUnreadable as error:
         raise EvidenceUnreadable(**error.facts) from error
-    return Evidence(StoredEvidence(ocsp, crls), certificates)
+    return Evidence(StoredEvidence(ocsp, crls), certificates, _timestamps(signature, properties))
+
+
+def _timestamps(signature: etree._Element, properties: str) -> tuple[bytes, ...]:
+    """Read the tokens; one over another canonical form of the value cannot be checked here and is no evidence."""
+    for stamp in signature.findall(f"{properties}/{_xades('SignatureTimeStamp')}"):
+        method = stamp.find(ds("CanonicalizationMethod"))
+        if method is None or method.get("Algorithm") != Method.EXCLUSIVE:
+            raise EvidenceUnreadable(element="SignatureTimeStamp")
+    return _read(signature, properties, "SignatureTimeStamp", "EncapsulatedTimeStamp")
 
 
 def _last_signature(root: etree._Element) -> etree._Element | None:

@@ -17,7 +17,6 @@ import structlog
 from gateway.catalogue.load import Catalogue
 from gateway.catalogue.model import Service
 from gateway.catalogue.terms import Channel, HandOver, StepKind
-from gateway.eds.evidence import keep_evidence
 from gateway.eds.policies import bin_is, may_sign, role_in
 from gateway.eds.roles import Role
 from gateway.eds.verdict import Status, Verdict
@@ -165,7 +164,7 @@ class DeskAnswers:
         signature: XmlSignature,
     ) -> None:
         """Keep the document with the evidence it was judged by, and take process 7 or process 8."""
-        signed = keep_evidence(response.signed_document, verdict)
+        signed = await self._signatures.keep(response.signed_document, verdict)
         pdf = await self._render(signed)
         number, now = application.number, self._store.clock.now()
         async with self._store.database.transaction() as conn:

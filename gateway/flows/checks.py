@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gateway.eds.certificate import Certificate
+from gateway.eds.keeping import EvidenceKeeper
 from gateway.eds.policies import Policy
 from gateway.eds.trust import CertificateChecker
 from gateway.eds.verdict import Verdict
@@ -11,10 +12,11 @@ from gateway.eds.xmldsig import XmlSignature
 
 
 class EdsChecks:
-    """Judges by a `CertificateChecker`."""
+    """Judges by a `CertificateChecker`; what is accepted is kept by an `EvidenceKeeper`."""
 
-    def __init__(self, checker: CertificateChecker) -> None:
+    def __init__(self, checker: CertificateChecker, keeper: EvidenceKeeper | None = None) -> None:
         self._checker = checker
+        self._keeper = keeper or EvidenceKeeper(checker)
 
     async def certificate(self, certificate: Certificate, *policies: Policy) -> Verdict:
         """Judge a certificate now."""
@@ -23,3 +25,7 @@ class EdsChecks:
     async def signed_xml(self, data: bytes, *policies: Policy) -> tuple[Verdict, XmlSignature | None]:
         """Judge a signed document now."""
         return await verify_signed_xml(data, self._checker, *policies)
+
+    async def keep(self, signed: bytes, verdict: Verdict) -> bytes:
+        """Return an accepted document with the evidence that it was accepted by."""
+        return await self._keeper.keep(signed, verdict)

@@ -41,6 +41,10 @@ class GivenTrust:
             return Verdict.of(code, at=self.clock.now()), None
         return await self.certificate(signature.certificate, *policies), signature
 
+    async def keep(self, signed: bytes, verdict: Verdict) -> bytes:
+        """Return the document as it is: nothing was asked, so there is nothing to keep."""
+        return signed
+
 
 @dataclass
 class PlainRefusals:

@@ -277,6 +277,7 @@ class PortalFlow:
 
     async def _accept(self, application: ApplicationRow, signed: bytes, verdict: Verdict) -> ApplicationRow:
         """Store the accepted application, its events, the outgoing message and its job in one transaction."""
+        signed = await self._signatures.keep(signed, verdict)
         parcel = await self._dispatch.prepare(application, signed)
         number, now = application.number, self._clock.now()
         service = self._catalogue.service(application.service)

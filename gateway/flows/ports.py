@@ -23,6 +23,9 @@ class SignatureChecks(Protocol):
     async def signed_xml(self, data: bytes, *policies: Policy) -> tuple[Verdict, XmlSignature | None]:
         """Judge a signed document; without a cryptographically good signature there is only the verdict."""
 
+    async def keep(self, signed: bytes, verdict: Verdict) -> bytes:
+        """Return an accepted document with the evidence that it was accepted by."""
+
 
 @dataclass(frozen=True, slots=True)
 class SealedDocument:

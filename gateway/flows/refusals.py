@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from gateway.catalogue.load import Catalogue
-from gateway.eds.evidence import keep_evidence
 from gateway.eds.keys import SigningKey
 from gateway.eds.verdict import Status, Verdict
 from gateway.eds.xmldsig import sign_enveloped
@@ -83,6 +82,6 @@ class SealedRefusals:
         xml = await asyncio.to_thread(lambda: sign_enveloped(build_result(document), self._key))
         own, _ = await self._signatures.signed_xml(xml)
         if own.status is Status.VALID:
-            xml = keep_evidence(xml, own)
+            xml = await self._signatures.keep(xml, own)
         pdf = await self._render(xml)
         return SealedDocument(document.number, document.kind.value, document.authority.value, xml, pdf)

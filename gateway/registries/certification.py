@@ -13,6 +13,7 @@ from lxml import etree
 
 from gateway.eds.certificate import Certificate
 from gateway.eds.codes import Code
+from gateway.eds.keeping import EvidenceKeeper
 from gateway.eds.policies import Objection, bin_is, may_sign
 from gateway.eds.roles import Role
 from gateway.eds.trust import CertificateChecker
@@ -47,9 +48,12 @@ class Certifier(Protocol):
 class OwnersOfficial:
     """Accepts answers that a person of the registry's owner signed, with a key for signing, good now."""
 
-    def __init__(self, registry: Registry, checker: CertificateChecker, owner: Bin) -> None:
+    def __init__(
+        self, registry: Registry, checker: CertificateChecker, owner: Bin, keeper: EvidenceKeeper | None = None
+    ) -> None:
         self._registry = registry
         self._checker = checker
+        self._keeper = keeper or EvidenceKeeper(checker)
         self._policies = (bin_is(owner), _is_person, may_sign())
 
     async def certify(self, document: bytes) -> Certified:
@@ -64,7 +68,9 @@ class OwnersOfficial:
         # (3) The signer is an official of the owner, with a certificate that is good now.
         if verdict.status is not Status.VALID:
             raise self._refusal(UnavailableCode.SIGNER_NOT_FIT, verdict)
-        return Certified(signature.document, Evidence(document, signature.certificate, verdict))
+        # (4) What is kept lets the answer be certified again when its signer's certificate has long run out.
+        kept = await self._keeper.keep(document, verdict)
+        return Certified(signature.document, Evidence(kept, signature.certificate, verdict))
 
     def _refusal(self, code: UnavailableCode, verdict: Verdict) -> RegistryUnavailable:
         return RegistryUnavailable(self._registry, code, **{**verdict.facts, "verdict": verdict.code.value})

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any
 
 from gateway.eds.codes import ROWS, Code, Status
+from gateway.eds.stamped import JudgedTimestamp
 from gateway.eds.verdict import Verdict
 from gateway.results.comparison import Difference, PageMatch
 from gateway.results.document import ResultDocument
@@ -15,6 +17,7 @@ from gateway.results.errors import ResultCode
 from gateway.results.words import FACTS, HEADINGS, STATUSES, WORDS
 from gateway.texts import Language, Text
 
+_NOT_SIGNED = frozenset({ResultCode.NOT_SIGNED, ResultCode.NOT_XML, ResultCode.PDF_UNREADABLE, Code.CMS_UNREADABLE})
 _EXITS = {Status.VALID: 0, Status.INVALID: 1, Status.UNDETERMINED: 2}
 NOT_A_SIGNED_FILE = 3
 
@@ -26,7 +29,12 @@ class VerificationReport:
     verdict: Status
     code: str
     judged_at: datetime
+    form: str | None = None
     signers: tuple[Verdict, ...] = ()
+    timestamps: tuple[JudgedTimestamp | None, ...] = ()
+    """Beside each signer, the time stamp over his signature."""
+    content: Mapping[str, str] = field(default_factory=dict)
+    """Size and SHA-256 of what was signed."""
     document: ResultDocument | None = None
     page: PageMatch | None = None
     differences: tuple[Difference, ...] = ()
@@ -35,7 +43,7 @@ class VerificationReport:
     @property
     def exit_status(self) -> int:
         """The command's exit status: 0 valid, 1 invalid, 2 undetermined, 3 not a signed file."""
-        if self.code in {ResultCode.NOT_SIGNED, ResultCode.NOT_XML, ResultCode.PDF_UNREADABLE}:
+        if self.code in _NOT_SIGNED:
             return NOT_A_SIGNED_FILE
         return _EXITS[self.verdict]
 
@@ -57,7 +65,12 @@ class VerificationReport:
             "text": {language.value: self.text.to(language) for language in Language},
             "advice": {language.value: self.advice.to(language) for language in Language},
             "judged_at": self.judged_at.isoformat(),
-            "signers": [_signer(verdict) for verdict in self.signers],
+            "form": self.form,
+            "signers": [
+                _signer(verdict, stamp)
+                for verdict, stamp in zip_longest(self.signers, self.timestamps[: len(self.signers)])
+            ],
+            "content": dict(self.content),
             "document": None if self.document is None else _document(self.document),
             "page": None if self.page is None else str(self.page),
             "differences": [{"signed": one.signed, "printed": one.printed} for one in self.differences],
@@ -71,8 +84,8 @@ class VerificationReport:
             lines.append(f"  {self.advice.to(language)}")
         if self.document is not None:
             lines.extend(_document_lines(self.document, language))
-        for verdict in self.signers:
-            lines.extend(_signer_lines(verdict, language))
+        for verdict, stamp in zip_longest(self.signers, self.timestamps[: len(self.signers)]):
+            lines.extend(_signer_lines(verdict, stamp, language))
         for one in self.differences:
             lines.append(f"{HEADINGS['signed'].to(language)}: {one.signed}")
             lines.append(f"{HEADINGS['printed'].to(language)}: {one.printed or '–'}")
@@ -124,7 +137,7 @@ def _document_lines(document: ResultDocument, language: Language) -> list[str]:
     return lines
 
 
-def _signer(verdict: Verdict) -> dict[str, Any]:
+def _signer(verdict: Verdict, stamp: JudgedTimestamp | None) -> dict[str, Any]:
     certificate = verdict.certificate
     found: dict[str, Any] = {"verdict": str(verdict.status), "code": str(verdict.code), "facts": dict(verdict.facts)}
     if certificate is not None:
@@ -139,10 +152,12 @@ def _signer(verdict: Verdict) -> dict[str, Any]:
             "roles": sorted(role.name.lower().replace("_", "-") for role in certificate.roles),
         }
     found["revocation"] = verdict.revocation.to_json() if verdict.revocation else None
+    found["timestamp"] = stamp.to_json() if stamp else None
+    found["judged_at"] = verdict.judged_at.isoformat()
     return found
 
 
-def _signer_lines(verdict: Verdict, language: Language) -> list[str]:
+def _signer_lines(verdict: Verdict, stamp: JudgedTimestamp | None, language: Language) -> list[str]:
     certificate = verdict.certificate
     if certificate is None:
         return []
@@ -155,4 +170,9 @@ def _signer_lines(verdict: Verdict, language: Language) -> list[str]:
     if verdict.revocation is not None:
         source = f"{verdict.revocation.source} {verdict.revocation.produced_at.isoformat()}"
         lines.append(f"  {HEADINGS['revocation'].to(language)}: {source}")
+    if stamp is not None and stamp.timestamp is not None:
+        said = f"{stamp.timestamp.moment.isoformat()} ({stamp.timestamp.certificate.subject.common_name})"
+        lines.append(f"  {HEADINGS['timestamp'].to(language)}: {said}")
+        if not stamp.verdict.valid:
+            lines.append(f"    {STATUSES[stamp.verdict.status].to(language)}: {stamp.verdict.text.to(language)}")
     return lines

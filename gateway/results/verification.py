@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from gateway.clock import Clock
+from gateway.eds.certificate import Certificate
+from gateway.eds.cms.judgement import verify_signed_cms
+from gateway.eds.cms.reader import looks_like_cms
 from gateway.eds.codes import Code, Status
-from gateway.eds.errors import EdsError, XmlRefused
-from gateway.eds.evidence import Evidence, read_evidence
-from gateway.eds.policies import judge, may_sign
+from gateway.eds.errors import EdsError, EvidenceUnreadable, XmlRefused
+from gateway.eds.offline import OfflineChecker, RevocationRule
+from gateway.eds.package import is_package, read_package
+from gateway.eds.policies import Policy, judge, may_sign
 from gateway.eds.revocation.evidence import StoredEvidence
+from gateway.eds.stamped import JudgedTimestamp, MomentJudge, speaking
 from gateway.eds.trust import Anchors
 from gateway.eds.verdict import Verdict, worst
-from gateway.eds.xmldsig import XmlSignature, verify_enveloped
 from gateway.results.comparison import PageMatch, compare_page
-from gateway.results.container import MAX_XML_BYTES, attached_xml, is_pdf
-from gateway.results.document import ResultDocument
 from gateway.results.errors import DocumentRefused, PageError, ResultCode
-from gateway.results.markup import ROOT, read_result
+from gateway.results.opening import Form, GoodSignature, OpenedXml, open_xml
 from gateway.results.page import page_of
 from gateway.results.pdf import page_pdf
 from gateway.results.report import VerificationReport
-from gateway.results.signers import RevocationRule, SignerJudge, signer_policies
+from gateway.results.signers import signer_policies
 
 _SKEW = timedelta(minutes=1)
 _UNREADABLE = frozenset({Code.XML_MALFORMED, Code.XML_ENCODING})
@@ -34,88 +37,128 @@ _PAGE_VERDICTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Signed:
-    """A file taken apart: the signed bytes, its good signatures, and the document when it is a result."""
-
-    xml: bytes
-    signatures: tuple[XmlSignature, ...]
-    evidence: Evidence
-    document: ResultDocument | None
-
-
 async def verify_file(
     data: bytes,
     *,
     anchors: Anchors,
     clock: Clock,
+    content: bytes | None = None,
     revocation: RevocationRule = RevocationRule.REQUIRED,
     at: datetime | None = None,
     ocsps: Iterable[bytes] = (),
     crls: Iterable[bytes] = (),
 ) -> VerificationReport:
-    """Check a signed XML document or the PDF that carries one; never raises for what the file holds.
+    """Check signed XML, the PDF that carries it, a SOAP envelope, a CMS, or an evidence package with one of them.
 
-    Judged for the moment `at`; without it, for the moment at which the document says it was issued, which nothing but
-    its signer vouches for; for other documents, for now. `ocsps` and `crls` are beside the evidence in the file.
+    Never raises for what the file holds. `content` is what a detached CMS is over; `ocsps` and `crls` are beside the
+    evidence in the file. Judged for the moment `at`; else for that of a trusted time stamp; else, for a result, for
+    the moment at which it says it was issued, which nothing but its signer vouches for; else for now.
     """
     moment = at or clock.now()
     if not anchors.trusted:
         return _refusal(ResultCode.NO_ANCHORS, moment, status=Status.UNDETERMINED)
-    # (1) The signed document: from the PDF, or the file itself; arithmetic of the signature; the schema.
-    signed = await asyncio.to_thread(_open, data, moment)
-    if isinstance(signed, VerificationReport):
-        return signed
-    time = "given" if at else "now"
-    if signed.document is not None and at is None:
-        moment, time = signed.document.issued_at, "claimed"
-    # (2) The signers: path, period, revocation, and, for a result, whose key it must be.
-    given = StoredEvidence(tuple(ocsps), tuple(crls))
-    signer_judge = SignerJudge(anchors, clock, revocation, given)
-    signers = tuple([await signer_judge.judge(one, signed.evidence, moment) for one in signed.signatures])
-    decided = worst((*signers, _right(signed, moment)))
-    report = VerificationReport(
-        verdict=decided.status,
-        code=str(decided.code),
-        judged_at=moment,
-        signers=signers,
-        document=signed.document,
-        facts={"revocation": _evidence_used(revocation, signers), "time": time},
+    given, certificates = StoredEvidence(tuple(ocsps), tuple(crls)), tuple[Certificate, ...]()
+    # (1) A package is its signed file with evidence given beside it.
+    if is_package(data):
+        try:
+            package = await asyncio.to_thread(read_package, data)
+        except EvidenceUnreadable as error:
+            return _refusal(error.code, moment, reason=_facts(error))
+        data, content = package.signed, package.content if content is None else content
+        kept = package.evidence
+        given = StoredEvidence((*given.ocsp, *kept.revocation.ocsp), (*given.crls, *kept.revocation.crls))
+        certificates = kept.certificates
+    checker = OfflineChecker(
+        Anchors.of(anchors.trusted, (*anchors.known, *certificates)), clock, rule=revocation, given=given
     )
-    # (3) A date that has not come yet.
-    if signed.document is not None and signed.document.issued_at > clock.now() + _SKEW:
-        report = _weigh(report, Status.UNDETERMINED, ResultCode.FUTURE)
-    # (4) The page.
-    return await asyncio.to_thread(_with_page, report, data, signed) if is_pdf(data) else report
+    check = _FileCheck(checker, revocation, at)
+    if await asyncio.to_thread(looks_like_cms, data):
+        return await check.cms(data, content)
+    return await check.xml(data, (*anchors.known, *anchors.trusted, *certificates))
 
 
-def _open(data: bytes, moment: datetime) -> _Signed | VerificationReport:
-    try:
-        xml = _signed_xml(data)
-        signatures = verify_enveloped(xml)
-        document = read_result(signatures[0]) if signatures[0].document.tag == ROOT else None
-        return _Signed(xml, signatures, read_evidence(xml), document)
-    except PageError as error:
-        status = Status.UNDETERMINED if error.code is ResultCode.TOO_LARGE else Status.INVALID
-        return _refusal(error.code, moment, status=status, reason=error.text)
-    except DocumentRefused as error:
-        return _refusal(error.code, moment, reason=error.text)
-    except EdsError as error:
-        reason = ", ".join(f"{name}={value}" for name, value in error.facts.items())
-        return _refusal(_code_of(error), moment, reason=reason)
+class _FileCheck:
+    """One file against one checker."""
 
+    def __init__(self, checker: OfflineChecker, revocation: RevocationRule, at: datetime | None) -> None:
+        self._checker = checker
+        self._rule = revocation
+        self._at = at
+        self._moment = at or checker.clock.now()
 
-def _signed_xml(data: bytes) -> bytes:
-    xml = attached_xml(data) if is_pdf(data) else data
-    if len(xml) > MAX_XML_BYTES:
-        raise PageError(ResultCode.TOO_LARGE, f"{len(xml)} bytes; at most {MAX_XML_BYTES} are read")
-    return xml
+    async def cms(self, data: bytes, content: bytes | None) -> VerificationReport:
+        """Check a CMS: every signer must be good, trusted and allowed to sign."""
+        judgement = await verify_signed_cms(data, self._checker, may_sign(), content=content, at=self._at)
+        signers = tuple(signer.verdict for signer in judgement.signers)
+        decided = judgement.verdict
+        facts = {"revocation": _evidence_used(self._rule, signers), "time": str(decided.moment_reason)}
+        if not signers and decided.facts:
+            facts["reason"] = ", ".join(f"{name}={value}" for name, value in decided.facts.items())
+        return VerificationReport(
+            verdict=decided.status,
+            code=str(decided.code),
+            judged_at=decided.judged_at,
+            form=Form.CMS,
+            signers=signers,
+            timestamps=tuple(signer.timestamp for signer in judgement.signers),
+            content=_content(judgement.content),
+            facts=facts,
+        )
+
+    async def xml(self, data: bytes, known: Sequence[Certificate]) -> VerificationReport:
+        """Check signed XML: the signature's arithmetic and the schema, the signers, then the page of a PDF."""
+        opened = await asyncio.to_thread(self._open, data, known)
+        if isinstance(opened, VerificationReport):
+            return opened
+        judged = [await self._judge(one, opened) for one in opened.signatures]
+        signers = tuple(verdict for verdict, _, _ in judged)
+        decided = worst((*signers, _right(opened, signers[0].judged_at)))
+        report = VerificationReport(
+            verdict=decided.status,
+            code=str(decided.code),
+            judged_at=signers[0].judged_at,
+            form=opened.form,
+            signers=signers,
+            timestamps=tuple(stamp for _, stamp, _ in judged),
+            content=_content(opened.signatures[0].covered),
+            document=opened.document,
+            facts={"revocation": _evidence_used(self._rule, signers), "time": judged[0][2]},
+        )
+        # A date that has not come yet.
+        if opened.document is not None and opened.document.issued_at > self._checker.clock.now() + _SKEW:
+            report = _weigh(report, Status.UNDETERMINED, ResultCode.FUTURE)
+        return await asyncio.to_thread(_with_page, report, data, opened) if opened.form is Form.PDF else report
+
+    async def _judge(self, signature: GoodSignature, opened: OpenedXml) -> tuple[Verdict, JudgedTimestamp | None, str]:
+        """Judge one signer, and say which moment it was judged for."""
+        verdict, stamps = await MomentJudge(self._checker, at=self._at).judge(signature, signature.evidence)
+        settled = any(one.verdict.valid or one.verdict.code is Code.TIMESTAMP_REFUSED for one in stamps)
+        if self._at is None and not settled and opened.document is not None:
+            claimed = MomentJudge(self._checker, at=opened.document.issued_at)
+            verdict, _ = await claimed.judge(signature, signature.evidence)
+            return verdict, speaking(stamps), "claimed"
+        return verdict, speaking(stamps), str(verdict.moment_reason)
+
+    def _open(self, data: bytes, known: Sequence[Certificate]) -> OpenedXml | VerificationReport:
+        try:
+            return open_xml(data, known)
+        except PageError as error:
+            status = Status.UNDETERMINED if error.code is ResultCode.TOO_LARGE else Status.INVALID
+            return _refusal(error.code, self._moment, status=status, reason=error.text)
+        except DocumentRefused as error:
+            return _refusal(error.code, self._moment, reason=error.text)
+        except EdsError as error:
+            return _refusal(_code_of(error), self._moment, reason=_facts(error))
 
 
 def _code_of(error: EdsError) -> ResultCode | Code:
     if isinstance(error, XmlRefused) and error.code in _UNREADABLE:
         return ResultCode.NOT_XML
     return ResultCode.NOT_SIGNED if error.code is Code.SIGNATURE_MISSING else error.code
+
+
+def _facts(error: EdsError) -> str:
+    return ", ".join(f"{name}={value}" for name, value in error.facts.items())
 
 
 def _refusal(
@@ -125,25 +168,34 @@ def _refusal(
     return VerificationReport(verdict=status, code=str(code), judged_at=moment, facts=facts)
 
 
-def _right(signed: _Signed, moment: datetime) -> Verdict:
-    """Hold the signers against what the document demands: of a result, one must be whom it names as its issuer."""
-    policies = (may_sign(),) if signed.document is None else signer_policies(signed.document)
-    verdicts = [judge(signature.certificate, *policies, at=moment) for signature in signed.signatures]
+def _content(covered: bytes | None) -> dict[str, str]:
+    return {} if covered is None else {"bytes": str(len(covered)), "sha256": hashlib.sha256(covered).hexdigest()}
+
+
+def _right(opened: OpenedXml, moment: datetime) -> Verdict:
+    """Hold the signers against what the document demands: of a result, one must be whom it names as its issuer.
+
+    A transport signature says who sent a message and grants nothing, so of its key nothing is demanded.
+    """
+    policies: tuple[Policy, ...] = () if opened.form is Form.WS_SECURITY else (may_sign(),)
+    if opened.document is not None:
+        policies = signer_policies(opened.document)
+    verdicts = [judge(signature.certificate, *policies, at=moment) for signature in opened.signatures]
     return next((verdict for verdict in verdicts if verdict.valid), verdicts[0])
 
 
 def _evidence_used(rule: RevocationRule, signers: Sequence[Verdict]) -> str:
     if rule is RevocationRule.NONE:
         return "not-asked"
-    return "checked" if all(verdict.revocation is not None for verdict in signers) else "no-evidence"
+    return "checked" if signers and all(verdict.revocation is not None for verdict in signers) else "no-evidence"
 
 
-def _with_page(report: VerificationReport, data: bytes, signed: _Signed) -> VerificationReport:
-    if signed.document is None:
+def _with_page(report: VerificationReport, data: bytes, opened: OpenedXml) -> VerificationReport:
+    if opened.document is None:
         return _weigh(report, Status.INVALID, ResultCode.NOT_RESULT)
-    page = page_of(signed.document, signed.signatures, signed.xml)
+    page = page_of(opened.document, opened.enveloped, opened.xml)
     try:
-        made_anew = page_pdf(signed.document, signed.signatures, signed.xml)
+        made_anew = page_pdf(opened.document, opened.enveloped, opened.xml)
         match, differences = compare_page(data, made_anew, page)
     except PageError as error:
         facts = {**report.facts, "page": error.text}

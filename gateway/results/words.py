@@ -24,9 +24,9 @@ WORDS: dict[ResultCode, tuple[Text, Text]] = {
     ResultCode.NOT_SIGNED: (
         Text("Бұл қол қойылған файл емес.", "Это не подписанный файл.", "This is not a signed file."),
         Text(
-            "Қол қойылған XML немесе PDF файлын беріңіз.",
-            "Укажите подписанный файл XML или PDF.",
-            "Give a signed XML or PDF file.",
+            "Қол қойылған файлды (XML, PDF, CMS) немесе дәлелдемелер пакетін беріңіз.",
+            "Укажите подписанный файл (XML, PDF, CMS) или пакет доказательств.",
+            "Give a signed file (XML, PDF, CMS) or an evidence package.",
         ),
     ),
     ResultCode.TOO_LARGE: (
@@ -36,7 +36,11 @@ WORDS: dict[ResultCode, tuple[Text, Text]] = {
         _GET_AGAIN,
     ),
     ResultCode.NOT_XML: (
-        Text("Файл XML де, PDF те емес.", "Файл не является ни XML, ни PDF.", "The file is neither XML nor PDF."),
+        Text(
+            "Файл XML де, PDF те, CMS те емес.",
+            "Файл не является ни XML, ни PDF, ни CMS.",
+            "The file is neither XML nor PDF nor CMS.",
+        ),
         _GET_AGAIN,
     ),
     ResultCode.PDF_UNREADABLE: (
@@ -148,6 +152,16 @@ STATUSES = {
     Status.UNDETERMINED: Text("АНЫҚТАЛМАДЫ", "НЕ УСТАНОВЛЕНО", "UNDETERMINED"),
 }
 HEADINGS = {
+    "file": Text("Тексерілген файл", "Проверенный файл", "Checked file"),
+    "document": Text("Құжат", "Документ", "Document"),
+    "judgement": Text("Тексеру", "Проверка", "The check"),
+    "result": Text("Қорытынды", "Заключение", "Finding"),
+    "algorithm": Text("Кілттің алгоритмі", "Алгоритм ключа", "Key algorithm"),
+    "period": Text("Куәліктің қолданылу мерзімі", "Срок действия свидетельства", "Certificate period"),
+    "issuer": Text("Куәлікті берген", "Свидетельство выдано", "Certificate issued by"),
+    "iin": Text("ЖСН", "ИИН", "IIN"),
+    "bin": Text("БСН", "БИН", "BIN"),
+    "content": Text("Қол қойылған мазмұн (SHA-256)", "Подписанное содержание (SHA-256)", "What was signed (SHA-256)"),
     "number": Text("Құжат нөмірі", "Номер документа", "Document number"),
     "applicant": Text("Көрсетілетін қызметті алушы", "Услугополучатель", "Applicant"),
     "provider": Text("Көрсетілетін қызметті беруші", "Услугодатель", "Provider"),
@@ -162,6 +176,7 @@ HEADINGS = {
     "revocation": Text(
         "Куәлік мәртебесінің дереккөзі", "Источник статуса свидетельства", "Source of revocation status"
     ),
+    "timestamp": Text("Уақыт белгісі", "Метка времени", "Time stamp"),
     "judged_at": Text("Тексерілген уақыт сәті", "Момент, на который проверено", "Judged for the moment"),
     "signed": Text("Қол қойылған", "Подписано", "Signed"),
     "printed": Text("Бетте", "На странице", "On the page"),

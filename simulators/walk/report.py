@@ -13,8 +13,8 @@ import asyncpg
 
 from gateway.catalogue import Channel, load_catalogue
 from gateway.clock import FollowedClock
+from gateway.eds.offline import RevocationRule
 from gateway.eds.trust import Anchors
-from gateway.results.signers import RevocationRule
 from gateway.results.verification import verify_file
 from simulators.gateways import clock_url
 from simulators.installation import Installation

@@ -17,9 +17,9 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from gateway.app import channels
 from gateway.clock import FollowedClock
+from gateway.eds.offline import RevocationRule
 from gateway.eds.trust import Anchors
 from gateway.results.report import VerificationReport
-from gateway.results.signers import RevocationRule
 from gateway.results.verification import verify_file
 from simulators.country import country, settings_of, temporary_installation
 from simulators.gateways import clock_url

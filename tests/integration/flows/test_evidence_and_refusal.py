@@ -74,6 +74,15 @@ async def test_the_accepted_result_keeps_the_answer_it_was_judged_by(town):
     assert (await town.rooms.cabinet.verify(document.number, document.sha256[:16])).verdict.valid
 
 
+async def test_the_accepted_application_keeps_the_answer_it_was_judged_by(town):
+    account = await town.register(key=APPLICANT)
+    number = await town.accepted(KARAGANDA, account, APPLICANT)
+    application = await town.rooms.cabinet.application(account.id, number)
+    kept = await town.store.blobs.get(application.signed)
+    assert len(read_evidence(kept).revocation.ocsp) == 1
+    assert verify_enveloped(kept)[0].certificate == APPLICANT.certificate
+
+
 async def test_process_4_is_a_document_sealed_by_the_system_in_the_words_of_the_verdict(town, nca):
     account = await town.register(key=APPLICANT)
     number = await town.filled(KARAGANDA, account)

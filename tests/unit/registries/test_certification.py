@@ -3,11 +3,12 @@ from datetime import timedelta
 import pytest
 from lxml import etree
 
+from gateway.eds.evidence import read_evidence
 from gateway.eds.revocation.checker import RevocationChecker
 from gateway.eds.revocation.fetch import MemoryFetcher
 from gateway.eds.roles import Role
 from gateway.eds.trust import CertificateChecker
-from gateway.eds.xmldsig import sign_enveloped
+from gateway.eds.xmldsig import sign_enveloped, verify_enveloped
 from gateway.registries.certification import OwnersOfficial
 from gateway.registries.errors import Registry, RegistryUnavailable, UnavailableCode
 from simulators.population import cast
@@ -34,7 +35,9 @@ async def test_data_signed_by_the_owners_official_are_taken_with_their_evidence(
     certified = await certifier.certify(signed)
     assert certified.root.findtext("persons/person/surname") == "СӘРСЕНБАЕВ"
     assert certified.root.find("{*}Signature") is None
-    assert certified.evidence.document == signed
+    kept = certified.evidence.document
+    assert verify_enveloped(kept)[0].covered == verify_enveloped(signed)[0].covered
+    assert read_evidence(kept).certificates
     assert certified.evidence.signer == keys.official_gbdfl.certificate
     assert certified.evidence.verdict.valid
 

@@ -18,6 +18,7 @@ from gateway.clock import ManualClock
 from gateway.eds.codes import Code, Status
 from gateway.eds.evidence import add_ocsp
 from gateway.eds.keys import SigningKey
+from gateway.eds.offline import RevocationRule
 from gateway.eds.roles import Role
 from gateway.eds.trust import Anchors
 from gateway.eds.verdict import Verdict
@@ -28,7 +29,6 @@ from gateway.results.errors import ResultCode
 from gateway.results.page import page_of
 from gateway.results.pdf import _compile, compile_pdf
 from gateway.results.report import VerificationReport
-from gateway.results.signers import RevocationRule
 from gateway.results.templates import refusal_notice
 from gateway.results.verification import verify_file
 from gateway.results.words import WORDS
