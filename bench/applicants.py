@@ -65,7 +65,7 @@ class Applicants:
         }
         if person.name.patronymic:
             subject["patronymic"] = person.name.patronymic.upper()
-        body = {"template": "individual-sign", "subject": subject, "password": _PASSWORD}
+        body = {"template": "individual-sign", "chain": "rsa", "subject": subject, "password": _PASSWORD}
         async with self._http.post(f"{self._world}/nca/admin/certificates", json=body) as answer:
             answer.raise_for_status()
             issued = await answer.json()

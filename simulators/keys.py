@@ -8,7 +8,7 @@ from pathlib import Path
 from gateway.store.provision import role_password
 from simulators.installation import Installation
 from simulators.nca import Authority, Holder, Subject
-from simulators.population.cast import ORGANISATIONS, PEOPLE, SYSTEMS, CastPerson, CastSystem
+from simulators.population.cast import ORGANISATIONS, PEOPLE, SYSTEMS, CastPerson, CastSystem, KeyChain
 
 KEY_PASSWORD = "Qwerty12"  # noqa: S105 (as on the test keys that the real НУЦ hands out)
 """The password of every demo person's key."""
@@ -17,10 +17,13 @@ KEY_PASSWORD = "Qwerty12"  # noqa: S105 (as on the test keys that the real НУ�
 async def hand_out_keys(authority: Authority, installation: Installation) -> None:
     """Write the anchors, the systems' PKCS#12 and the people's, making what is missing.
 
-    Raises what the НУЦ raises. The first time this makes some forty RSA keys; afterwards they are found again.
+    Raises what the НУЦ raises. The first time this makes a key or two for everybody; afterwards they are found again.
     """
-    _write(installation.folder / "anchors" / "root.cer", authority.root_certificate)
-    _write(installation.folder / "anchors" / "nca.cer", authority.issuing_certificate)
+    anchors = installation.folder / "anchors"
+    for file, certificate in authority.ca_files().items():
+        _write(anchors / f"{file}.cer", certificate)
+    for before in ("root", "nca"):
+        (anchors / f"{before}.cer").unlink(missing_ok=True)
     await asyncio.gather(*(_system(authority, installation, system) for system in SYSTEMS.values()))
     people = [person for person in PEOPLE.values() if person.holds_keys]
     await asyncio.gather(*(_person(authority, installation, person) for person in people))
@@ -45,7 +48,9 @@ async def _system(authority: Authority, installation: Installation, system: Cast
     organisation = ORGANISATIONS[system.organisation]
     subject = Subject(common_name=system.name, organisation=organisation.name_ru, bin=organisation.bin)
     password = system_password(installation, system.id)
-    holder = Holder(f"system-{system.id}", system.template.value, subject, password, published=False)
+    holder = Holder(
+        f"system-{system.id}", system.template.value, subject, password, published=False, chain=system.chain.value
+    )
     await authority.holders.enrol(holder)
     store = await authority.holders.key_store(holder.id, "sign")
     _write(installation.folder / "keys" / f"{system.id}.p12", store.pkcs12, secret=True)
@@ -62,11 +67,17 @@ async def _person(authority: Authority, installation: Installation, person: Cast
         organisation=organisation.name_kk if organisation else None,
         bin=organisation.bin if organisation else None,
     )
-    holder = Holder(person.id, person.template.value, subject, KEY_PASSWORD)
-    await authority.holders.enrol(holder)
+    # Who had RSA keys before people were given GOST ones keeps them, in the state in which they are.
+    chain = None if person.chain is KeyChain.GOST else person.chain.value
+    await authority.holders.enrol(Holder(person.id, person.template.value, subject, KEY_PASSWORD, chain=chain))
+    purposes = authority.holders.purposes_of(await authority.holders.get(person.id))
     for purpose in ("sign", "auth"):
-        store = await authority.holders.key_store(person.id, purpose)
         file = installation.folder / "people" / f"{person.id}-{purpose}"
+        if purpose not in purposes:
+            for ending in (".p12", ".cer"):
+                file.with_suffix(ending).unlink(missing_ok=True)
+            continue
+        store = await authority.holders.key_store(person.id, purpose)
         _write(file.with_suffix(".p12"), store.pkcs12, secret=True)
         _write(file.with_suffix(".cer"), store.certificate)
 

@@ -26,7 +26,11 @@ async def write_settings(installation: Installation) -> str:
     settings = {
         "simulation": True,
         "clock_url": clock_url(installation),
-        "trust": {"anchors": str(installation.folder / "anchors")},
+        "trust": {
+            "anchors": str(installation.folder / "anchors"),
+            "cache": str(installation.folder / "lists"),
+            "tsa_url": f"{installation.address('world')}/nca/tsp",
+        },
         "channels": await _channels(installation),
         "desk": await _desk(installation),
     }

@@ -13,6 +13,8 @@ import time
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from gateway.eds.algorithms import RSA_KEY
+from gateway.eds.certificate import read_certificate
 from gateway.store.embedded import EmbeddedPostgres
 from simulators.demo import applicants, prepare_demo
 from simulators.installation import LOOPBACK, Installation, Ports
@@ -125,11 +127,16 @@ def _welcome(installation: Installation, remarks: list[str], *, seconds: float) 
         *(f"  note               {remark}" for remark in remarks),
         "",
         f"At the portal: IIN and password {APPLICANT_PASSWORD}. Every key's password is {KEY_PASSWORD}.",
-        *(f"  {person.iin}  {person.full_name_kk:<34} {_remark(person.id, person.key)}" for person in applicants()),
+        *(
+            f"  {person.iin}  {person.full_name_kk:<34} {_algorithm(installation, person.id):<4}  "
+            f"{_remark(person.id, person.key)}"
+            for person in applicants()
+        ),
         "",
         f"At the desk: IIN and password {STAFF_PASSWORD}.",
         *(
-            f"  {person.iin}  {person.full_name_kk:<34} {person.post}, {person.organisation}"
+            f"  {person.iin}  {person.full_name_kk:<34} {_algorithm(installation, person.id):<4}  "
+            f"{person.post}, {person.organisation}"
             for person in PEOPLE.values()
             if person.post in (Post.CLERK, Post.HEAD, Post.EXECUTOR) and person.organisation in OFFICES
         ),
@@ -139,6 +146,12 @@ def _welcome(installation: Installation, remarks: list[str], *, seconds: float) 
     ]
     sys.stdout.write("\n".join(lines))
     sys.stdout.flush()
+
+
+def _algorithm(installation: Installation, person: str) -> str:
+    """Return the short name of the algorithm of a person's signing key, as the certificate has it."""
+    certificate = read_certificate((installation.folder / "people" / f"{person}-sign.cer").read_bytes())
+    return "RSA" if certificate.key_algorithm == RSA_KEY else "GOST"
 
 
 def _remark(person: str, key: KeyState) -> str:

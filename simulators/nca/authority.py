@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from gateway.store import Store, migrate
 from simulators.nca.algorithms import ALGORITHMS
-from simulators.nca.certificates import Addresses, Serial, public_key_info_of
+from simulators.nca.certificates import Addresses, Serial, Signer, public_key_info_of
 from simulators.nca.chain import Chain, open_chain
 from simulators.nca.errors import StatusRefused
 from simulators.nca.holders import Holders
 from simulators.nca.issuing import Issued, Issuing, to_pem
-from simulators.nca.keys import KeysFolder
-from simulators.nca.ledger import Entry, Ledger
-from simulators.nca.profile import Profile
+from simulators.nca.keys import KeysFolder, adopt_keys_of_one_chain
+from simulators.nca.ledger import Entry, Issuer, Ledger
+from simulators.nca.profile import Profile, utc_second
 from simulators.nca.publication import Publication
 from simulators.nca.responders import ResponderName, Responders
 from simulators.nca.status import REVOCATION_REASONS, CertificateStatus, Reason
@@ -31,56 +33,56 @@ class Authority:
     store: Store
     profile: Profile
     addresses: Addresses
-    chain: Chain
+    chains: Mapping[str, Chain]
     ledger: Ledger
-    issuing: Issuing
+    issuings: Mapping[str, Issuing]
     holders: Holders
     responders: Responders
     publication: Publication
 
     @classmethod
     async def open(cls, store: Store, profile: Profile, keys_folder: Path, base_url: str) -> Authority:
-        """Bring the schema up to date and find the chain of the last start, or make the first one.
+        """Bring the schema up to date and find the chains of the last start; what is absent is made.
 
         `base_url` is where the HTTP application answers, with its path prefix; it stands in every certificate.
-        Raises `AuthorityKeyLost` when the folder's keys are not those of the stored chain.
+        Raises `AuthorityKeyLost` when the folder's keys are not those of a stored chain.
         """
         await migrate(store.database, MIGRATIONS)
+        await asyncio.to_thread(adopt_keys_of_one_chain, keys_folder)
         database, clock = store.database, store.clock
         addresses = Addresses(base_url.rstrip("/"))
-        keys = KeysFolder(keys_folder, ALGORITHMS[profile.algorithm])
         ledger = Ledger(database)
-        chain = await open_chain(database, ledger=ledger, clock=clock, profile=profile, keys=keys, addresses=addresses)
-        issuing = Issuing(profile, chain, addresses, clock)
+        keys: dict[str, KeysFolder] = {}
+        chains: dict[str, Chain] = {}
+        issuings: dict[str, Issuing] = {}
+        signers: dict[Issuer, Signer] = {}
+        for name, own in profile.chains.items():
+            keys[name] = KeysFolder(keys_folder / name, ALGORITHMS[own.algorithm])
+            chains[name] = await open_chain(
+                database, name, ledger=ledger, clock=clock, profile=profile, keys=keys[name], addresses=addresses
+            )
+            issuings[name] = Issuing(profile, chains[name], addresses, clock)
+            signers.update(chains[name].signers)
         responders = Responders(
-            database, ledger=ledger, issuing=issuing, keys=keys, profile=profile, base_url=addresses.base_url
+            database, ledger=ledger, issuings=issuings, keys=keys, profile=profile, base_url=addresses.base_url
         )
-        for name in ResponderName:
-            await responders.signer(name)
+        for chain in chains:
+            for responder in ResponderName:
+                await responders.signer(chain, responder)
         return cls(
             store=store,
             profile=profile,
             addresses=addresses,
-            chain=chain,
+            chains=chains,
             ledger=ledger,
-            issuing=issuing,
-            holders=Holders(database, ledger, issuing, profile, addresses.base_url),
+            issuings=issuings,
+            holders=Holders(database, ledger, issuings, profile, addresses.base_url),
             responders=responders,
-            publication=Publication(database, clock, profile.crl, chain.signers),
+            publication=Publication(database, clock, profile.crl, signers),
         )
 
-    @property
-    def root_certificate(self) -> bytes:
-        """The root's certificate, DER: the trust anchor."""
-        return self.chain.root.certificate
-
-    @property
-    def issuing_certificate(self) -> bytes:
-        """The issuing authority's certificate, DER."""
-        return self.chain.issuing.certificate
-
     def export(self, folder: Path) -> tuple[Path, ...]:
-        """Write both authorities' certificates as PEM files into `folder` and return their paths."""
+        """Write the authorities' certificates as PEM files into `folder` and return their paths."""
         folder.mkdir(parents=True, exist_ok=True)
         files = []
         for name, certificate in self.ca_files().items():
@@ -90,10 +92,14 @@ class Authority:
         return tuple(files)
 
     def ca_files(self) -> dict[str, bytes]:
-        """Return the authorities' certificates by the names under which they are published."""
+        """Return the authorities' certificates, DER, by the names under which they are published."""
         return {
-            self.profile.root.file: self.root_certificate,
-            self.profile.issuing.file: self.issuing_certificate,
+            file: certificate
+            for name, own in self.profile.chains.items()
+            for file, certificate in (
+                (own.root.file, self.chains[name].root.certificate),
+                (own.issuing.file, self.chains[name].issuing.certificate),
+            )
         }
 
     async def issue(
@@ -101,21 +107,23 @@ class Authority:
         template: str,
         subject: Subject,
         *,
+        chain: str | None = None,
         not_before: datetime | None = None,
         not_after: datetime | None = None,
     ) -> Issued:
-        """Make a key and issue a certificate for it; raises `UnknownTemplate`, `SubjectUnfit`, `ValidityRefused`.
+        """Make a key and issue a certificate for it, under the first chain that has the template unless one is named.
 
         The validity period may lie wholly in the past: that is how a certificate that has run out is had.
+        Raises `UnknownChain`, `UnknownTemplate`, `SubjectUnfit`, `ValidityRefused`.
         """
-        self.profile.template(template)
-        key = await self.issuing.new_key()
-        entry = await self.issuing.make(
-            template, subject, key.public_key_info, not_before=not_before, not_after=not_after
-        )
+        name = chain or self.profile.chain_of_template(template)
+        self.profile.chain(name).template(template)
+        issuing = self.issuings[name]
+        key = await issuing.new_key()
+        entry = await issuing.make(template, subject, key.public_key_info, not_before=not_before, not_after=not_after)
         async with self.store.database.transaction() as conn:
             await self.ledger.add(conn, entry)
-        return self.issuing.hand_over(entry, key)
+        return issuing.hand_over(entry, key)
 
     async def revoke(self, serial: Serial, reason: Reason = Reason.UNSPECIFIED) -> Entry:
         """Revoke for good; raises `UnknownCertificate`, `StatusRefused`."""
@@ -139,12 +147,14 @@ class Authority:
         Raises `UnknownCertificate`; `StatusRefused` for what is revoked; `UnknownTemplate` for an authority's own.
         """
         old = await self.ledger.get(serial)
-        self.profile.template(old.template)
-        entry = await self.issuing.make(
+        self.profile.chain(old.issuer.chain).template(old.template)
+        issuing = self.issuings[old.issuer.chain]
+        entry = await issuing.make(
             old.template,
             old.subject,
             public_key_info_of(old.certificate),
-            not_after=self.issuing.now(old.template) - timedelta(seconds=1),
+            not_after=issuing.now(old.template) - timedelta(seconds=1),
+            key_is_known=True,
         )
         async with self.store.database.transaction() as conn:
             await self.ledger.change(
@@ -152,7 +162,7 @@ class Authority:
                 serial,
                 to=CertificateStatus.REVOKED,
                 reason=Reason.SUPERSEDED,
-                at=self.issuing.status_time(),
+                at=issuing.status_time(),
             )
             await self.ledger.add(conn, entry)
             await self.holders.replace(conn, serial, entry)
@@ -160,5 +170,5 @@ class Authority:
 
     async def _change(self, serial: Serial, to: CertificateStatus, reason: Reason | None) -> Entry:
         async with self.store.database.transaction() as conn:
-            await self.ledger.change(conn, serial, to=to, reason=reason, at=self.issuing.status_time())
+            await self.ledger.change(conn, serial, to=to, reason=reason, at=utc_second(self.store.clock.now()))
         return await self.ledger.get(serial)

@@ -8,11 +8,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NewType
 
-from asn1crypto import core, x509
+from asn1crypto import core
 
 from simulators.nca import der
 from simulators.nca.algorithms import KeyAlgorithm, PrivateKey
-from simulators.nca.profile import AuthorityProfile, ExtendedUsage, Policy, Profile, SubjectField, Template
+from simulators.nca.profile import (
+    AuthorityProfile,
+    ChainProfile,
+    ExtendedUsage,
+    Generation,
+    KeyUsage,
+    Policy,
+    Profile,
+    SubjectField,
+    Template,
+)
 from simulators.nca.subject import COUNTRY, Subject, distinguished_name
 
 Serial = NewType("Serial", str)
@@ -67,6 +77,30 @@ class Signer:
         return der.signed(body, self.algorithm.signature_identifier, self.key.sign(body))
 
 
+_KEY_CERT_SIGN, _CRL_SIGN = 5, 6
+_USAGE_BITS = {
+    KeyUsage.DIGITAL_SIGNATURE: 0,
+    KeyUsage.NON_REPUDIATION: 1,
+    KeyUsage.KEY_ENCIPHERMENT: 2,
+    KeyUsage.KEY_AGREEMENT: 4,
+}
+_KEY_USAGE, _EXTENDED_USAGE, _POLICIES = "2.5.29.15", "2.5.29.37", "2.5.29.32"
+_AUTHORITY_KEY, _SUBJECT_KEY, _ALTERNATIVE_NAMES = "2.5.29.35", "2.5.29.14", "2.5.29.17"
+_CRL_POINTS, _FRESHEST_CRL, _ACCESS = "2.5.29.31", "2.5.29.46", "1.3.6.1.5.5.7.1.1"
+_NO_CHECK, _KEY_STORE, _PKCS12_STORE = "1.3.6.1.5.5.7.48.1.5", "1.2.398.3.3.5", "1.2.398.3.3.5.1.1"
+_ORDER = {
+    Generation.OF_2018: (
+        _KEY_USAGE, _EXTENDED_USAGE, _AUTHORITY_KEY, _SUBJECT_KEY, _POLICIES, _ALTERNATIVE_NAMES, _CRL_POINTS,
+        _FRESHEST_CRL, _ACCESS, _NO_CHECK,
+    ),
+    Generation.OF_2022: (
+        _KEY_USAGE, _NO_CHECK, _POLICIES, _ACCESS, _CRL_POINTS, _FRESHEST_CRL, _EXTENDED_USAGE, _ALTERNATIVE_NAMES,
+        _SUBJECT_KEY, _AUTHORITY_KEY, _KEY_STORE,
+    ),
+}  # fmt: skip
+"""The places of the extensions, as seen on holders' certificates."""
+
+
 def key_identifier(public_key_info: bytes) -> bytes:
     """Return the SHA-1 of the public key's bits (RFC 5280 section 4.2.1.2, method 1)."""
     return hashlib.sha1(der.public_key_bits(public_key_info), usedforsecurity=False).digest()
@@ -86,13 +120,12 @@ def random_serial() -> int:
 
 def serial_of(certificate: bytes) -> Serial:
     """Return the serial number of a certificate."""
-    return serial_text(x509.Certificate.load(certificate).serial_number)
+    return serial_text(der.serial_number_of(certificate))
 
 
 def public_key_info_of(certificate: bytes) -> bytes:
     """Return the DER SubjectPublicKeyInfo of a certificate, as it stands there."""
-    info: bytes = x509.Certificate.load(certificate).public_key.dump()
-    return info
+    return der.public_key_info_of(certificate)
 
 
 def authority_certificate(
@@ -112,7 +145,7 @@ def authority_certificate(
     name = distinguished_name([(SubjectField.COMMON_NAME, profile.common_name), (SubjectField.COUNTRY, COUNTRY)])
     own = key_identifier(key.public_key_info)
     number = serial or _positive(own)
-    usage = x509.KeyUsage({"key_cert_sign", "crl_sign"}).dump()
+    usage = _usage(_KEY_CERT_SIGN, _CRL_SIGN)
     if issuer is None:
         extensions = [
             der.extension("2.5.29.19", der.sequence(der.boolean(True)), critical=True),
@@ -123,8 +156,9 @@ def authority_certificate(
         ]
     else:
         crl, certificate = issuer_pointers or ("", "")
+        length = b"" if profile.path_length is None else der.integer(profile.path_length)
         extensions = [
-            der.extension("2.5.29.19", der.sequence(der.boolean(True), der.integer(0)), critical=True),
+            der.extension("2.5.29.19", der.sequence(der.boolean(True), length), critical=True),
             der.extension("2.5.29.15", usage, critical=True),
             der.extension("2.5.29.31", _points(crl)),
             der.extension("2.5.29.14", der.octet_string(own)),
@@ -148,50 +182,59 @@ def authority_certificate(
 def holder_certificate(
     *,
     profile: Profile,
+    chain: ChainProfile,
     template: Template,
     subject: Subject,
     validity: tuple[datetime, datetime],
     public_key_info: bytes,
     issuer: Signer,
     addresses: Addresses,
+    serial: int | None = None,
 ) -> bytes:
-    """Make the certificate of a person, a system or a responder; raises `SubjectUnfit`."""
-    extensions = []
-    if template.key_usage:
-        usage = x509.KeyUsage({usage.value for usage in template.key_usage}).dump()
-        extensions.append(der.extension("2.5.29.15", usage, critical=True))
-    extensions.append(
-        der.extension(
-            "2.5.29.37",
-            _extended_usages(template.extended_usages, [profile.roles[role] for role in template.roles]),
+    """Make the certificate of a person, a system or a responder; raises `SubjectUnfit`.
+
+    Without `serial` the number is that of the chain's generation: random, or the key identifier with its top bit
+    cleared.
+    """
+    own = key_identifier(public_key_info)
+    if serial is None:
+        serial = _positive(own) if chain.generation is Generation.OF_2022 else random_serial()
+    roles = [profile.roles[role] for role in template.roles]
+    made = {
+        _EXTENDED_USAGE: der.extension(
+            _EXTENDED_USAGE,
+            _extended_usages(template.extended_usages, roles),
             critical=template.extended_usages_critical,
-        )
-    )
-    extensions.append(der.extension("2.5.29.35", _authority_key(issuer.key_identifier)))
-    extensions.append(der.extension("2.5.29.14", der.octet_string(key_identifier(public_key_info))))
+        ),
+        _AUTHORITY_KEY: der.extension(_AUTHORITY_KEY, _authority_key(issuer.key_identifier)),
+        _SUBJECT_KEY: der.extension(_SUBJECT_KEY, der.octet_string(own)),
+    }
+    if template.key_usage:
+        usage = _usage(*(_USAGE_BITS[usage] for usage in template.key_usage))
+        made[_KEY_USAGE] = der.extension(_KEY_USAGE, usage, critical=True)
     if template.policy:
-        extensions.append(der.extension("2.5.29.32", _policies(template.policy)))
+        made[_POLICIES] = der.extension(_POLICIES, _policies(template.policy))
     if template.alternative_names:
-        extensions.append(der.extension("2.5.29.17", _alternative_names(subject)))
-    extensions.append(der.extension("2.5.29.31", _points(addresses.crl(profile.issuing.file))))
-    extensions.append(der.extension("2.5.29.46", _points(addresses.crl(profile.issuing.delta_file or ""))))
-    extensions.append(
-        der.extension(
-            "1.3.6.1.5.5.7.1.1",
-            _access(ca_issuers=addresses.certificate(profile.issuing.file), ocsp=addresses.ocsp),
-        )
-    )
+        made[_ALTERNATIVE_NAMES] = der.extension(_ALTERNATIVE_NAMES, _alternative_names(subject))
+    if template.pointers:
+        certificate = addresses.certificate(chain.issuing.file)
+        access = _access(ca_issuers=certificate, ocsp=addresses.ocsp, generation=chain.generation)
+        made[_CRL_POINTS] = der.extension(_CRL_POINTS, _points(addresses.crl(chain.issuing.file)))
+        made[_FRESHEST_CRL] = der.extension(_FRESHEST_CRL, _points(addresses.crl(chain.issuing.delta_file or "")))
+        made[_ACCESS] = der.extension(_ACCESS, access)
     if template.ocsp_no_check:
-        extensions.append(der.extension("1.3.6.1.5.5.7.48.1.5", der.NULL))
+        made[_NO_CHECK] = der.extension(_NO_CHECK, der.NULL)
+    if chain.generation is Generation.OF_2022:
+        made[_KEY_STORE] = der.extension(_KEY_STORE, der.sequence(der.oid(_PKCS12_STORE)))
     return issuer.sign(
         _body(
-            serial=random_serial(),
+            serial=serial,
             algorithm=issuer.algorithm,
             issuer=issuer.name,
             validity=validity,
             subject=subject.name(template),
             public_key_info=public_key_info,
-            extensions=extensions,
+            extensions=[made[oid] for oid in _ORDER[chain.generation] if oid in made],
         )
     )
 
@@ -248,11 +291,20 @@ def _points(url: str) -> bytes:
     return der.sequence(der.sequence(der.explicit(0, der.explicit(0, _url(url)))))
 
 
-def _access(*, ca_issuers: str, ocsp: str | None = None) -> bytes:
+def _access(*, ca_issuers: str, ocsp: str | None = None, generation: Generation = Generation.OF_2018) -> bytes:
     descriptions = [der.sequence(der.oid("1.3.6.1.5.5.7.48.2"), _url(ca_issuers))]
     if ocsp:
-        descriptions.append(der.sequence(der.oid("1.3.6.1.5.5.7.48.1"), _url(ocsp)))
+        responder = der.sequence(der.oid("1.3.6.1.5.5.7.48.1"), _url(ocsp))
+        descriptions.insert(0 if generation is Generation.OF_2022 else 1, responder)
     return der.sequence(*descriptions)
+
+
+def _usage(*bits: int) -> bytes:
+    """KeyUsage (RFC 5280 section 4.2.1.3) with these bits set; trailing zero bits are left out, as DER demands."""
+    value = bytearray(max(bits) // 8 + 1)
+    for bit in bits:
+        value[bit // 8] |= 0x80 >> bit % 8
+    return der.tagged(0x03, bytes((7 - max(bits) % 8,)) + bytes(value))
 
 
 def _url(url: str) -> bytes:

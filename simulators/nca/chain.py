@@ -1,4 +1,4 @@
-"""The chain: the root and the issuing authority, made at the first start and found again at every later one."""
+"""A chain: its root and issuing authority, made at the first start and found again at every later one."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from simulators.nca.certificates import (
 )
 from simulators.nca.errors import AuthorityKeyLost
 from simulators.nca.keys import KeysFolder
-from simulators.nca.ledger import AuthorityName, Entry, Ledger
-from simulators.nca.profile import Profile, utc_second
+from simulators.nca.ledger import AuthorityName, Entry, Issuer, Ledger
+from simulators.nca.profile import ChainProfile, Profile, utc_second
 from simulators.nca.status import CertificateStatus, KnownStatus
 from simulators.nca.subject import Subject
 
@@ -34,8 +34,9 @@ ISSUING_TEMPLATE = "issuing-authority"
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """Both authorities, ready to sign."""
+    """Both authorities of the chain called `name`, ready to sign."""
 
+    name: str
     root: Signer
     issuing: Signer
 
@@ -45,82 +46,93 @@ class Chain:
         return self.issuing.certificate, self.root.certificate
 
     @property
-    def signers(self) -> Mapping[AuthorityName, Signer]:
+    def signers(self) -> Mapping[Issuer, Signer]:
         """Both by name."""
-        return {AuthorityName.ROOT: self.root, AuthorityName.ISSUING: self.issuing}
+        return {
+            Issuer(self.name, AuthorityName.ROOT): self.root,
+            Issuer(self.name, AuthorityName.ISSUING): self.issuing,
+        }
 
 
 async def open_chain(
-    database: Database, *, ledger: Ledger, clock: Clock, profile: Profile, keys: KeysFolder, addresses: Addresses
+    database: Database,
+    name: str,
+    *,
+    ledger: Ledger,
+    clock: Clock,
+    profile: Profile,
+    keys: KeysFolder,
+    addresses: Addresses,
 ) -> Chain:
-    """Return the stored chain, made anew where it is absent; raises `AuthorityKeyLost`.
+    """Return the stored chain called `name`, made anew where it is absent; raises `AuthorityKeyLost`.
 
     When the НУЦ has moved to another address, the issuing authority's certificate is issued again for the same key,
     since it names the address; the root names none and stays.
     """
-    bits = profile.key_bits.authority
+    bits, own = profile.key_bits.authority, profile.chain(name)
+    root_name, issuing_name = Issuer(name, AuthorityName.ROOT), Issuer(name, AuthorityName.ISSUING)
     root_key, issuing_key = await asyncio.gather(
         asyncio.to_thread(keys.open, "root", bits=bits), asyncio.to_thread(keys.open, "issuing", bits=bits)
     )
-    algorithm = ALGORITHMS[profile.algorithm]
+    algorithm = ALGORITHMS[own.algorithm]
     async with database.transaction() as conn:
         await conn.execute("LOCK TABLE authority IN EXCLUSIVE MODE")
-        rows = {AuthorityName(row["name"]): row for row in await conn.fetch("SELECT * FROM authority")}
+        rows = {Issuer.parse(row["name"]): row for row in await conn.fetch("SELECT * FROM authority")}
 
-        stored = rows.get(AuthorityName.ROOT)
+        stored = rows.get(root_name)
         if stored is None:
             certificate = authority_certificate(
-                profile=profile.root, key=root_key, algorithm=algorithm, issuer=None, issuer_pointers=None
+                profile=own.root, key=root_key, algorithm=algorithm, issuer=None, issuer_pointers=None
             )
-            await _keep(conn, AuthorityName.ROOT, certificate, addresses)
+            await _keep(conn, root_name, certificate, addresses)
         else:
-            certificate = _of_key(stored["certificate"], root_key, AuthorityName.ROOT)
+            certificate = _of_key(stored["certificate"], root_key, root_name)
         root = Signer(certificate, root_key, algorithm)
 
-        stored = rows.get(AuthorityName.ISSUING)
+        stored = rows.get(issuing_name)
         if stored is None or stored["base_url"] != addresses.base_url:
             if stored is not None:
-                _of_key(stored["certificate"], issuing_key, AuthorityName.ISSUING)
-                _log.warning("nca-moved", before=stored["base_url"], now=addresses.base_url)
+                _of_key(stored["certificate"], issuing_key, issuing_name)
+                _log.warning("nca-moved", chain=name, before=stored["base_url"], now=addresses.base_url)
             certificate = authority_certificate(
-                profile=profile.issuing,
+                profile=own.issuing,
                 key=issuing_key,
                 algorithm=algorithm,
                 issuer=root,
-                issuer_pointers=(addresses.crl(profile.root.file), addresses.certificate(profile.root.file)),
+                issuer_pointers=(addresses.crl(own.root.file), addresses.certificate(own.root.file)),
                 serial=None if stored is None else random_serial(),
             )
-            await _keep(conn, AuthorityName.ISSUING, certificate, addresses)
+            await _keep(conn, issuing_name, certificate, addresses)
             issuing = Signer(certificate, issuing_key, algorithm)
-            await ledger.add(conn, _entry(profile, issuing, addresses, clock))
+            await ledger.add(conn, _entry(own, issuing, root_name, addresses=addresses, clock=clock))
         else:
-            certificate = _of_key(stored["certificate"], issuing_key, AuthorityName.ISSUING)
+            certificate = _of_key(stored["certificate"], issuing_key, issuing_name)
             issuing = Signer(certificate, issuing_key, algorithm)
-    return Chain(root, issuing)
+    return Chain(name, root, issuing)
 
 
-async def _keep(conn: Connection, name: AuthorityName, certificate: bytes, addresses: Addresses) -> None:
+async def _keep(conn: Connection, name: Issuer, certificate: bytes, addresses: Addresses) -> None:
     await conn.execute(
         """
         INSERT INTO authority (name, certificate, base_url) VALUES ($1, $2, $3)
         ON CONFLICT (name) DO UPDATE SET certificate = excluded.certificate, base_url = excluded.base_url
         """,
-        name,
+        str(name),
         certificate,
         addresses.base_url,
     )
 
 
-def _of_key(certificate: bytes, key: PrivateKey, name: AuthorityName) -> bytes:
+def _of_key(certificate: bytes, key: PrivateKey, name: Issuer) -> bytes:
     if key_identifier(public_key_info_of(certificate)) != key_identifier(key.public_key_info):
-        raise AuthorityKeyLost(key=name.value, reason="the stored certificate has another public key")
+        raise AuthorityKeyLost(key=str(name), reason="the stored certificate has another public key")
     return certificate
 
 
-def _entry(profile: Profile, issuing: Signer, addresses: Addresses, clock: Clock) -> Entry:
+def _entry(profile: ChainProfile, issuing: Signer, by: Issuer, *, addresses: Addresses, clock: Clock) -> Entry:
     return Entry(
         serial=issuing.serial,
-        issuer=AuthorityName.ROOT,
+        issuer=by,
         template=ISSUING_TEMPLATE,
         subject=Subject(common_name=profile.issuing.common_name),
         certificate=issuing.certificate,

@@ -9,15 +9,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from asn1crypto import core, x509
+from asn1crypto import core
+
+from gateway.eds.der import Der
 
 NULL: Final = b"\x05\x00"
-
-
-class _PublicKeyInfo(core.Sequence):  # type: ignore[misc]
-    """SubjectPublicKeyInfo of any algorithm."""
-
-    _fields = [("algorithm", core.Any), ("public_key", core.OctetBitString)]  # noqa: RUF012
 
 
 def tagged(tag: int, content: bytes) -> bytes:
@@ -100,11 +96,30 @@ def signed(body: bytes, algorithm: bytes, signature: bytes) -> bytes:
 
 def public_key_bits(public_key_info: bytes) -> bytes:
     """Return the bits of a SubjectPublicKeyInfo, of which key identifiers are the SHA-1."""
-    bits: bytes = _PublicKeyInfo.load(public_key_info)["public_key"].native
-    return bits
+    _, bits = Der.read(public_key_info).children()
+    return bits.bits()
+
+
+def serial_number_of(certificate: bytes) -> int:
+    """Return a certificate's serial number."""
+    return _fields(certificate)[0].integer()
+
+
+def issuer_of(certificate: bytes) -> bytes:
+    """Return the DER of a certificate's issuer, as it stands there."""
+    return _fields(certificate)[2].raw
 
 
 def subject_of(certificate: bytes) -> bytes:
     """Return the DER of a certificate's subject, as it stands there."""
-    name: bytes = x509.Certificate.load(certificate).subject.dump()
-    return name
+    return _fields(certificate)[4].raw
+
+
+def public_key_info_of(certificate: bytes) -> bytes:
+    """Return the DER SubjectPublicKeyInfo of a certificate, as it stands there."""
+    return _fields(certificate)[5].raw
+
+
+def _fields(certificate: bytes) -> list[Der]:
+    """Return TBSCertificate from the serial number on (RFC 5280 section 4.1); all certificates here have version 3."""
+    return Der.read(certificate).children()[0].children()[1:]

@@ -33,6 +33,12 @@ class UnknownTemplate(NcaError):
     code = "unknown-template"
 
 
+class UnknownChain(NcaError):
+    """The profile has no chain of this name."""
+
+    code = "unknown-chain"
+
+
 class SubjectUnfit(NcaError):
     """The subject lacks fields that the template needs, or has fields that the template does not know."""
 

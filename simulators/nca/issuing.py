@@ -7,21 +7,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509 import load_der_x509_certificate
-
 from gateway.clock import Clock, RealClock
-from simulators.nca.algorithms import ALGORITHMS, PrivateKey
+from gateway.eds.certificate import read_certificate
+from simulators.nca.algorithms import ALGORITHMS, KeyAlgorithm, PrivateKey
 from simulators.nca.certificates import (
     Addresses,
     Serial,
     holder_certificate,
     key_identifier,
+    random_serial,
     serial_of,
 )
 from simulators.nca.chain import Chain
 from simulators.nca.errors import ValidityRefused
-from simulators.nca.ledger import AuthorityName, Entry
+from simulators.nca.ledger import AuthorityName, Entry, Issuer
 from simulators.nca.profile import Profile, utc_second
 from simulators.nca.status import CertificateStatus, KnownStatus
 from simulators.nca.subject import Subject
@@ -48,22 +47,33 @@ class Issued:
 
 def to_pem(certificates: Sequence[bytes]) -> bytes:
     """Return DER certificates as one PEM text."""
-    return b"".join(load_der_x509_certificate(one).public_bytes(Encoding.PEM) for one in certificates)
+    return "".join(read_certificate(one).pem for one in certificates).encode()
 
 
 class Issuing:
-    """The issuing authority at work; it makes entries and leaves it to the caller to put them into the ledger."""
+    """A chain's issuing authority at work; it makes entries and leaves it to the caller to put them into the ledger."""
 
     def __init__(self, profile: Profile, chain: Chain, addresses: Addresses, clock: Clock) -> None:
         self._profile = profile
+        self._own = profile.chain(chain.name)
         self._chain = chain
         self._addresses = addresses
         self._clock = clock
         self._real_clock = RealClock()
 
+    @property
+    def chain(self) -> str:
+        """The name of the chain."""
+        return self._chain.name
+
+    @property
+    def algorithm(self) -> KeyAlgorithm:
+        """The algorithm of the chain's keys."""
+        return ALGORITHMS[self._own.algorithm]
+
     def now(self, template: str) -> datetime:
         """Return the present moment for certificates of a template: real for TLS, simulated for all others."""
-        real = self._profile.template(template).real_time
+        real = self._own.template(template).real_time
         return utc_second((self._real_clock if real else self._clock).now())
 
     def status_time(self) -> datetime:
@@ -72,7 +82,7 @@ class Issuing:
 
     async def new_key(self) -> PrivateKey:
         """Make a holder's key in a thread."""
-        return await asyncio.to_thread(ALGORITHMS[self._profile.algorithm].generate, self._profile.key_bits.holder)
+        return await asyncio.to_thread(self.algorithm.generate, self._profile.key_bits.holder)
 
     async def make(
         self,
@@ -82,33 +92,37 @@ class Issuing:
         *,
         not_before: datetime | None = None,
         not_after: datetime | None = None,
+        key_is_known: bool = False,
     ) -> Entry:
         """Make a certificate; raises `UnknownTemplate`, `SubjectUnfit`, `ValidityRefused`.
 
-        The validity period begins now and lasts as long as the template says, unless it is given.
+        The validity period begins now and lasts as long as the template says, unless it is given. A key that has a
+        certificate already (`key_is_known`) gets a random serial number, where numbers are taken from keys.
         """
-        form = self._profile.template(template)
+        form = self._own.template(template)
         length = timedelta(days=form.validity_days)
         if not_before is None:
             not_before = self.now(template) if not_after is None else not_after - length
         start = utc_second(not_before)
         end = utc_second(not_after or start + length)
-        own = self._profile.issuing
+        own = self._own.issuing
         if not (own.not_before <= start < end <= own.not_after):
             raise ValidityRefused(not_before=start.isoformat(), not_after=end.isoformat())
         certificate = await asyncio.to_thread(
             holder_certificate,
             profile=self._profile,
+            chain=self._own,
             template=form,
             subject=subject,
             validity=(start, end),
             public_key_info=public_key_info,
             issuer=self._chain.issuing,
             addresses=self._addresses,
+            serial=random_serial() if key_is_known else None,
         )
         return Entry(
             serial=serial_of(certificate),
-            issuer=AuthorityName.ISSUING,
+            issuer=Issuer(self._chain.name, AuthorityName.ISSUING),
             template=template,
             subject=subject,
             certificate=certificate,

@@ -1,4 +1,4 @@
-"""The folder of the НУЦ's own keys: one PKCS#8 file a key, readable by the owner alone."""
+"""The folders of the НУЦ's own keys, one a chain: one PKCS#8 file a key, readable by the owner alone."""
 
 from __future__ import annotations
 
@@ -45,3 +45,13 @@ class KeysFolder:
 
     def _path(self, name: str) -> Path:
         return self._folder / f"{name}.pem"
+
+
+def adopt_keys_of_one_chain(folder: Path) -> None:
+    """Move the keys of an installation that knew one chain, RSA, to that chain's own folder."""
+    own = folder / "rsa"
+    for name in ("root", "issuing", "ocsp", "tsa"):
+        before, now = folder / f"{name}.pem", own / f"{name}.pem"
+        if before.exists() and not now.exists():
+            own.mkdir(exist_ok=True, mode=_OWNER_ONLY_FOLDER)
+            before.rename(now)

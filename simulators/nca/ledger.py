@@ -18,10 +18,27 @@ from simulators.nca.subject import Subject
 
 
 class AuthorityName(StrEnum):
-    """The two authorities of the chain."""
+    """The two authorities of a chain."""
 
     ROOT = "root"
     ISSUING = "issuing"
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """An authority of one of the chains; the ledger writes it as one word, `gost-issuing`."""
+
+    chain: str
+    authority: AuthorityName
+
+    @classmethod
+    def parse(cls, text: str) -> Issuer:
+        """Read what `str` wrote; raises `ValueError`."""
+        chain, _, authority = text.rpartition("-")
+        return cls(chain, AuthorityName(authority))
+
+    def __str__(self) -> str:
+        return f"{self.chain}-{self.authority}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +46,7 @@ class Entry:
     """A certificate in the ledger."""
 
     serial: Serial
-    issuer: AuthorityName
+    issuer: Issuer
     template: str
     subject: Subject
     certificate: bytes
@@ -44,7 +61,8 @@ class Entry:
         known = self.known
         return {
             "serial": self.serial,
-            "issuer": self.issuer,
+            "issuer": str(self.issuer),
+            "chain": self.issuer.chain,
             "template": self.template,
             "subject": self.subject.to_json(),
             "not_before": self.not_before.isoformat(),
@@ -78,7 +96,7 @@ class Ledger:
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
             """,
             entry.serial,
-            entry.issuer,
+            str(entry.issuer),
             entry.template,
             entry.subject.to_json(),
             entry.certificate,
@@ -95,10 +113,11 @@ class Ledger:
             raise UnknownCertificate(serial=serial)
         return _entry(row)
 
-    async def statuses(self, serials: Iterable[Serial]) -> dict[Serial, KnownStatus]:
-        """Return the statuses of those certificates that the issuing authority has issued."""
+    async def statuses(self, issuer: Issuer, serials: Iterable[Serial]) -> dict[Serial, KnownStatus]:
+        """Return the statuses of those certificates that `issuer` has issued."""
         rows = await self._database.fetch(
-            "SELECT serial, status, reason, changed_at FROM certificate WHERE issuer = 'issuing' AND serial = ANY($1)",
+            "SELECT serial, status, reason, changed_at FROM certificate WHERE issuer = $1 AND serial = ANY($2)",
+            str(issuer),
             list(serials),
         )
         return {Serial(row["serial"]): _known(row) for row in rows}
@@ -164,7 +183,7 @@ def _known(row: asyncpg.Record) -> KnownStatus:
 def _entry(row: asyncpg.Record) -> Entry:
     return Entry(
         serial=Serial(row["serial"]),
-        issuer=AuthorityName(row["issuer"]),
+        issuer=Issuer.parse(row["issuer"]),
         template=row["template"],
         subject=Subject.from_json(row["subject"]),
         certificate=row["der"],

@@ -17,6 +17,7 @@ from asn1crypto import ocsp
 
 from simulators.nca import der
 from simulators.nca.certificates import Serial, Signer, serial_text
+from simulators.nca.chain import Chain
 from simulators.nca.status import CertificateStatus, KnownStatus, Reason
 
 LONGEST_REQUEST = 16 * 1024
@@ -82,6 +83,19 @@ def read_request(data: bytes) -> OcspQuestion:
     if nonce is not None and (nonce in (b"", _EMPTY_NONCE) or len(nonce) > _LONGEST_NONCE):
         raise MalformedOcspRequest("the length of the nonce")
     return OcspQuestion(questions, nonce)
+
+
+def chain_asked(question: OcspQuestion, chains: Mapping[str, Chain]) -> str:
+    """Return the chain that answers: the one whose authorities the CertIDs name, or else the first.
+
+    The real НУЦ has a responder for each chain, and answers for a certificate in its own chain's algorithm.
+    """
+    authorities = [(name, chain.issuing) for name, chain in chains.items()]
+    authorities += [(name, chain.root) for name, chain in chains.items()]
+    for name, authority in authorities:
+        if any(_is_about(one, authority) for one in question.certificates):
+            return name
+    return next(iter(chains))
 
 
 def answer(

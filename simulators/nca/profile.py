@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -11,9 +11,10 @@ from typing import Annotated, Literal, Self
 import yaml
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
-from simulators.nca.errors import ProfileInvalid, UnknownTemplate
+from simulators.nca.errors import HolderRefused, ProfileInvalid, UnknownChain, UnknownTemplate
 
 Oid = Annotated[str, StringConstraints(pattern=r"^[0-2](\.(0|[1-9][0-9]{0,8})){1,15}$")]
+ChainName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,20}$")]
 FileName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 TemplateName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,40}-[a-z_]{1,20}$")]
@@ -22,7 +23,20 @@ TemplateName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,40}-[a-
 class AlgorithmName(StrEnum):
     """The key algorithms that a chain may have."""
 
+    GOST = "gost"
+    """GOST 34.10-2015 of 512 bits with Streebog-512."""
     RSA = "rsa"
+
+
+class DigestName(StrEnum):
+    """The hash functions of which time stamps are given."""
+
+    SHA1 = "sha1"
+    SHA256 = "sha256"
+    SHA384 = "sha384"
+    SHA512 = "sha512"
+    STREEBOG512 = "streebog512"
+    GOST34311 = "gost34311"
 
 
 class SubjectField(StrEnum):
@@ -91,7 +105,7 @@ class Policy(_Strict):
 
 
 class KeyBits(_Strict):
-    """Key sizes in bits."""
+    """Sizes of RSA keys in bits; GOST keys have one size."""
 
     authority: Literal[2048, 3072, 4096]
     holder: Literal[2048, 3072, 4096]
@@ -105,6 +119,7 @@ class AuthorityProfile(_Strict):
     delta_file: FileName | None = None
     not_before: AwareDatetime
     not_after: AwareDatetime
+    path_length: Literal[0] | None = None
     policy: Policy
 
 
@@ -133,12 +148,17 @@ class OcspProfile(_Strict):
 
 
 class TsaProfile(_Strict):
-    """The time-stamping authority."""
+    """The time-stamping authority of a chain.
+
+    A request that names `policy` may have any of `digests`; one that names none comes here by its hash when that is
+    among `without_policy`.
+    """
 
     template: TemplateName
     subject: ServiceSubject
     policy: Oid
-    digests: tuple[Literal["sha1", "sha256", "sha384", "sha512"], ...] = Field(min_length=1)
+    digests: frozenset[DigestName] = Field(min_length=1)
+    without_policy: frozenset[DigestName]
 
 
 class Template(_Strict):
@@ -153,29 +173,36 @@ class Template(_Strict):
     policy: Policy | None = None
     alternative_names: bool = False
     ocsp_no_check: bool = False
+    pointers: bool = True
+    """Whether the certificate says where its status and its issuer are found."""
+    serves: tuple[str, ...] = ()
+    """Other purposes that the same key serves: whoever asks for a key of these gets this one."""
     validity_days: int = Field(gt=0, le=3650)
     real_time: bool = False
 
 
-class Profile(_Strict):
-    """The whole profile."""
+class Generation(IntEnum):
+    """The years in which the real НУЦ changed how its certificates are laid out."""
 
-    version: Literal[1]
+    OF_2018 = 2018
+    """Random serial numbers; the usages first, the pointers last."""
+    OF_2022 = 2022
+    """Serial numbers taken from the key, other places of the extensions, and 1.2.398.3.3.5 (where the key is kept)."""
+
+
+class ChainProfile(_Strict):
+    """One chain: root, issuing authority, responders, and what it issues."""
+
     algorithm: AlgorithmName
-    key_bits: KeyBits
+    generation: Generation
     root: AuthorityProfile
     issuing: AuthorityProfile
-    crl: CrlProfile
     ocsp: OcspProfile
     tsa: TsaProfile
-    roles: dict[str, Oid]
     templates: dict[TemplateName, Template]
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
-        for name, template in self.templates.items():
-            if unknown := set(template.roles) - set(self.roles):
-                raise ValueError(f"template {name} has unknown roles: {', '.join(sorted(unknown))}")
         for service in (self.ocsp, self.tsa):
             if service.template not in self.templates:
                 raise ValueError(f"there is no template {service.template}")
@@ -186,22 +213,9 @@ class Profile(_Strict):
             raise ValueError("the issuing authority has a delta list and the root has none")
         if self.issuing.not_after > self.root.not_after:
             raise ValueError("the issuing authority outlives the root")
+        if not self.tsa.without_policy <= self.tsa.digests:
+            raise ValueError("the time-stamping authority is asked for hashes that it does not accept")
         return self
-
-    @classmethod
-    def read(cls, path: Path) -> Profile:
-        """Read the YAML file at `path`; raises `ProfileInvalid`."""
-        try:
-            return cls.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-        except (OSError, UnicodeDecodeError, yaml.YAMLError, ValidationError) as error:
-            raise ProfileInvalid(path=str(path), reason=str(error)) from error
-
-    @classmethod
-    def default(cls) -> Profile:
-        """Read the profile that comes with the project: `certs/` of a checkout, or the copy inside the wheel."""
-        simulators = Path(__file__).resolve().parents[1]
-        checkout = simulators.parent / "certs" / "nca.yaml"
-        return cls.read(checkout if checkout.is_file() else simulators / "certs" / "nca.yaml")
 
     def template(self, name: str) -> Template:
         """Return the template called `name`; raises `UnknownTemplate`."""
@@ -220,6 +234,78 @@ class Profile(_Strict):
             kind, purpose = name.split("-")
             found[kind] = (*found.get(kind, ()), purpose)
         return found
+
+    def serving(self, kind: str, purpose: str) -> str | None:
+        """Return the purpose of the key by which a kind of holder does what `purpose` says; None without such a key."""
+        purposes = self.kinds.get(kind, ())
+        if purpose in purposes:
+            return purpose
+        return next((one for one in purposes if purpose in self.templates[f"{kind}-{one}"].serves), None)
+
+
+class Profile(_Strict):
+    """The whole profile; of several chains that know a kind of holder the first one issues to it unless asked."""
+
+    version: Literal[2]
+    key_bits: KeyBits
+    crl: CrlProfile
+    roles: dict[str, Oid]
+    chains: dict[ChainName, ChainProfile] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _agrees_with_itself(self) -> Self:
+        files: list[str | None] = []
+        digests: list[DigestName] = []
+        for chain in self.chains.values():
+            for name, template in chain.templates.items():
+                if unknown := set(template.roles) - set(self.roles):
+                    raise ValueError(f"template {name} has unknown roles: {', '.join(sorted(unknown))}")
+            files += [chain.root.file, chain.issuing.file, chain.issuing.delta_file]
+            digests += chain.tsa.without_policy
+        if len(set(files)) < len(files):
+            raise ValueError("two lists or certificates have one name")
+        if len(set(digests)) < len(digests):
+            raise ValueError("two time-stamping authorities answer for one hash when no policy is named")
+        if len({chain.tsa.policy for chain in self.chains.values()}) < len(self.chains):
+            raise ValueError("two time-stamping authorities have one policy")
+        return self
+
+    @classmethod
+    def read(cls, path: Path) -> Profile:
+        """Read the YAML file at `path`; raises `ProfileInvalid`."""
+        try:
+            return cls.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        except (OSError, UnicodeDecodeError, yaml.YAMLError, ValidationError) as error:
+            raise ProfileInvalid(path=str(path), reason=str(error)) from error
+
+    @classmethod
+    def default(cls) -> Profile:
+        """Read the profile that comes with the project: `certs/` of a checkout, or the copy inside the wheel."""
+        simulators = Path(__file__).resolve().parents[1]
+        checkout = simulators.parent / "certs" / "nca.yaml"
+        return cls.read(checkout if checkout.is_file() else simulators / "certs" / "nca.yaml")
+
+    def chain(self, name: str) -> ChainProfile:
+        """Return the chain called `name`; raises `UnknownChain`."""
+        try:
+            return self.chains[name]
+        except KeyError:
+            raise UnknownChain(chain=name[:61], chains=sorted(self.chains)) from None
+
+    def chain_of_template(self, template: str) -> str:
+        """Return the first chain that has the template; raises `UnknownTemplate`."""
+        for name, chain in self.chains.items():
+            if template in chain.templates:
+                return name
+        raise UnknownTemplate(template=template)
+
+    def chain_of_kind(self, kind: str) -> str:
+        """Return the first chain that issues to this kind of holder; raises `HolderRefused`."""
+        for name, chain in self.chains.items():
+            if kind in chain.kinds:
+                return name
+        kinds = sorted({kind for chain in self.chains.values() for kind in chain.kinds})
+        raise HolderRefused(field="kind", reason="not in the profile", kinds=kinds)
 
 
 def utc_second(moment: datetime) -> datetime:

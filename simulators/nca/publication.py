@@ -17,7 +17,7 @@ from gateway.clock import Clock
 from gateway.store.database import Connection, Database
 from simulators.nca.certificates import Serial, Signer
 from simulators.nca.crl import ListEntry, ListKind, revocation_list
-from simulators.nca.ledger import AuthorityName
+from simulators.nca.ledger import AuthorityName, Issuer
 from simulators.nca.profile import CrlProfile, DeltaNumbering, utc_second
 from simulators.nca.status import CertificateStatus, Reason
 
@@ -48,32 +48,30 @@ DELETE FROM crl WHERE issuer = $1 AND (kind = 'delta' AND number < $2 OR kind = 
 class Publication:
     """The table `crl`, which nobody else writes."""
 
-    def __init__(
-        self, database: Database, clock: Clock, profile: CrlProfile, signers: Mapping[AuthorityName, Signer]
-    ) -> None:
+    def __init__(self, database: Database, clock: Clock, profile: CrlProfile, signers: Mapping[Issuer, Signer]) -> None:
         self._database = database
         self._clock = clock
         self._profile = profile
         self._signers = signers
 
-    async def current(self, issuer: AuthorityName, kind: ListKind) -> bytes:
+    async def current(self, issuer: Issuer, kind: ListKind) -> bytes:
         """Return the list that is in force now, published first if need be."""
-        row = await self._database.fetchrow(_LAST, issuer, kind)
-        change = await self._database.fetchval(_LAST_CHANGE, issuer)
+        row = await self._database.fetchrow(_LAST, str(issuer), kind)
+        change = await self._database.fetchval(_LAST_CHANGE, str(issuer))
         if row is None or not self._is_current(row, change):
             await self.publish(issuer)
-            row = await self._database.fetchrow(_LAST, issuer, kind)
+            row = await self._database.fetchrow(_LAST, str(issuer), kind)
         if row is None:
             raise LookupError(f"{issuer} publishes no {kind} list")
         content: bytes = row["der"]
         return content
 
-    async def stale(self, issuer: AuthorityName, kind: ListKind) -> bytes:
+    async def stale(self, issuer: Issuer, kind: ListKind) -> bytes:
         """Return a list of today's entries signed for a period that is over; it is not kept."""
         now = utc_second(self._clock.now())
         valid = self._valid(kind)
-        entries = await self._database.fetch(_FULL_ENTRIES, issuer, now)
-        row = await self._database.fetchrow(_LAST, issuer, kind)
+        entries = await self._database.fetch(_FULL_ENTRIES, str(issuer), now)
+        row = await self._database.fetchrow(_LAST, str(issuer), kind)
         return await asyncio.to_thread(
             revocation_list,
             self._signers[issuer],
@@ -84,22 +82,22 @@ class Publication:
             next_update=now - timedelta(days=1),
         )
 
-    async def publish(self, issuer: AuthorityName) -> int:
+    async def publish(self, issuer: Issuer) -> int:
         """Publish new lists now, whatever the age of the last ones, and return the number of the full list."""
         profile = self._profile
         base_age = timedelta(hours=profile.base_every_hours)
         async with self._database.transaction() as conn:
-            counters = await conn.fetchrow("SELECT * FROM authority WHERE name = $1 FOR UPDATE", issuer)
+            counters = await conn.fetchrow("SELECT * FROM authority WHERE name = $1 FOR UPDATE", str(issuer))
             if counters is None:
                 raise LookupError(f"there is no authority {issuer}")
             now = utc_second(self._clock.now())
-            change: int = await conn.fetchval(_LAST_CHANGE, issuer)
+            change: int = await conn.fetchval(_LAST_CHANGE, str(issuer))
             number = counters["crl_number"] + 1
             delta = number if profile.delta_numbering is DeltaNumbering.SHARED else counters["delta_number"] + 1
-            base = await conn.fetchrow(_BASE, issuer, now, now - base_age)
+            base = await conn.fetchrow(_BASE, str(issuer), now, now - base_age)
             base_number, base_change = (number, change) if base is None else (base["number"], base["at_change"])
 
-            full_entries = await conn.fetch(_FULL_ENTRIES, issuer, now - 2 * base_age)
+            full_entries = await conn.fetch(_FULL_ENTRIES, str(issuer), now - 2 * base_age)
             await self._sign(
                 conn,
                 issuer,
@@ -111,8 +109,8 @@ class Publication:
                 change=change,
                 now=now,
             )
-            if issuer is AuthorityName.ISSUING:
-                delta_entries = await conn.fetch(_DELTA_ENTRIES, issuer, base_change)
+            if issuer.authority is AuthorityName.ISSUING:
+                delta_entries = await conn.fetch(_DELTA_ENTRIES, str(issuer), base_change)
                 await self._sign(
                     conn,
                     issuer,
@@ -124,16 +122,16 @@ class Publication:
                     change=change,
                     now=now,
                 )
-            await conn.execute(_FORGET, issuer, delta, base_number)
+            await conn.execute(_FORGET, str(issuer), delta, base_number)
             await conn.execute(
-                "UPDATE authority SET crl_number = $2, delta_number = $3 WHERE name = $1", issuer, number, delta
+                "UPDATE authority SET crl_number = $2, delta_number = $3 WHERE name = $1", str(issuer), number, delta
             )
         return int(number)
 
     async def _sign(
         self,
         conn: Connection,
-        issuer: AuthorityName,
+        issuer: Issuer,
         kind: ListKind,
         *,
         rows: list[asyncpg.Record],
@@ -153,7 +151,7 @@ class Publication:
             this_update=now,
             next_update=next_update,
         )
-        await conn.execute(_INSERT, issuer, kind, number, base_number, is_base, change, now, next_update, content)
+        await conn.execute(_INSERT, str(issuer), kind, number, base_number, is_base, change, now, next_update, content)
 
     def _is_current(self, row: asyncpg.Record, change: int) -> bool:
         age = self._clock.now() - row["this_update"]

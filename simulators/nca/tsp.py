@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 
-from asn1crypto import tsp, x509
+from asn1crypto import tsp
 
 from simulators.nca import der
 from simulators.nca.certificates import Signer, random_serial
-from simulators.nca.profile import TsaProfile
+from simulators.nca.profile import DigestName, TsaProfile
 
 LONGEST_REQUEST = 4 * 1024
 _LONGEST_NONCE_BITS = 512
+_DIGESTS = {
+    "1.3.14.3.2.26": (DigestName.SHA1, 20),
+    "2.16.840.1.101.3.4.2.1": (DigestName.SHA256, 32),
+    "2.16.840.1.101.3.4.2.2": (DigestName.SHA384, 48),
+    "2.16.840.1.101.3.4.2.3": (DigestName.SHA512, 64),
+    "1.2.398.3.10.1.3.3": (DigestName.STREEBOG512, 64),
+    "1.2.398.3.10.1.3.1": (DigestName.GOST34311, 32),
+}
 _SIGNED_DATA = "1.2.840.113549.1.7.2"
 _TST_INFO = "1.2.840.113549.1.9.16.1.4"
 _CONTENT_TYPE = "1.2.840.113549.1.9.3"
@@ -46,20 +55,24 @@ class TimestampRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class TimestampQuestion:
-    """What a request asks; the imprint is kept as it came."""
+    """What a request asks, and of which chain's authority; the imprint is kept as it came."""
 
+    chain: str
     imprint: bytes
     nonce: int | None
     certificate_wanted: bool
 
 
-def read_request(data: bytes, profile: TsaProfile) -> TimestampQuestion:
-    """Read a request that this authority can answer; raises `TimestampRefused`."""
+def read_request(data: bytes, authorities: Mapping[str, TsaProfile]) -> TimestampQuestion:
+    """Read a request and find the chain whose time-stamping authority answers it; raises `TimestampRefused`.
+
+    The policy that the request names decides; without one, its hash algorithm does.
+    """
     try:
         request = tsp.TimeStampReq.load(data, strict=True)
         version = request["version"].native
         imprint = request["message_imprint"]
-        digest = imprint["hash_algorithm"]["algorithm"].native
+        digest, size = _DIGESTS.get(imprint["hash_algorithm"]["algorithm"].dotted, (None, 0))
         hashed = imprint["hashed_message"].native
         policy = request["req_policy"].native and request["req_policy"].dotted
         nonce = request["nonce"].native
@@ -70,17 +83,30 @@ def read_request(data: bytes, profile: TsaProfile) -> TimestampQuestion:
         raise TimestampRefused(Failure.BAD_DATA_FORMAT, "not a TimeStampReq") from error
     if version != "v1":
         raise TimestampRefused(Failure.BAD_REQUEST, "the version is not 1")
-    if digest not in profile.digests:
+    if digest is None:
         raise TimestampRefused(Failure.BAD_ALG, "the hash algorithm is not accepted")
-    if len(hashed) != hashlib.new(digest, usedforsecurity=False).digest_size:
+    if len(hashed) != size:
         raise TimestampRefused(Failure.BAD_DATA_FORMAT, "the hash has not the length of its algorithm")
-    if policy and policy != profile.policy:
-        raise TimestampRefused(Failure.UNACCEPTED_POLICY, "the policy is not one of this authority's")
+    chain = _asked(policy, digest, authorities)
     if extensions:
         raise TimestampRefused(Failure.UNACCEPTED_EXTENSION, "no extension is accepted")
     if nonce is not None and nonce.bit_length() > _LONGEST_NONCE_BITS:
         raise TimestampRefused(Failure.BAD_REQUEST, "the nonce is too long")
-    return TimestampQuestion(encoded, nonce, wanted)
+    return TimestampQuestion(chain, encoded, nonce, wanted)
+
+
+def _asked(policy: str | None, digest: DigestName, authorities: Mapping[str, TsaProfile]) -> str:
+    if policy is None:
+        found = next((name for name, one in authorities.items() if digest in one.without_policy), None)
+        if found is None:
+            raise TimestampRefused(Failure.BAD_ALG, "the hash algorithm is not accepted")
+        return found
+    found = next((name for name, one in authorities.items() if one.policy == policy), None)
+    if found is None:
+        raise TimestampRefused(Failure.UNACCEPTED_POLICY, "the policy is not one of this authority's")
+    if digest not in authorities[found].digests:
+        raise TimestampRefused(Failure.BAD_ALG, "the hash algorithm is not accepted under this policy")
+    return found
 
 
 def grant(question: TimestampQuestion, *, profile: TsaProfile, signer: Signer, now: datetime) -> bytes:
@@ -109,7 +135,6 @@ def refusal(error: TimestampRefused) -> bytes:
 
 def _token(info: bytes, signer: Signer, certificate_wanted: bool, now: datetime) -> bytes:
     algorithm = signer.algorithm
-    certificate = x509.Certificate.load(signer.certificate)
     identifier = der.sequence(
         der.sequence(der.sequence(der.octet_string(hashlib.sha1(signer.certificate, usedforsecurity=False).digest())))
     )
@@ -121,7 +146,7 @@ def _token(info: bytes, signer: Signer, certificate_wanted: bool, now: datetime)
     )
     signer_info = der.sequence(
         der.integer(1),
-        der.sequence(certificate.issuer.dump(), der.integer(certificate.serial_number)),
+        der.sequence(der.issuer_of(signer.certificate), der.integer(der.serial_number_of(signer.certificate))),
         algorithm.digest_identifier,
         b"\xa0" + attributes[1:],
         algorithm.signature_identifier,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -181,8 +180,7 @@ class Basics:
             signatures = await self.program.sign_xml(arguments.documents, key)
             return _with_certificate(signatures, key) if arguments.output_certificate else signatures
         if arguments.format == "raw":
-            raw = [base64.b64encode(key.sign(content)).decode() for content in contents]
-            return _with_certificate(raw, key)
+            return _with_certificate(await self.program.sign_raw(contents, key), key)
         signatures = [cades.as_pem(await self._cms(content, arguments, key)) for content in contents]
         if arguments.output_certificate:
             return _with_certificate(signatures, key)
@@ -192,7 +190,7 @@ class Basics:
         if arguments.digested:
             signed = cades.Content(content)
         else:
-            signed = cades.Content.of(content, key.algorithm, attached=arguments.encapsulate)
+            signed = await self.program.content(content, key, attached=arguments.encapsulate)
         return await self.program.sign_cms(signed, key, with_timestamp=arguments.stamped)
 
 

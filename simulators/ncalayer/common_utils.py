@@ -117,9 +117,8 @@ class CommonUtils:
         self._check_storage(storage)
         content = read_base64(data)
         key = await self._choose(caller, storage, kind, Purpose.SIGN_CMS, (content,))
-        info = await self.program.sign_cms(
-            cades.Content.of(content, key.algorithm, attached=attach), key, with_timestamp=stamped
-        )
+        hashed = await self.program.content(content, key, attached=attach)
+        info = await self.program.sign_cms(hashed, key, with_timestamp=stamped)
         return cades.as_base64(info)
 
     async def create_timestamped_cms(self, caller: Caller, storage: str, kind: str, data: str, attach: bool) -> str:

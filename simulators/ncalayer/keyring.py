@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from gateway.eds.algorithms import EC_KEY, GOST_2004_KEY, GOST_2015_KEY, RSA_KEY
 from gateway.eds.certificate import Certificate, read_certificate
 from gateway.eds.codes import Code
 from gateway.eds.errors import CertificateUnreadable, KeyUnreadable
@@ -16,6 +17,7 @@ from gateway.eds.keys import SigningKey, load_pkcs12
 from simulators.ncalayer.errors import KeyBroken, KeyUnknown, WrongPassword
 
 MAX_KEYS = 2000
+_NAMES = {RSA_KEY: "RSA", EC_KEY: "EC", GOST_2015_KEY: "ECGOST3410-2015", GOST_2004_KEY: "ECGOST34310"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +35,8 @@ class StoredKey:
 
 
 def algorithm_name(certificate: Certificate) -> str:
-    """Return the key algorithm's name: RSA, EC, or its OID."""
-    names = {"1.2.840.113549.1.1.1": "RSA", "1.2.840.10045.2.1": "EC"}
-    return names.get(certificate.key_algorithm, certificate.key_algorithm)
+    """Return the key algorithm's name as Java programs with the НУЦ's library have it, or its OID."""
+    return _NAMES.get(certificate.key_algorithm, certificate.key_algorithm)
 
 
 class KeyRing(Protocol):

@@ -6,10 +6,11 @@ import asyncio
 import base64
 import binascii
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from typing import ParamSpec, TypeVar
 
-from asn1crypto import cms
 from lxml import etree
 
 from gateway.clock import Clock
@@ -36,6 +37,8 @@ STORAGES = frozenset(
 )
 FILE_STORAGES = frozenset({"PKCS12", "JKS"})
 MAX_DOCUMENTS = 100
+_Given = ParamSpec("_Given")
+_Made = TypeVar("_Made")
 _NO_XML_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -61,11 +64,20 @@ class Program:
         """Return each document with an enveloped signature at the end of its root; raises `DocumentRefused`."""
         return [await asyncio.to_thread(_signed_xml, document, key) for document in documents]
 
-    async def sign_cms(self, content: cades.Content, key: SigningKey, *, with_timestamp: bool) -> cms.ContentInfo:
-        """Return the CMS over the content; raises `TimestampUnavailable`."""
-        signed = await asyncio.to_thread(cades.sign, content, key, self.clock.now())
+    async def sign_cms(self, content: cades.Content, key: SigningKey, *, with_timestamp: bool) -> bytes:
+        """Return the CMS over the content; raises `TimestampUnavailable`, `DocumentRefused`."""
+        signed = await asyncio.to_thread(_signed, cades.sign, content, key, self.clock.now())
         token = await self.timestamper.token(signed.value, key.algorithm.digest) if with_timestamp else None
         return await asyncio.to_thread(signed.message, token)
+
+    async def content(self, data: bytes, key: SigningKey, *, attached: bool) -> cades.Content:
+        """Hash what is to be signed as CMS, by the key's own hash function; raises `DocumentRefused`."""
+        return await asyncio.to_thread(_signed, partial(cades.Content.of, attached=attached), data, key.algorithm)
+
+    async def sign_raw(self, contents: Sequence[bytes], key: SigningKey) -> list[str]:
+        """Return the bare signature of each content in base64; raises `DocumentRefused`."""
+        values = [await asyncio.to_thread(_signed, key.sign, content) for content in contents]
+        return [base64.b64encode(value).decode() for value in values]
 
 
 def check_xml(documents: Sequence[str]) -> None:
@@ -90,8 +102,13 @@ def _parser() -> etree.XMLParser:
 
 
 def _signed_xml(document: str, key: SigningKey) -> str:
+    return _signed(sign_enveloped, document.encode(), key).decode()
+
+
+def _signed(sign: Callable[_Given, _Made], *given: _Given.args, **named: _Given.kwargs) -> _Made:
+    """Call what hashes or signs; what the room of signatures refuses is told in the real program's words."""
     try:
-        return sign_enveloped(document.encode(), key).decode()
+        return sign(*given, **named)
     except EdsError as error:
         raise DocumentRefused(f"kz.gov.pki.knca.exceptions.SignatureException: {error}") from error
 

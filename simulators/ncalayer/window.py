@@ -13,6 +13,7 @@ from typing import Any
 
 from aiohttp import web
 
+from gateway.eds.certificate import Certificate
 from gateway.eds.roles import KeyPurpose
 from gateway.texts import Language
 from simulators.edge import loads
@@ -23,6 +24,7 @@ from simulators.ncalayer.wording import words
 
 STATIC = Path(__file__).with_name("static")
 FILES = {"window.html": "text/html", "window.js": "text/javascript", "window.css": "text/css"}
+SHOWN_ALGORITHMS = {"ECGOST3410-2015": "ГОСТ 34.10-2015", "ECGOST34310": "ГОСТ 34.310-2004"}
 MAX_ANSWER_BYTES = 8 * 1024
 LONG_POLL_SECONDS = 20.0
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -92,7 +94,7 @@ class Window:
             "locale": question.locale,
             "tries_left": one.tries_left,
             "documents": [_document(content) for content in question.documents],
-            "keys": [_key(offer) for offer in await self._dialog.offers(question)],
+            "keys": [described_key(offer) for offer in await self._dialog.offers(question)],
         }
 
 
@@ -118,12 +120,13 @@ def _document(content: bytes) -> dict[str, Any]:
     return {"text": view.text, "layout": view.layout, "size": view.size, "cut": view.cut}
 
 
-def _key(offer: Offer) -> dict[str, Any]:
+def described_key(offer: Offer) -> dict[str, Any]:
+    """Return what the window shows of a key: owner, algorithm, purposes, numbers, and why it does not fit."""
     certificate = offer.key.certificate
     described: dict[str, Any] = {
         "id": offer.key.id,
         "owner": offer.key.owner,
-        "algorithm": offer.key.algorithm,
+        "algorithm": SHOWN_ALGORITHMS.get(offer.key.algorithm, offer.key.algorithm),
         "unfit": offer.unfit,
     }
     if certificate is not None:
@@ -132,11 +135,17 @@ def _key(offer: Offer) -> dict[str, Any]:
             "iin": certificate.subject.iin,
             "bin": certificate.subject.bin,
             "organisation": certificate.subject.organisation,
-            "purpose": "signing" if KeyPurpose.SIGN in certificate.purposes else "auth",
+            "purpose": _purpose(certificate),
             "serial": certificate.serial_hex,
             "until": certificate.not_after.isoformat(),
         }
     return described
+
+
+def _purpose(certificate: Certificate) -> str:
+    if certificate.purposes >= {KeyPurpose.SIGN, KeyPurpose.AUTH}:
+        return "both"
+    return "signing" if KeyPurpose.SIGN in certificate.purposes else "auth"
 
 
 def _dumps(body: Any) -> str:

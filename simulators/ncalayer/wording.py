@@ -50,6 +50,7 @@ WORDS: Mapping[str, Text] = {
     "bin": Text("БСН", "БИН", "BIN"),
     "auth": Text("аутентификация", "аутентификация", "authentication"),
     "signing": Text("қол қою", "подпись", "signing"),
+    "both": Text("қол қою және аутентификация", "подпись и аутентификация", "signing and authentication"),
     "until": Text("қолданылу мерзімі:", "действует до:", "valid until:"),
     f"purpose.{Purpose.KEY_INFO}": Text(
         "тіркеу куәлігі туралы мәліметті көру", "чтение данных сертификата", "reading the certificate"

@@ -1,13 +1,13 @@
 """The named cast: the people, organisations and systems that demonstrations and tests are played by.
 
-Their numbers and names never depend on the seed or the size of the population. Every person holds one key for signing
-and one for entering; `template` names the profile (in `certs/`) that their certificates follow, `key` the state in
-which the certificates are handed out.
+Their numbers and names never depend on the seed or the size of the population. `template` names the profile (in
+`certs/`) that a person's certificates follow, `chain` the НУЦ's chain: one GOST key for signing and entering, as
+people have since 2024, or two RSA keys, as before. `key` is the state in which the certificates are handed out.
 
 | id | who | what for |
 |---|---|---|
 | `applicant-karaganda` | unemployed, lives in Karaganda | the good path of `unemployed-certificate` |
-| `applicant-almaty` | guardian of a ward, lives in Almaty | the good path of `guardianship-certificate` |
+| `applicant-almaty` | guardian of a ward, lives in Almaty | the good path of `guardianship-certificate`; RSA keys |
 | `applicant-absent` | holds keys, but ГБД ФЛ has no data | condition 3 fails: data are absent |
 | `applicant-dead` | died, the keys were never revoked | ГБД ФЛ answers with a date of death |
 | `applicant-expired` | the certificate has expired | condition 2 fails: validity period |
@@ -16,8 +16,8 @@ which the certificates are handed out.
 | `applicant-other` | anybody else | condition 2 fails: IIN mismatch |
 | `director-partnership` | head of an organisation | an application under a BIN |
 | `karaganda-clerk`, `-head`, `-executor` | officials of the Karaganda office | the desk |
-| `almaty-clerk`, `-head`, `-executor` | officials of the Almaty office | the desk |
-| `official-gbdfl`, `official-gbdul` | officials of the registries' owners | business signatures of answers |
+| `almaty-clerk`, `-head`, `-executor` | officials of the Almaty office | the desk; the head has RSA keys |
+| `official-gbdfl`, `official-gbdul` | officials of the registries' owners | signatures of answers; the second in RSA |
 """
 
 from __future__ import annotations
@@ -57,6 +57,13 @@ class Post(StrEnum):
     HEAD = "head"
     EXECUTOR = "executor"
     REGISTRY_OFFICIAL = "registry-official"
+
+
+class KeyChain(StrEnum):
+    """The chain of the simulated НУЦ from which a holder's certificates are."""
+
+    GOST = "gost"
+    RSA = "rsa"
 
 
 class Template(StrEnum):
@@ -103,6 +110,7 @@ class CastPerson:
     post: Post | None = None
     organisation: str | None = None
     template: Template = Template.INDIVIDUAL
+    chain: KeyChain = KeyChain.GOST
     key: KeyState = KeyState.VALID
     died: date | None = None
     known_to_gbdfl: bool = True
@@ -134,6 +142,7 @@ class CastSystem:
     name: str
     organisation: str
     template: Template = Template.SYSTEM
+    chain: KeyChain = KeyChain.RSA
 
 
 def _organisations() -> dict[str, CastOrganisation]:
@@ -192,7 +201,7 @@ def _people() -> dict[str, CastPerson]:
         CastPerson("applicant-karaganda", "Сәрсенбаев Ержан Қайратұлы", "Сарсенбаев Ержан Кайратович",
                    date(1987, 4, 12), man, 1),
         CastPerson("applicant-almaty", "Өтегенова Гүлмира Әділетқызы", "Утегенова Гульмира Адилетовна",
-                   date(1983, 11, 5), woman, 2, bostandyk, guardian_of=("ward-almaty",)),
+                   date(1983, 11, 5), woman, 2, bostandyk, guardian_of=("ward-almaty",), chain=KeyChain.RSA),
         CastPerson("ward-almaty", "Өтегенов Әлихан Нұрланұлы", "Утегенов Алихан Нурланович",
                    date(2014, 6, 23), man, 3, bostandyk, holds_keys=False),
         CastPerson("applicant-absent", "Қаһарманов Дәурен Мұратұлы", "Кахарманов Даурен Муратович",
@@ -224,7 +233,7 @@ def _people() -> dict[str, CastPerson]:
                    post=Post.CLERK, organisation=almaty, template=Template.EMPLOYEE),
         CastPerson("almaty-head", "Әбдірахманова Сәуле Жәнібекқызы", "Абдрахманова Сауле Жанибековна",
                    date(1969, 8, 11), woman, 15, almaly,
-                   post=Post.HEAD, organisation=almaty, template=Template.OFFICIAL_HEAD),
+                   post=Post.HEAD, organisation=almaty, template=Template.OFFICIAL_HEAD, chain=KeyChain.RSA),
         CastPerson("almaty-executor", "Құрманов Айдос Өмірбекұлы", "Курманов Айдос Омирбекович",
                    date(1986, 4, 3), man, 16, almaly,
                    post=Post.EXECUTOR, organisation=almaty, template=Template.EMPLOYEE),
@@ -233,7 +242,8 @@ def _people() -> dict[str, CastPerson]:
                    post=Post.REGISTRY_OFFICIAL, organisation="registration-committee", template=Template.OFFICIAL),
         CastPerson("official-gbdul", "Байжанов Талғат Абайұлы", "Байжанов Талгат Абаевич",
                    date(1978, 10, 10), man, 18, yesil,
-                   post=Post.REGISTRY_OFFICIAL, organisation="justice-ministry", template=Template.OFFICIAL),
+                   post=Post.REGISTRY_OFFICIAL, organisation="justice-ministry", template=Template.OFFICIAL,
+                   chain=KeyChain.RSA),
     )  # fmt: skip
     return {person.id: person for person in cast}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -76,7 +77,9 @@ class Levers:
         async with self._http.get(f"{self._world}/nca/people/{person}.sign.p12") as answer:
             answer.raise_for_status()
             (folder / f"{person}-sign.p12").write_bytes(await answer.read())
-        (folder / f"{person}-sign.cer").unlink(missing_ok=True)
+        async with self._http.get(f"{self._world}/nca/admin/people/{person}/sign") as answer:
+            certificate = base64.b64decode((await _told(answer))["certificate"])
+        (folder / f"{person}-sign.cer").write_bytes(certificate)
 
     async def _put(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         async with self._http.put(f"{self._world}{path}", json=body) as answer:

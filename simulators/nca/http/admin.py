@@ -15,7 +15,7 @@ from simulators.nca.errors import RequestRefused, UnknownCertificate
 from simulators.nca.faults import ALLOWED, Fault, Faults, Service
 from simulators.nca.holders import Holder, KeyStore
 from simulators.nca.http.bodies import json_object
-from simulators.nca.ledger import AuthorityName, Entry
+from simulators.nca.ledger import AuthorityName, Entry, Issuer
 from simulators.nca.status import CertificateStatus, Reason
 from simulators.nca.subject import Subject
 
@@ -31,6 +31,7 @@ class _Form(BaseModel):
 
 class _IssueForm(_Form):
     template: _Name
+    chain: _Name | None = None
     subject: dict[str, Any] = Field(max_length=16)
     not_before: AwareDatetime | None = None
     not_after: AwareDatetime | None = None
@@ -48,6 +49,7 @@ class _EmptyForm(_Form):
 class _HolderForm(_Form):
     id: _Name
     kind: _Name
+    chain: _Name | None = None
     subject: dict[str, Any] = Field(max_length=16)
     password: _Password
 
@@ -120,7 +122,11 @@ class Admin:
         """Issue a certificate with a new key, which goes out in a PKCS#12 and is not kept."""
         form = _checked(_IssueForm, await json_object(request))
         issued = await self._authority.issue(
-            form.template, Subject.from_json(form.subject), not_before=form.not_before, not_after=form.not_after
+            form.template,
+            Subject.from_json(form.subject),
+            chain=form.chain,
+            not_before=form.not_before,
+            not_after=form.not_after,
         )
         pkcs12 = await asyncio.to_thread(issued.pkcs12, form.password)
         entry = await self._authority.ledger.get(issued.serial)
@@ -163,7 +169,9 @@ class Admin:
                         "kind": holder.kind,
                         "subject": holder.subject.to_json(),
                         "published": holder.published,
-                        "purposes": self._authority.holders.purposes(holder.kind),
+                        "chain": holder.chain,
+                        "algorithm": self._authority.holders.algorithm_of(holder),
+                        "purposes": self._authority.holders.purposes_of(holder),
                     }
                     for holder in holders
                 ]
@@ -174,8 +182,11 @@ class Admin:
         """Enter a demo person or change one."""
         form = _checked(_HolderForm, await json_object(request))
         subject = Subject.from_json(form.subject)
-        await self._authority.holders.enrol(Holder(form.id, form.kind, subject, form.password))
-        return web.json_response({"id": form.id, "purposes": self._authority.holders.purposes(form.kind)}, status=201)
+        holders = self._authority.holders
+        await holders.enrol(Holder(form.id, form.kind, subject, form.password, chain=form.chain))
+        enrolled = await holders.get(form.id)
+        said = {"id": form.id, "chain": enrolled.chain, "purposes": holders.purposes_of(enrolled)}
+        return web.json_response(said, status=201)
 
     async def renew(self, request: web.Request) -> web.Response:
         """Give a holder a new key and certificate; the old one is superseded."""
@@ -189,10 +200,13 @@ class Admin:
         )
 
     async def publish(self, request: web.Request) -> web.Response:
-        """Publish new revocation lists now."""
+        """Publish new revocation lists of every chain now."""
         _checked(_EmptyForm, await json_object(request))
-        number = await self._authority.publication.publish(AuthorityName.ISSUING)
-        return web.json_response({"number": number})
+        publication = self._authority.publication
+        numbers = {
+            name: await publication.publish(Issuer(name, AuthorityName.ISSUING)) for name in self._authority.chains
+        }
+        return web.json_response({"numbers": numbers})
 
     async def faults(self, _request: web.Request) -> web.Response:
         """Say which faults are in force, and which there are."""

@@ -49,7 +49,7 @@ class Downloads:
         holder = await self._authority.holders.get(request.match_info["id"])
         if not holder.published:
             raise UnknownHolder(id=holder.id)
-        purpose = request.match_info.get("purpose") or self._authority.holders.purposes(holder.kind)[0]
+        purpose = request.match_info.get("purpose") or self._authority.holders.purposes_of(holder)[0]
         store = await self._authority.holders.key_store(holder.id, purpose)
         return web.Response(
             body=store.pkcs12,
@@ -59,13 +59,15 @@ class Downloads:
 
     def _files(self, holder: Holder) -> dict[str, str]:
         base = self._authority.addresses.base_url
-        purposes = self._authority.holders.purposes(holder.kind)
+        purposes = self._authority.holders.purposes_of(holder)
         return {purpose: f"{base}/people/{holder.id}.{purpose}.p12" for purpose in purposes}
 
     def _said(self, holder: Holder) -> dict[str, Any]:
         return {
             "id": holder.id,
             "kind": holder.kind,
+            "chain": holder.chain,
+            "algorithm": self._authority.holders.algorithm_of(holder),
             "subject": holder.subject.to_json(),
             "files": self._files(holder),
         }

@@ -29,7 +29,7 @@ text-align: left; vertical-align: top; overflow-wrap: anywhere }} code {{ font-s
 <ul><li>OCSP: <code>{ocsp}</code></li><li>TSP: <code>{tsp}</code></li></ul>
 <h2>Демонстрациялық кілттер / <span lang="ru">Демонстрационные ключи</span></h2>
 <table><tr><th>Иесі / <span lang="ru">Владелец</span></th><th>ЖСН, БСН / <span lang="ru">ИИН, БИН</span></th>
-<th>Құпиясөз / <span lang="ru">Пароль</span></th><th>PKCS#12</th></tr>{people}</table>
+<th>Құпиясөз / <span lang="ru">Пароль</span></th><th>Алгоритм</th><th>PKCS#12</th></tr>{people}</table>
 </body></html>
 """
 
@@ -37,29 +37,30 @@ text-align: left; vertical-align: top; overflow-wrap: anywhere }} code {{ font-s
 def index_page(authority: Authority, people: Sequence[tuple[Holder, Mapping[str, str]]]) -> str:
     """Return the page as HTML."""
     addresses, profile = authority.addresses, authority.profile
-    names = {profile.root.file: profile.root.common_name, profile.issuing.file: profile.issuing.common_name}
+    chains = profile.chains.values()
+    names = {one.file: one.common_name for chain in chains for one in (chain.root, chain.issuing)}
     authorities = "".join(
         f'<tr><td><a href="{escape(addresses.certificate(file))}">{escape(names[file])}</a><br>'
         f"<code>SHA-256 {hashlib.sha256(certificate).hexdigest()}</code></td></tr>"
         for file, certificate in authority.ca_files().items()
     )
-    files = (profile.root.file, profile.issuing.file, profile.issuing.delta_file or "")
+    files = [file for chain in chains for file in (chain.root.file, chain.issuing.file, chain.issuing.delta_file or "")]
     lists = "".join(f'<li><a href="{escape(addresses.crl(file))}">{escape(file)}.crl</a></li>' for file in files)
     return _PAGE.format(
         authorities=authorities,
         lists=lists,
         ocsp=escape(addresses.ocsp),
         tsp=escape(f"{addresses.base_url}/tsp"),
-        people="".join(_row(holder, urls) for holder, urls in people),
+        people="".join(_row(holder, authority.holders.algorithm_of(holder), urls) for holder, urls in people),
     )
 
 
-def _row(holder: Holder, urls: Mapping[str, str]) -> str:
+def _row(holder: Holder, algorithm: str, urls: Mapping[str, str]) -> str:
     subject = holder.subject
     numbers = "<br>".join(escape(str(number)) for number in (subject.iin, subject.bin) if number)
     links = " ".join(f'<a href="{escape(url)}">{escape(purpose)}</a>' for purpose, url in urls.items())
     organisation = f"<br>{escape(subject.organisation)}" if subject.organisation else ""
     return (
         f"<tr><td>{escape(subject.common_name)}{organisation}</td><td>{numbers}</td>"
-        f"<td><code>{escape(holder.password)}</code></td><td>{links}</td></tr>"
+        f"<td><code>{escape(holder.password)}</code></td><td>{escape(algorithm.upper())}</td><td>{links}</td></tr>"
     )

@@ -6,6 +6,7 @@ import asyncio
 import base64
 import contextlib
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import unquote
 
@@ -16,7 +17,7 @@ from simulators.nca.authority import Authority
 from simulators.nca.crl import ListKind
 from simulators.nca.faults import Fault, Faults, Service, spoiled
 from simulators.nca.http.bodies import bounded_body
-from simulators.nca.ledger import AuthorityName
+from simulators.nca.ledger import AuthorityName, Issuer
 from simulators.nca.profile import utc_second
 from simulators.nca.responders import ResponderName
 
@@ -33,12 +34,15 @@ class Services:
         self._authority = authority
         self._faults = faults
         self._stopping = asyncio.Event()
-        profile = authority.profile
-        self._lists = {
-            profile.root.file: (AuthorityName.ROOT, ListKind.FULL),
-            profile.issuing.file: (AuthorityName.ISSUING, ListKind.FULL),
-            profile.issuing.delta_file or "": (AuthorityName.ISSUING, ListKind.DELTA),
-        }
+        self._lists: dict[str, tuple[Issuer, ListKind]] = {}
+        for name, own in authority.profile.chains.items():
+            root, issuing = Issuer(name, AuthorityName.ROOT), Issuer(name, AuthorityName.ISSUING)
+            self._lists |= {
+                own.root.file: (root, ListKind.FULL),
+                own.issuing.file: (issuing, ListKind.FULL),
+                own.issuing.delta_file or "": (issuing, ListKind.DELTA),
+            }
+        self._time_stampers = {name: own.tsa for name, own in authority.profile.chains.items()}
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes."""
@@ -78,18 +82,16 @@ class Services:
         fault = self._faults.modes[Service.TSP]
 
         async def make() -> bytes:
-            profile = self._authority.profile.tsa
             try:
                 if fault is Fault.TRY_LATER:
                     raise tsp.TimestampRefused(tsp.Failure.TIME_NOT_AVAILABLE, "try again later")  # noqa: TRY301
-                question = tsp.read_request(data, profile)
+                question = tsp.read_request(data, self._time_stampers)
             except tsp.TimestampRefused as error:
                 return tsp.refusal(error)
             if fault is Fault.WRONG_NONCE:
-                question = tsp.TimestampQuestion(
-                    question.imprint, (question.nonce or 0) + 1, question.certificate_wanted
-                )
-            signer = await self._authority.responders.signer(ResponderName.TSA)
+                question = replace(question, nonce=(question.nonce or 0) + 1)
+            signer = await self._authority.responders.signer(question.chain, ResponderName.TSA)
+            profile = self._time_stampers[question.chain]
             if fault is Fault.BROKEN_SIGNATURE:
                 signer = spoiled(signer)
             now = utc_second(self._authority.store.clock.now())
@@ -135,16 +137,18 @@ class Services:
             return ocsp.refusal(ocsp.ResponseStatus.MALFORMED_REQUEST)
         if fault is Fault.WRONG_NONCE:
             question = ocsp.OcspQuestion(question.certificates, b"\x04\x08" + bytes(8))
+        chain = ocsp.chain_asked(question, self._authority.chains)
         statuses = await self._authority.ledger.statuses(
-            one.serial for one in question.certificates if one.serial is not None
+            Issuer(chain, AuthorityName.ISSUING),
+            (one.serial for one in question.certificates if one.serial is not None),
         )
         now = utc_second(self._authority.store.clock.now())
-        responder = await self._authority.responders.signer(ResponderName.OCSP)
+        responder = await self._authority.responders.signer(chain, ResponderName.OCSP)
         return await asyncio.to_thread(
             ocsp.answer,
             question,
             statuses,
-            issuer=self._authority.chain.issuing,
+            issuer=self._authority.chains[chain].issuing,
             responder=spoiled(responder) if fault is Fault.BROKEN_SIGNATURE else responder,
             now=now - _STALE_OCSP if fault is Fault.STALE else now,
         )

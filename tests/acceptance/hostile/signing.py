@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import base64
 import re
 from collections.abc import Mapping
 from pathlib import Path
 
+import aiohttp
 from lxml import etree
 
 from gateway.eds.keys import SigningKey, load_pkcs12
 from gateway.eds.xmldsig import sign_enveloped
 from simulators.keys import KEY_PASSWORD
+from tests.acceptance.hostile.living import Country
 
 DS = "{http://www.w3.org/2000/09/xmldsig#}"
 
@@ -18,6 +22,19 @@ DS = "{http://www.w3.org/2000/09/xmldsig#}"
 def key_of(folder: Path, name: str) -> SigningKey:
     """Open a key of the cast (`applicant-karaganda-sign`)."""
     return load_pkcs12((folder / "people" / f"{name}.p12").read_bytes(), KEY_PASSWORD)
+
+
+async def entry_key_of(country: Country, person: str) -> SigningKey:
+    """Have a key issued to a person that is for entering alone, as one of the two RSA keys of a person is."""
+    world = f"{country.at('world')}/nca"
+    async with aiohttp.ClientSession() as http:
+        async with http.get(f"{world}/people") as answer:
+            (subject,) = [one["subject"] for one in (await answer.json())["people"] if one["id"] == person]
+        asked = {"template": "individual-auth", "chain": "rsa", "subject": subject, "password": KEY_PASSWORD}
+        async with http.post(f"{world}/admin/certificates", json=asked) as answer:
+            answer.raise_for_status()
+            content = base64.b64decode((await answer.json())["pkcs12"])
+    return await asyncio.to_thread(load_pkcs12, content, KEY_PASSWORD)
 
 
 def spoilt(draft: bytes, own: SigningKey, other: SigningKey) -> Mapping[str, bytes]:
@@ -43,7 +60,9 @@ def spoilt(draft: bytes, own: SigningKey, other: SigningKey) -> Mapping[str, byt
         "reference to nothing": signed.replace(b'URI=""', b'URI="#nothing"'),
         "reference to a file": signed.replace(b'URI=""', b'URI="file:///etc/passwd"'),
         "xslt": re.sub(rb"<ds:Transform Algorithm=\"[^\"]*enveloped[^>]*>", _XSLT, signed),
-        "weak method": signed.replace(b"rsa-sha256", b"rsa-sha1").replace(b"rsa-sha512", b"rsa-sha1"),
+        "weak method": re.sub(
+            rb"(SignatureMethod Algorithm=\")[^\"]*", rb"\1http://www.w3.org/2000/09/xmldsig#rsa-sha1", signed
+        ),
         "hmac": re.sub(
             rb"(SignatureMethod Algorithm=\")[^\"]*", rb"\1http://www.w3.org/2000/09/xmldsig#hmac-sha1", signed
         ),

@@ -27,7 +27,7 @@ from simulators.population.cast import SYSTEMS
 from simulators.world import checker_of
 from tests.acceptance.hostile.cast import INTRUDER, VICTIM
 from tests.acceptance.hostile.envelopes import HOSTILE
-from tests.acceptance.hostile.signing import key_of, spoilt
+from tests.acceptance.hostile.signing import entry_key_of, key_of, spoilt
 
 UNEMPLOYED = "QYZMET_UNEMPLOYED_CERTIFICATE"
 GUARDIANSHIP = "QYZMET_GUARDIANSHIP_CERTIFICATE"
@@ -121,7 +121,7 @@ async def forged(country, fresh, number):
     attached = Attachment("identity-document", "a.pdf", "application/pdf", len(PDF), hashlib.sha256(PDF).hexdigest())
     variants = [
         (fresh, other),
-        (fresh, key_of(folder, f"{VICTIM}-auth")),
+        (fresh, await entry_key_of(country, VICTIM)),
         (fresh, await seal_of(country, "channels")),
         (dataclasses.replace(fresh, office="almaty-education"), own),
         (dataclasses.replace(fresh, office="nowhere"), own),

@@ -8,7 +8,7 @@ from lxml import html
 from gateway.eds.xmldsig import sign_enveloped
 from simulators.population.cast import PEOPLE
 from tests.acceptance.hostile.cast import VICTIM, official, signed_in
-from tests.acceptance.hostile.signing import key_of, spoilt
+from tests.acceptance.hostile.signing import entry_key_of, key_of, spoilt
 from tests.acceptance.hostile.visitor import Visitor, visitor
 
 
@@ -27,12 +27,13 @@ def refused(answer):
 async def test_nothing_but_the_shown_document_signed_by_the_chosen_key_is_sent(country, scene):
     folder = country.installation.folder
     own, other = key_of(folder, f"{VICTIM}-sign"), key_of(folder, "applicant-almaty-sign")
+    entry = await entry_key_of(country, VICTIM)
     async with signed_in(country, VICTIM) as victim, country.unchanged(), country.answering():
         one = Visitor.behind(country, "portal", victim.browser)
         path = f"/applications/{scene.ready}/sign"
         draft = offered(await one.look(path))
         tricks = dict(spoilt(draft, own, other))
-        tricks["entry key"] = sign_enveloped(draft, key_of(folder, f"{VICTIM}-auth"))
+        tricks["entry key"] = sign_enveloped(draft, entry)
         tricks["an official's key"] = sign_enveloped(draft, key_of(folder, "karaganda-head-sign"))
         for what, document in tricks.items():
             for form in (base64.b64encode(document).decode(), document.decode("utf-8", "replace")):
@@ -58,8 +59,8 @@ PEM = "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----"
 async def test_what_is_no_certificate_is_not_chosen(country, scene):
     folder = country.installation.folder
     good = key_of(folder, f"{VICTIM}-sign").certificate
-    entry = key_of(folder, f"{VICTIM}-auth").certificate
-    anchors = (folder / "anchors" / "root.cer").read_bytes()
+    entry = (await entry_key_of(country, VICTIM)).certificate
+    anchors = (folder / "anchors" / "root_gost_2022.cer").read_bytes()
     values = [
         "",
         "x",
@@ -96,7 +97,7 @@ async def test_a_registration_is_confirmed_by_nobody_elses_key(country, scene):
         assert iin in document.decode()
         own, other = key_of(folder, "applicant-absent-sign"), key_of(folder, "applicant-other-sign")
         tricks = dict(spoilt(document, own, other))
-        tricks["entry key"] = sign_enveloped(document, key_of(folder, "applicant-absent-auth"))
+        tricks["entry key"] = sign_enveloped(document, await entry_key_of(country, "applicant-absent"))
         async with country.unchanged():
             for what, signed in tricks.items():
                 await one.look("/register/confirm")

@@ -1,4 +1,4 @@
-"""Real RSA material of the НУЦ: paths, lists, OCSP answers and signed XML verify, and with a bit changed do not.
+"""Real material of the НУЦ: paths, lists, OCSP answers and signed XML verify, and with a bit changed do not.
 
 The files are reference data outside the repository; without them these tests are skipped.
 """
@@ -10,11 +10,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from gateway.clock import ManualClock
+from gateway.eds.algorithms import GOST_2015_KEY, RSA_KEY
 from gateway.eds.certificate import Certificate, read_certificate
 from gateway.eds.codes import Code
-from gateway.eds.errors import EdsError, EvidenceRefused, SignatureRefused
+from gateway.eds.errors import CertificateUnreadable, EdsError, EvidenceRefused, SignatureRefused
 from gateway.eds.paths import signed_by
 from gateway.eds.revocation import ocsp
 from gateway.eds.revocation.checker import RevocationChecker
@@ -30,7 +32,12 @@ from gateway.eds.xmldsig import verify_enveloped
 
 SHARED = Path(os.environ.get("QYZMET_SHARED", Path(__file__).resolve().parents[4] / "shared"))
 FOLDER = SHARED / "protocols" / "nca"
-SIGNED = ["pers_active/RSA256_*.xml", "pers_active/AUTH_RSA256_*.xml", "org_active/AUTH_RSA256_*.xml"]
+SIGNED = [
+    "pers_active/RSA256_*.xml",
+    "pers_active/AUTH_RSA256_*.xml",
+    "org_active/AUTH_RSA256_*.xml",
+    "org_active/GOSTKNCA_*.xml",
+]
 
 pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="the real material is not here (QYZMET_SHARED)")
 
@@ -72,18 +79,25 @@ def test_four_byte_key_identifier_of_2018_and_two_addresses_in_one_are_read() ->
     assert old.crl_urls == ("http://crl.root.gov.kz/rsa.crl", "http://crl1.root.gov.kz/rsa.crl")
 
 
-async def test_production_path_of_2022_leads_to_the_root_of_2020_and_not_to_its_namesake() -> None:
-    issuing, new, old = (
-        certificate(f"prod_ca/{name}") for name in ("nca_rsa_2022.cer", "root_rsa_2020.cer", "root_rsa.pem")
-    )
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("nca_rsa_2022.cer", "root_rsa_2020.cer", "root_rsa.pem"),
+        ("ucgo_gost.cer", "root_gost_2020.cer", "root_gost.pem"),
+        ("nca_gost_2022.pem", "root_gost_2022.pem", "root_gost_2020.cer"),
+    ],
+)
+async def test_production_path_of_2022_leads_to_its_root_and_not_to_a_namesake(names: tuple[str, ...]) -> None:
+    issuing, new, old = (certificate(f"prod_ca/{name}") for name in names)
     clock = ManualClock(datetime(2026, 3, 2, tzinfo=UTC))
     verdict = await CertificateChecker(Anchors.of([old, new]), None, clock).check(issuing)
     assert (verdict.code, verdict.path) == (Code.OK, (issuing, new))
     assert (await CertificateChecker(Anchors.of([old]), None, clock).check(issuing)).code is Code.ISSUER_UNKNOWN
 
 
-async def test_production_path_of_2018_is_valid_in_its_time_only() -> None:
-    issuing, root = certificate("prod_ca/nca_rsa.pem"), certificate("prod_ca/root_rsa.pem")
+@pytest.mark.parametrize("family", ["rsa", "gost"])
+async def test_production_path_of_2018_is_valid_in_its_time_only(family: str) -> None:
+    issuing, root = certificate(f"prod_ca/nca_{family}.pem"), certificate(f"prod_ca/root_{family}.pem")
     checker = CertificateChecker(Anchors.of([root]), None, ManualClock(datetime(2026, 3, 2, tzinfo=UTC)))
     assert (await checker.check(issuing, at=datetime(2022, 1, 1, tzinfo=UTC))).code is Code.OK
     assert (await checker.check(issuing)).code is Code.CERTIFICATE_EXPIRED
@@ -96,13 +110,23 @@ async def test_production_path_of_2018_is_valid_in_its_time_only() -> None:
         ("prod_ca/nca_rsa.pem", "prod_ca/root_rsa.pem"),
         ("ncanode/individual_valid_sign_2004_rsa.cer", "ncanode/nca_rsa_test.crt"),
         ("danikarik/org_active/AUTH_RSA256_*.cer", "ncanode/nca_rsa_test.crt"),
+        ("danikarik/org_active/GOSTKNCA_*.cer", "ncanode/nca_gost_test.crt"),
+        ("prod_ca/nca_gost_2022.pem", "prod_ca/root_gost_2022.pem"),
+        ("prod_ca/tsa_2025_2028.cer", "prod_ca/nca_gost_2022.pem"),
     ],
 )
 def test_certificate_with_a_bit_changed_is_not_signed_by_its_issuer(name: str, issuer: str) -> None:
     good, above = certificate(name), certificate(issuer)
     assert signed_by(good, above)
+    read = 0
     for place in range(len(good.der) - 500, len(good.der), 50):
-        assert not signed_by(read_certificate(flipped(good.der, place)), above)
+        try:
+            changed = read_certificate(flipped(good.der, place))
+        except CertificateUnreadable:
+            continue
+        assert not signed_by(changed, above)
+        read += 1
+    assert read >= 5
 
 
 @pytest.mark.parametrize("path", SIGNED)
@@ -122,16 +146,26 @@ def test_real_signed_xml_verifies_and_any_changed_bit_does_not(path: str) -> Non
         assert changed.covered == signature.covered
 
 
-def test_first_of_two_real_signatures_verifies_when_the_gost_one_is_taken_off() -> None:
-    root = parse(material("ncanode_xml/xmlservice_1.xml"))
-    with pytest.raises(SignatureRefused) as refusal:
-        verify_enveloped(material("ncanode_xml/xmlservice_1.xml"))
-    assert refusal.value.code is Code.ALGORITHM_UNKNOWN
+def test_gost_signature_over_a_real_document_with_an_rsa_one_verifies_and_so_does_the_one_below() -> None:
+    data = material("ncanode_xml/xmlservice_1.xml")
+    second, first = verify_enveloped(data)
+    assert second.certificate.key_algorithm == GOST_2015_KEY
+    assert (first.certificate.key_algorithm, first.covered) == (RSA_KEY, b"<a><b>test</b></a>")
+    assert b"SignatureValue" in second.covered
+    root = parse(data)
     root.remove(root.findall(f"{{{DS}}}Signature")[-1])
-    from lxml import etree
+    (alone,) = verify_enveloped(etree.tostring(root))
+    assert alone.covered == first.covered
 
-    (signature,) = verify_enveloped(etree.tostring(root))
-    assert signature.covered == b"<a><b>test</b></a>"
+
+def test_real_document_of_two_signatures_with_the_gost_one_changed_is_refused() -> None:
+    data = material("ncanode_xml/xmlservice_1.xml")
+    start = data.rindex(b"SignatureValue>", 0, data.rindex(b"</ds:SignatureValue>")) + len(b"SignatureValue>")
+    for place in range(start + 2, start + 60, 7):
+        changed = data[:place] + (b"A" if data[place : place + 1] != b"A" else b"B") + data[place + 1 :]
+        with pytest.raises(SignatureRefused) as refusal:
+            verify_enveloped(changed)
+        assert refusal.value.code is Code.SIGNATURE_BROKEN
 
 
 async def test_real_signed_xml_is_judged_in_its_time() -> None:

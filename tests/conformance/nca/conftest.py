@@ -18,7 +18,7 @@ from gateway.store import Store
 from simulators.nca import Authority, Faults, Profile, create_app
 from simulators.nca.algorithms import ALGORITHMS
 from simulators.nca.keys import KeysFolder
-from simulators.nca.profile import KeyBits
+from simulators.nca.profile import AlgorithmName, KeyBits
 
 
 @dataclass
@@ -40,10 +40,10 @@ def profile() -> Profile:
 
 
 @pytest.fixture(scope="session")
-def made_keys(profile: Profile, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Keys of the chain, made once and copied for every test."""
+def made_keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Keys of the RSA chain, made once and copied for every test; GOST keys are made in no time."""
     folder = tmp_path_factory.mktemp("keys")
-    keys = KeysFolder(folder, ALGORITHMS[profile.algorithm])
+    keys = KeysFolder(folder / "rsa", ALGORITHMS[AlgorithmName.RSA])
     for name in ("root", "issuing"):
         keys.open(name, bits=2048)
     return folder

@@ -26,8 +26,8 @@ AIGUL = Subject.person(surname="Әбенова", name="Айгүл", patronymic="
 
 async def validate(nca: Any, issued: Issued, clock: ManualClock, **evidence: Any) -> None:
     context = ValidationContext(
-        trust_roots=[x509.Certificate.load(nca.authority.root_certificate)],
-        other_certs=[x509.Certificate.load(nca.authority.issuing_certificate)],
+        trust_roots=[x509.Certificate.load(nca.authority.chains["rsa"].root.certificate)],
+        other_certs=[x509.Certificate.load(nca.authority.chains["rsa"].issuing.certificate)],
         moment=clock.now().replace(microsecond=0),
         allow_fetching=False,
         revocation_mode="hard-fail",
@@ -49,7 +49,7 @@ async def lists(nca: Any, *names: str) -> list[crl.CertificateList]:
 async def answer_about(nca: Any, issued: Issued) -> ocsp.OCSPResponse:
     request = builder.OCSPRequestBuilder().add_certificate(
         load_der_x509_certificate(issued.certificate),
-        load_der_x509_certificate(nca.authority.issuing_certificate),
+        load_der_x509_certificate(nca.authority.chains["rsa"].issuing.certificate),
         SHA1(),
     )
     body = request.build().public_bytes(Encoding.DER)
@@ -59,7 +59,7 @@ async def answer_about(nca: Any, issued: Issued) -> ocsp.OCSPResponse:
 
 
 async def test_lists_decide(nca: Any, clock: ManualClock) -> None:
-    issued = await nca.authority.issue("individual-sign", AIGUL)
+    issued = await nca.authority.issue("individual-sign", AIGUL, chain="rsa")
     await validate(nca, issued, clock, crls=await lists(nca, "root_rsa", "nca_rsa"))
     await nca.authority.revoke(issued.serial)
     clock.advance(timedelta(seconds=1))  # the peer counts a revocation from the next second on
@@ -68,7 +68,7 @@ async def test_lists_decide(nca: Any, clock: ManualClock) -> None:
 
 
 async def test_ocsp_decides(nca: Any, clock: ManualClock) -> None:
-    issued = await nca.authority.issue("individual-sign", AIGUL)
+    issued = await nca.authority.issue("individual-sign", AIGUL, chain="rsa")
     root_list = await lists(nca, "root_rsa")
     await validate(nca, issued, clock, crls=root_list, ocsps=[await answer_about(nca, issued)])
     await nca.authority.hold(issued.serial)

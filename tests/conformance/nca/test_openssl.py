@@ -70,7 +70,7 @@ def folder(tmp_path: Path, nca: Any) -> Path:
 async def issue(
     nca: Any, folder: Path, name: str, template: str = "individual-sign", subject: Subject = AIGUL
 ) -> Issued:
-    issued: Issued = await nca.authority.issue(template, subject)
+    issued: Issued = await nca.authority.issue(template, subject, chain="rsa")
     (folder / f"{name}.pem").write_bytes(to_pem([issued.certificate]))
     return issued
 
@@ -250,7 +250,7 @@ async def stamp(nca: Any, folder: Path) -> None:
 
 
 async def test_openssl_opens_a_downloaded_key_store(nca: Any, openssl: Openssl, folder: Path) -> None:
-    await nca.authority.holders.enrol(Holder("aigul", "individual", AIGUL, "Qwerty12"))
+    await nca.authority.holders.enrol(Holder("aigul", "individual", AIGUL, "Qwerty12", chain="rsa"))
     await fetch(nca, "people/aigul.p12", folder / "aigul.p12")
     told = await openssl("pkcs12", "-in", "aigul.p12", "-passin", "pass:Qwerty12", "-nodes", "-out", "key.pem")
     assert told.status == 0, told.text

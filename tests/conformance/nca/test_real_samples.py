@@ -8,14 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from asn1crypto import ocsp, pem, tsp, x509
+from asn1crypto import cms, ocsp, pem, tsp, x509
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import OCSPNonce, load_der_x509_certificate
 from cryptography.x509 import ocsp as builder
 
+from gateway.eds.der import Der
 from gateway.identity.numbers import Bin, Iin
 from simulators.nca import Subject
+from simulators.nca.der import public_key_info_of
 
 SHARED = Path(os.environ.get("QYZMET_SHARED") or Path(__file__).resolve().parents[3].parent / "shared")
 REAL = SHARED / "protocols" / "nca"
@@ -75,7 +77,7 @@ async def test_a_holders_certificate_has_the_fields_and_extensions_of_the_real_o
     nca: Any, sample: str, template: str, who: Subject
 ) -> None:
     expected = real(sample)
-    made = x509.Certificate.load((await nca.authority.issue(template, who)).certificate)
+    made = x509.Certificate.load((await nca.authority.issue(template, who, chain="rsa")).certificate)
     assert list(subject(made)) == list(subject(expected))
     assert extensions(made) == extensions(expected)
     for oid in ("2.5.29.15", "2.5.29.37", "2.5.29.32"):  # usage, extended usage with roles, policies: byte for byte
@@ -84,6 +86,31 @@ async def test_a_holders_certificate_has_the_fields_and_extensions_of_the_real_o
         assert shape(made, oid) == shape(expected, oid)
     assert made["signature_algorithm"].dump() == expected["signature_algorithm"].dump()
     assert len(made["tbs_certificate"]["serial_number"].contents) == 20
+
+
+async def test_a_gost_holders_certificate_is_laid_out_as_the_real_one(nca: Any) -> None:
+    message = cms.ContentInfo.load((REAL / "ncanode_cms/signed_cms.der").read_bytes())
+    expected = message["content"]["certificates"][0].chosen
+    made = x509.Certificate.load((await nca.authority.issue("individual-sign", PERSON)).certificate)
+    assert list(subject(made)) == list(subject(expected))
+    assert extensions(made) == extensions(expected)
+    # Extended usage with roles, policies, where the key is kept. The usage of this sample (2022) has encipherment where
+    # later ones have agreement.
+    for oid in ("2.5.29.37", "2.5.29.32", "1.2.398.3.3.5"):
+        assert value(made, oid) == value(expected, oid)
+    assert value(made, "2.5.29.15") == bytes.fromhex("030203c8")
+    for oid in ("2.5.29.31", "2.5.29.46", "1.3.6.1.5.5.7.1.1"):
+        assert shape(made, oid) == shape(expected, oid)
+    assert made["signature_algorithm"].dump() == expected["signature_algorithm"].dump()
+    for one in (made, expected):
+        assert serial_of_key(one) == one.serial_number
+    keys = [Der.read(public_key_info_of(one.dump())).children()[0].raw for one in (made, expected)]
+    assert keys[0] == keys[1]
+
+
+def serial_of_key(certificate: x509.Certificate) -> int:
+    """The subject key identifier with its top bit cleared."""
+    return int.from_bytes(certificate.key_identifier, "big") & ~(1 << 159)
 
 
 def shape(certificate: x509.Certificate, oid: str) -> Any:
@@ -97,10 +124,11 @@ def shape(certificate: x509.Certificate, oid: str) -> Any:
 
 
 async def test_the_authorities_have_the_extensions_of_the_real_ones(nca: Any) -> None:
-    root, issuing = (
-        x509.Certificate.load(one) for one in (nca.authority.root_certificate, nca.authority.issuing_certificate)
-    )
-    for made, expected in ((root, real("prod_ca/root_rsa_2020.cer")), (issuing, real("prod_ca/nca_rsa_2022.cer"))):
+    made_ones = [x509.Certificate.load(one) for one in nca.authority.ca_files().values()]
+    for made, file in zip(
+        made_ones, ("root_gost_2022.pem", "nca_gost_2022.pem", "root_rsa_2020.cer", "nca_rsa_2022.cer"), strict=True
+    ):
+        expected = real(f"prod_ca/{file}")
         assert list(subject(made)) == list(subject(expected))
         assert extensions(made) == extensions(expected)
         for oid in ("2.5.29.19", "2.5.29.15"):
@@ -108,21 +136,23 @@ async def test_the_authorities_have_the_extensions_of_the_real_ones(nca: Any) ->
 
 
 async def test_the_tsas_certificate_has_the_usages_of_the_real_one(nca: Any) -> None:
-    signer = await nca.authority.responders.signer("tsa")
+    signer = await nca.authority.responders.signer("gost", "tsa")
     made, expected = x509.Certificate.load(signer.certificate), real("prod_ca/tsa_2025_2028.cer")
     assert list(subject(made)) == list(subject(expected))
-    gost_only = {"1.2.398.3.3.5"}  # where a key of the 2022 chain is kept
-    assert set(extensions(made)) == {one for one in extensions(expected) if one[0] not in gost_only}
-    for oid in ("2.5.29.15", "2.5.29.37", "2.5.29.32"):
+    assert set(extensions(made)) == set(extensions(expected))
+    for oid in ("2.5.29.15", "2.5.29.37", "2.5.29.32", "1.2.398.3.3.5"):
         assert value(made, oid) == value(expected, oid)
 
 
-async def test_an_ocsp_answer_is_built_as_the_recorded_one(nca: Any) -> None:
-    recorded = ocsp.OCSPResponse.load((REAL / "ncanode/ocsp_response_individual_sign_2004.bin").read_bytes())
-    issued = await nca.authority.issue("individual-sign", PERSON)
+@pytest.mark.parametrize(("chain", "recording"), [("rsa", "individual_sign_2004"), ("gost", "individual_2015")])
+async def test_an_ocsp_answer_is_built_as_the_recorded_one(nca: Any, chain: str, recording: str) -> None:
+    recorded = ocsp.OCSPResponse.load((REAL / f"ncanode/ocsp_response_{recording}.bin").read_bytes())
+    issued = await nca.authority.issue("individual-sign", PERSON, chain=chain)
+    if chain == "gost":  # this answer was recorded for a certificate that the responder did not know
+        await nca.authority.store.database.execute("DELETE FROM certificate WHERE serial = $1", issued.serial)
     request = builder.OCSPRequestBuilder().add_certificate(
         load_der_x509_certificate(issued.certificate),
-        load_der_x509_certificate(nca.authority.issuing_certificate),
+        load_der_x509_certificate(nca.authority.chains[chain].issuing.certificate),
         SHA256(),
     )
     request = request.add_extension(OCSPNonce(bytes(8)), critical=False)

@@ -13,6 +13,8 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_cer
 from cryptography.x509 import load_der_x509_certificate, load_pem_x509_certificates
 
 from gateway.clock import ManualClock
+from gateway.eds.certificate import read_certificate
+from gateway.eds.keys import load_pkcs12
 from gateway.identity.numbers import Bin, Iin
 from gateway.store import Store
 from simulators.nca import Authority, CertificateStatus, Holder, Profile, Reason, Subject
@@ -26,7 +28,7 @@ from simulators.nca.errors import (
     UnknownPurpose,
     UnknownTemplate,
 )
-from simulators.nca.ledger import AuthorityName
+from simulators.nca.ledger import AuthorityName, Issuer
 
 URL = "http://127.0.0.1:8110/nca"
 AIGUL = Subject.person(surname="Әбенова", name="Айгүл", patronymic="Қанатқызы", iin=Iin("900101200010"))
@@ -41,50 +43,57 @@ async def authority(store: Store, profile: Profile, keys_folder: Path) -> Author
 async def test_a_second_start_finds_chain_people_and_statuses(
     authority: Authority, store: Store, profile: Profile, keys_folder: Path
 ) -> None:
-    await authority.holders.enrol(Holder("aigul", "individual", AIGUL, "Qwerty12"))
+    await authority.holders.enrol(Holder("aigul", "individual", AIGUL, "Qwerty12", chain="rsa"))
     before = await authority.holders.key_store("aigul", "sign")
     await authority.revoke(before.serial, Reason.KEY_COMPROMISE)
-    number = await authority.publication.publish(AuthorityName.ISSUING)
+    number = await authority.publication.publish(Issuer("gost", AuthorityName.ISSUING))
 
     again = await Authority.open(store, profile, keys_folder, URL + "/")
-    assert again.chain.certificates == authority.chain.certificates
-    await again.holders.enrol(Holder("aigul", "individual", AIGUL, "Qwerty12"))
+    assert {name: chain.certificates for name, chain in again.chains.items()} == {
+        name: chain.certificates for name, chain in authority.chains.items()
+    }
+    await again.holders.enrol(Holder("aigul", "individual", AIGUL, "Qwerty12", chain="rsa"))
     assert await again.holders.key_store("aigul", "sign") == before
     known = (await again.ledger.get(before.serial)).known
     assert (known.status, known.reason) == (CertificateStatus.REVOKED, Reason.KEY_COMPROMISE)
-    assert await again.publication.publish(AuthorityName.ISSUING) == number + 1
-    assert await count(store, "responder") == 2
-    assert await count(store, "certificate") == 4  # issuing authority, both responders, Aigul
+    assert await again.publication.publish(Issuer("gost", AuthorityName.ISSUING)) == number + 1
+    assert await count(store, "responder") == 4
+    assert await count(store, "certificate") == 7  # issuing authorities and responders of both chains, Aigul
 
 
 async def test_an_empty_database_with_the_old_keys_gives_the_same_anchor(
     authority: Authority, new_store: Any, profile: Profile, keys_folder: Path
 ) -> None:
     again = await Authority.open(await new_store("nca"), profile, keys_folder, URL)
-    assert again.root_certificate == authority.root_certificate
+    for name, chain in again.chains.items():
+        # All but the signature: two GOST signatures over the same are never the same.
+        made, before = (read_certificate(one.root.certificate) for one in (chain, authority.chains[name]))
+        assert made.tbs == before.tbs
 
 
+@pytest.mark.parametrize("chain", ["gost", "rsa"])
 async def test_another_key_in_the_folder_is_noticed_and_nothing_is_changed(
-    authority: Authority, store: Store, profile: Profile, keys_folder: Path
+    authority: Authority, store: Store, profile: Profile, keys_folder: Path, chain: str
 ) -> None:
-    (keys_folder / "issuing.pem").write_bytes((keys_folder / "root.pem").read_bytes())
+    folder = keys_folder / chain
+    (folder / "issuing.pem").write_bytes((folder / "root.pem").read_bytes())
     with pytest.raises(AuthorityKeyLost) as lost:
         await Authority.open(store, profile, keys_folder, URL)
-    assert lost.value.facts["key"] == "issuing"
-    assert await store.database.fetchval("SELECT certificate FROM authority WHERE name = 'issuing'") == (
-        authority.issuing_certificate
-    )
+    assert lost.value.facts["key"] == f"{chain}-issuing"
+    stored = await store.database.fetchval("SELECT certificate FROM authority WHERE name = $1", f"{chain}-issuing")
+    assert stored == authority.chains[chain].issuing.certificate
 
 
 async def test_a_move_to_another_address_keeps_the_root_and_renews_what_names_the_address(
     authority: Authority, store: Store, profile: Profile, keys_folder: Path
 ) -> None:
-    await authority.holders.enrol(Holder("aigul", "individual", AIGUL, "Qwerty12"))
+    await authority.holders.enrol(Holder("aigul", "individual", AIGUL, "Qwerty12", chain="rsa"))
     before = await authority.holders.key_store("aigul", "sign")
     moved = await Authority.open(store, profile, keys_folder, "http://127.0.0.1:9999/nca")
-    assert moved.root_certificate == authority.root_certificate
-    assert moved.issuing_certificate != authority.issuing_certificate
-    assert moved.chain.issuing.name == authority.chain.issuing.name
+    for name, chain in moved.chains.items():
+        assert chain.root.certificate == authority.chains[name].root.certificate
+        assert chain.issuing.certificate != authority.chains[name].issuing.certificate
+        assert chain.issuing.name == authority.chains[name].issuing.name
     after = await moved.holders.key_store("aigul", "sign")
     assert b"http://127.0.0.1:9999/nca/ocsp" in after.certificate
     assert (await moved.ledger.get(before.serial)).known.reason is Reason.SUPERSEDED
@@ -98,7 +107,7 @@ async def test_issued_keys_open_with_their_password_and_carry_the_chain(authorit
     assert key is not None
     assert certificate is not None
     assert certificate.public_bytes(Encoding.DER) == issued.certificate
-    assert [one.public_bytes(Encoding.DER) for one in others] == list(authority.chain.certificates)
+    assert [one.public_bytes(Encoding.DER) for one in others] == list(authority.chains["rsa"].certificates)
     assert len(load_pem_x509_certificates(issued.certificates_pem())) == 2
     with pytest.raises(ValueError, match="password"):
         load_key_and_certificates(issued.pkcs12("Aa123456"), b"Aa123457")
@@ -106,13 +115,20 @@ async def test_issued_keys_open_with_their_password_and_carry_the_chain(authorit
 
 async def test_the_anchor_is_exported_as_pem(authority: Authority, tmp_path: Path) -> None:
     files = authority.export(tmp_path / "anchors")
-    assert [file.name for file in files] == ["root_rsa.pem", "nca_rsa.pem"]
-    (root,) = load_pem_x509_certificates(files[0].read_bytes())
-    assert root.public_bytes(Encoding.DER) == authority.root_certificate
+    assert [file.name for file in files] == [
+        "root_gost_2022.pem",
+        "nca_gost_2022.pem",
+        "root_rsa.pem",
+        "nca_rsa.pem",
+    ]
+    roots = [load_pem_x509_certificates(files[place].read_bytes())[0] for place in (0, 2)]
+    assert [root.public_bytes(Encoding.DER) for root in roots] == [
+        authority.chains[name].root.certificate for name in ("gost", "rsa")
+    ]
 
 
 async def test_hold_is_lifted_and_revocation_is_not(authority: Authority) -> None:
-    serial = (await authority.issue("individual-sign", AIGUL)).serial
+    serial = (await authority.issue("individual-sign", AIGUL, chain="rsa")).serial
     assert (await authority.hold(serial)).known.status is CertificateStatus.HOLD
     with pytest.raises(StatusRefused):
         await authority.hold(serial)
@@ -133,7 +149,7 @@ async def test_hold_is_lifted_and_revocation_is_not(authority: Authority) -> Non
 
 
 async def test_a_reason_that_is_no_revocation_is_refused(authority: Authority) -> None:
-    serial = (await authority.issue("individual-sign", AIGUL)).serial
+    serial = (await authority.issue("individual-sign", AIGUL, chain="rsa")).serial
     for reason in (Reason.CERTIFICATE_HOLD, Reason.REMOVE_FROM_CRL):
         with pytest.raises(StatusRefused):
             await authority.revoke(serial, reason)
@@ -142,32 +158,32 @@ async def test_a_reason_that_is_no_revocation_is_refused(authority: Authority) -
 
 async def test_what_was_never_issued_cannot_be_revoked(authority: Authority) -> None:
     with pytest.raises(UnknownCertificate):
-        await authority.revoke(authority.chain.root.serial)
+        await authority.revoke(authority.chains["gost"].root.serial)
 
 
+@pytest.mark.parametrize("chain", ["gost", "rsa"])
 async def test_expire_puts_a_certificate_that_has_run_out_into_the_key_store(
-    authority: Authority, clock: ManualClock
+    authority: Authority, clock: ManualClock, chain: str
 ) -> None:
-    await authority.holders.enrol(Holder("aigul", "individual", AIGUL, "Qwerty12"))
+    await authority.holders.enrol(Holder("aigul", "individual", AIGUL, "Qwerty12", chain=chain))
     before = await authority.holders.key_store("aigul", "sign")
     entry = await authority.expire(before.serial)
     after = await authority.holders.key_store("aigul", "sign")
     assert after.serial == entry.serial != before.serial
-    old, new = (load_der_x509_certificate(one) for one in (before.certificate, after.certificate))
-    assert new.public_key() == old.public_key()
-    assert new.subject.public_bytes() == old.subject.public_bytes()
-    assert new.not_valid_after_utc == clock.now() - timedelta(seconds=1)
-    key, inside, _ = load_key_and_certificates(after.pkcs12, b"Qwerty12")
-    assert key is not None
-    assert inside == new
+    old, new = (read_certificate(one.certificate) for one in (before, after))
+    assert new.key_info == old.key_info
+    assert new.subject == old.subject
+    assert new.not_after == clock.now() - timedelta(seconds=1)
+    key = await asyncio.to_thread(load_pkcs12, after.pkcs12, "Qwerty12")
+    assert key.certificate == new
     assert (await authority.ledger.get(before.serial)).known.reason is Reason.SUPERSEDED
     renewed = await authority.holders.renew("aigul", "sign")
-    assert load_der_x509_certificate(renewed.certificate).not_valid_after_utc > clock.now()
+    assert read_certificate(renewed.certificate).not_after > clock.now()
 
 
 async def test_an_authoritys_own_certificate_cannot_be_expired(authority: Authority) -> None:
     with pytest.raises(UnknownTemplate):
-        await authority.expire(authority.chain.issuing.serial)
+        await authority.expire(authority.chains["gost"].issuing.serial)
 
 
 async def test_a_certificate_may_be_issued_for_the_past(authority: Authority, clock: ManualClock) -> None:
@@ -180,7 +196,7 @@ async def test_a_certificate_may_be_issued_for_the_past(authority: Authority, cl
 
 
 async def test_a_key_store_asked_for_many_times_at_once_is_made_once(authority: Authority, store: Store) -> None:
-    await authority.holders.enrol(Holder("aigul", "individual", AIGUL, "Qwerty12"))
+    await authority.holders.enrol(Holder("aigul", "individual", AIGUL, "Qwerty12", chain="rsa"))
     stores = await asyncio.gather(*(authority.holders.key_store("aigul", "sign") for _ in range(12)))
     assert len({one.serial for one in stores}) == 1
     assert await count(store, "key_store") == 1
@@ -190,24 +206,48 @@ async def test_many_people_are_served_at_once(authority: Authority) -> None:
     for number in range(12):
         await authority.holders.enrol(Holder(f"p{number}", "individual", AIGUL, "Qwerty12"))
     stores = await asyncio.wait_for(
-        asyncio.gather(*(authority.holders.key_store(f"p{number}", "auth") for number in range(12))), 60
+        asyncio.gather(*(authority.holders.key_store(f"p{number}", "sign") for number in range(12))), 60
     )
     assert len({one.serial for one in stores}) == 12
 
 
 async def test_key_stores_are_named_as_the_real_ones(authority: Authority) -> None:
-    await authority.holders.enrol(Holder("aigul", "individual", AIGUL, "Qwerty12"))
+    await authority.holders.enrol(Holder("aigul", "individual", AIGUL, "Qwerty12", chain="rsa"))
+    await authority.holders.enrol(Holder("umit", "individual", AIGUL, "Qwerty12"))
     sign = await authority.holders.key_store("aigul", "sign")
     auth = await authority.holders.key_store("aigul", "auth")
+    gost = await authority.holders.key_store("umit", "sign")
+    key_id = read_certificate(gost.certificate).ski
+    assert key_id is not None
+    assert gost.file_name == f"GOST512_{key_id.hex()}.p12"
     assert sign.file_name.startswith("RSA256_")
     assert auth.file_name.startswith("AUTH_RSA256_")
     assert len(sign.file_name) == len("RSA256_.p12") + 40
 
 
+async def test_the_one_gost_key_is_given_to_who_asks_for_either_purpose(authority: Authority) -> None:
+    await authority.holders.enrol(Holder("umit", "individual", AIGUL, "Qwerty12"))
+    sign = await authority.holders.key_store("umit", "sign")
+    assert await authority.holders.key_store("umit", "auth") == sign
+    renewed = await authority.holders.renew("umit", "auth")
+    assert renewed.serial != sign.serial
+    assert await authority.holders.key_store("umit", "sign") == renewed
+
+
+async def test_a_holder_who_goes_over_to_another_chain_gets_new_keys(authority: Authority) -> None:
+    await authority.holders.enrol(Holder("aigul", "individual", AIGUL, "Qwerty12", chain="rsa"))
+    before = [await authority.holders.key_store("aigul", purpose) for purpose in ("sign", "auth")]
+    await authority.holders.enrol(Holder("aigul", "individual", AIGUL, "Qwerty12", chain="gost"))
+    for one in before:
+        assert (await authority.ledger.get(one.serial)).known.reason is Reason.SUPERSEDED
+    after = await authority.holders.key_store("aigul", "sign")
+    assert (await authority.ledger.get(after.serial)).issuer == Issuer("gost", AuthorityName.ISSUING)
+
+
 async def test_a_changed_holder_gets_new_keys_and_the_old_ones_are_revoked(authority: Authority) -> None:
-    await authority.holders.enrol(Holder("aigul", "individual", AIGUL, "Qwerty12"))
+    await authority.holders.enrol(Holder("aigul", "individual", AIGUL, "Qwerty12", chain="rsa"))
     before = await authority.holders.key_store("aigul", "sign")
-    await authority.holders.enrol(Holder("aigul", "individual", AIGUL, "Another1"))
+    await authority.holders.enrol(Holder("aigul", "individual", AIGUL, "Another1", chain="rsa"))
     assert (await authority.ledger.get(before.serial)).known.reason is Reason.SUPERSEDED
     after = await authority.holders.key_store("aigul", "sign")
     assert load_key_and_certificates(after.pkcs12, b"Another1")[0] is not None
@@ -237,7 +277,7 @@ async def test_a_holder_that_does_not_fit_is_refused(
 async def test_keys_of_nobody_and_of_no_purpose_are_not_made(authority: Authority) -> None:
     with pytest.raises(UnknownHolder):
         await authority.holders.key_store("nobody", "sign")
-    await authority.holders.enrol(Holder("aigul", "individual", AIGUL, "Qwerty12"))
+    await authority.holders.enrol(Holder("aigul", "individual", AIGUL, "Qwerty12", chain="rsa"))
     with pytest.raises(UnknownPurpose):
         await authority.holders.key_store("aigul", "server")
 
@@ -245,7 +285,7 @@ async def test_keys_of_nobody_and_of_no_purpose_are_not_made(authority: Authorit
 async def test_a_key_store_of_the_future_is_made_anew_when_the_clock_goes_back(
     authority: Authority, clock: ManualClock
 ) -> None:
-    await authority.holders.enrol(Holder("aigul", "individual", AIGUL, "Qwerty12"))
+    await authority.holders.enrol(Holder("aigul", "individual", AIGUL, "Qwerty12", chain="rsa"))
     before = await authority.holders.key_store("aigul", "sign")
     clock.advance(timedelta(days=-30))
     after = await authority.holders.key_store("aigul", "sign")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from gateway.eds.revocation.checker import RevocationChecker
 from gateway.eds.revocation.fetch import HttpFetcher
 from gateway.eds.roles import KeyPurpose, Role
 from gateway.eds.trust import Anchors, CertificateChecker
+from gateway.eds.xmldsig import sign_enveloped, verify_enveloped
 from gateway.identity.numbers import Bin, Iin
 from simulators.nca import Fault, Holder, Issued, Service, Subject
 
@@ -24,10 +26,20 @@ HEAD = Subject.person(
 )
 
 
+@pytest.fixture(params=["gost", "rsa"])
+def chain(request: pytest.FixtureRequest) -> str:
+    """The chain that the certificates are of."""
+    name: str = request.param
+    return name
+
+
 @pytest.fixture
 def anchors(nca: Any) -> Anchors:
-    authority = nca.authority
-    return Anchors.of([read_certificate(authority.root_certificate)], [read_certificate(authority.issuing_certificate)])
+    chains = nca.authority.chains.values()
+    return Anchors.of(
+        [read_certificate(chain.root.certificate) for chain in chains],
+        [read_certificate(chain.issuing.certificate) for chain in chains],
+    )
 
 
 @pytest.fixture
@@ -42,8 +54,8 @@ def code(nca: Any, anchors: Anchors, clock: ManualClock) -> Any:
     return check
 
 
-async def test_each_state_of_a_certificate_has_its_code(nca: Any, code: Any, clock: ManualClock) -> None:
-    issued = await nca.authority.issue("individual-sign", AIGUL)
+async def test_each_state_of_a_certificate_has_its_code(nca: Any, code: Any, chain: str, clock: ManualClock) -> None:
+    issued = await nca.authority.issue("individual-sign", AIGUL, chain=chain)
     assert await code(issued) == (Status.VALID, Code.OK)
     await nca.authority.hold(issued.serial)
     assert await code(issued) == (Status.INVALID, Code.CERTIFICATE_ON_HOLD)
@@ -51,22 +63,26 @@ async def test_each_state_of_a_certificate_has_its_code(nca: Any, code: Any, clo
     assert await code(issued) == (Status.VALID, Code.OK)
     await nca.authority.revoke(issued.serial)
     assert await code(issued) == (Status.INVALID, Code.CERTIFICATE_REVOKED)
-    over = await nca.authority.issue("individual-sign", AIGUL, not_after=clock.now() - timedelta(seconds=1))
+    over = await nca.authority.issue(
+        "individual-sign", AIGUL, chain=chain, not_after=clock.now() - timedelta(seconds=1)
+    )
     assert await code(over) == (Status.INVALID, Code.CERTIFICATE_EXPIRED)
-    ahead = await nca.authority.issue("individual-sign", AIGUL, not_before=clock.now() + timedelta(days=1))
+    ahead = await nca.authority.issue("individual-sign", AIGUL, chain=chain, not_before=clock.now() + timedelta(days=1))
     assert await code(ahead) == (Status.INVALID, Code.CERTIFICATE_NOT_YET_VALID)
 
 
-async def test_a_certificate_that_the_ledger_does_not_know_is_not_known_to_its_issuer(nca: Any, code: Any) -> None:
-    issued = await nca.authority.issue("individual-sign", AIGUL)
+async def test_a_certificate_that_the_ledger_does_not_know_is_not_known_to_its_issuer(
+    nca: Any, code: Any, chain: str
+) -> None:
+    issued = await nca.authority.issue("individual-sign", AIGUL, chain=chain)
     await nca.authority.store.database.execute("DELETE FROM certificate WHERE serial = $1", issued.serial)
     assert await code(issued) == (Status.INVALID, Code.CERTIFICATE_NOT_KNOWN_TO_ISSUER)
 
 
-async def test_lists_stand_in_when_ocsp_is_down(nca: Any, code: Any) -> None:
-    good = await nca.authority.issue("individual-sign", AIGUL)
-    revoked = await nca.authority.issue("individual-sign", AIGUL)
-    held = await nca.authority.issue("individual-sign", AIGUL)
+async def test_lists_stand_in_when_ocsp_is_down(nca: Any, code: Any, chain: str) -> None:
+    good = await nca.authority.issue("individual-sign", AIGUL, chain=chain)
+    revoked = await nca.authority.issue("individual-sign", AIGUL, chain=chain)
+    held = await nca.authority.issue("individual-sign", AIGUL, chain=chain)
     await nca.authority.revoke(revoked.serial)
     await nca.authority.hold(held.serial)
     for fault in (Fault.DOWN, Fault.MALFORMED, Fault.TRY_LATER, Fault.STALE, Fault.WRONG_NONCE, Fault.BROKEN_SIGNATURE):
@@ -86,15 +102,19 @@ async def test_lists_stand_in_when_ocsp_is_down(nca: Any, code: Any) -> None:
         (Fault.WRONG_NONCE, Fault.DOWN),
     ],
 )
-async def test_without_a_word_from_either_nothing_is_decided(nca: Any, code: Any, ocsp: Fault, crl: Fault) -> None:
-    issued = await nca.authority.issue("individual-sign", AIGUL)
+async def test_without_a_word_from_either_nothing_is_decided(
+    nca: Any, code: Any, chain: str, ocsp: Fault, crl: Fault
+) -> None:
+    issued = await nca.authority.issue("individual-sign", AIGUL, chain=chain)
     nca.faults.set(Service.OCSP, ocsp)
     nca.faults.set(Service.CRL, crl)
     assert (await code(issued))[0] is Status.UNDETERMINED
 
 
-async def test_time_travel_moves_certificates_and_answers_together(nca: Any, code: Any, clock: ManualClock) -> None:
-    issued = await nca.authority.issue("individual-sign", AIGUL)
+async def test_time_travel_moves_certificates_and_answers_together(
+    nca: Any, code: Any, chain: str, clock: ManualClock
+) -> None:
+    issued = await nca.authority.issue("individual-sign", AIGUL, chain=chain)
     clock.advance(timedelta(days=364))
     assert await code(issued) == (Status.VALID, Code.OK)
     clock.advance(timedelta(days=2))
@@ -102,7 +122,7 @@ async def test_time_travel_moves_certificates_and_answers_together(nca: Any, cod
 
 
 async def test_the_gateway_reads_what_the_profile_wrote(nca: Any) -> None:
-    await nca.authority.holders.enrol(Holder("head", "official_head", HEAD, "Qwerty12"))
+    await nca.authority.holders.enrol(Holder("head", "official_head", HEAD, "Qwerty12", chain="rsa"))
     stores = {purpose: await nca.authority.holders.key_store("head", purpose) for purpose in ("sign", "auth")}
     keys = {purpose: load_pkcs12(store.pkcs12, "Qwerty12") for purpose, store in stores.items()}
     certificate = keys["sign"].certificate
@@ -112,4 +132,17 @@ async def test_the_gateway_reads_what_the_profile_wrote(nca: Any) -> None:
     assert KeyPurpose.SIGN in certificate.purposes
     assert KeyPurpose.SIGN not in keys["auth"].certificate.purposes
     assert KeyPurpose.AUTH in keys["auth"].certificate.purposes
-    assert [one.der for one in keys["sign"].chain if one != certificate] == list(nca.authority.chain.certificates)
+    assert [one.der for one in keys["sign"].chain if one != certificate] == list(
+        nca.authority.chains["rsa"].certificates
+    )
+
+
+async def test_the_gateway_reads_one_gost_key_as_good_for_signing_and_entering(nca: Any) -> None:
+    await nca.authority.holders.enrol(Holder("head", "official_head", HEAD, "Qwerty12"))
+    store = await nca.authority.holders.key_store("head", "auth")
+    key = await asyncio.to_thread(load_pkcs12, store.pkcs12, "Qwerty12")
+    assert key.certificate.purposes == {KeyPurpose.SIGN, KeyPurpose.AUTH}
+    assert key.certificate.roles == {Role.LEGAL_ENTITY, Role.HEAD}
+    assert [one.der for one in key.chain] == list(nca.authority.chains["gost"].certificates)
+    signed = sign_enveloped(b"<a/>", key)
+    assert verify_enveloped(signed)[0].certificate == key.certificate

@@ -24,12 +24,13 @@ from gateway.clock import ManualClock
 from gateway.identity.numbers import Bin, Iin
 from gateway.store import Store
 from simulators.nca import Fault, Holder, Reason, Service, Subject
-from simulators.nca.ledger import AuthorityName
+from simulators.nca.ledger import AuthorityName, Issuer
 from simulators.nca.profile import DeltaNumbering
 from simulators.nca.publication import Publication
 
 AIGUL = Subject.person(surname="Әбенова", name="Айгүл", patronymic="Қанатқызы", iin=Iin("900101200010"))
 SYSTEM = Subject(common_name="QYZMET DESK", organisation="Жұмыспен қамту бөлімі", bin=Bin("740140000016"))
+RSA_ISSUING = Issuer("rsa", AuthorityName.ISSUING)
 OCSP_REQUEST = {"Content-Type": "application/ocsp-request"}
 TSP_REQUEST = {"Content-Type": "application/timestamp-query"}
 
@@ -37,7 +38,7 @@ TSP_REQUEST = {"Content-Type": "application/timestamp-query"}
 def ocsp_request(nca: Any, certificate: bytes, nonce: bytes = b"\x05" * 8) -> bytes:
     builder = ocsp.OCSPRequestBuilder().add_certificate(
         x509.load_der_x509_certificate(certificate),
-        x509.load_der_x509_certificate(nca.authority.issuing_certificate),
+        x509.load_der_x509_certificate(nca.authority.chains["rsa"].issuing.certificate),
         SHA256(),
     )
     return builder.add_extension(x509.OCSPNonce(nonce), critical=False).build().public_bytes(Encoding.DER)
@@ -82,7 +83,7 @@ async def seen(nca: Any, certificate: bytes, serial: str) -> tuple[str, str | No
 
 async def test_every_change_of_a_status_is_seen_through_ocsp_and_both_lists(nca: Any, clock: ManualClock) -> None:
     await crl(nca, "nca_rsa")  # the base, before anything has changed
-    issued = await nca.authority.issue("individual-sign", AIGUL)
+    issued = await nca.authority.issue("individual-sign", AIGUL, chain="rsa")
     path = f"certificates/{issued.serial}"
     assert await seen(nca, issued.certificate, issued.serial) == ("GOOD", None, None)
 
@@ -110,7 +111,7 @@ async def test_every_change_of_a_status_is_seen_through_ocsp_and_both_lists(nca:
 async def test_an_expired_certificate_is_good_by_status_and_over_by_date_and_its_forerunner_revoked(
     nca: Any, clock: ManualClock
 ) -> None:
-    await nca.authority.holders.enrol(Holder("aigul", "individual", AIGUL, "Qwerty12"))
+    await nca.authority.holders.enrol(Holder("aigul", "individual", AIGUL, "Qwerty12", chain="rsa"))
     before = await nca.authority.holders.key_store("aigul", "sign")
     status, body = await admin(nca, "POST", f"certificates/{before.serial}/expire", {})
     assert status == 200
@@ -122,7 +123,7 @@ async def test_an_expired_certificate_is_good_by_status_and_over_by_date_and_its
 
 
 async def test_a_revoked_certificate_leaves_the_lists_after_it_has_run_out(nca: Any, clock: ManualClock) -> None:
-    issued = await nca.authority.issue("individual-sign", AIGUL)
+    issued = await nca.authority.issue("individual-sign", AIGUL, chain="rsa")
     await nca.authority.revoke(issued.serial, Reason.SUPERSEDED)
     clock.advance(timedelta(days=365, hours=1))
     assert await on_list(nca, "nca_rsa", issued.serial) == "superseded"
@@ -141,7 +142,7 @@ async def test_lists_are_numbered_upwards_and_deltas_name_their_base(nca: Any, c
         return extension.value.crl_number
 
     assert numbers(await crl(nca, "nca_rsa")) == numbers(await crl(nca, "nca_rsa")) == 1
-    issued = await nca.authority.issue("individual-sign", AIGUL)
+    issued = await nca.authority.issue("individual-sign", AIGUL, chain="rsa")
     await nca.authority.revoke(issued.serial)
     delta = await crl(nca, "nca_d_rsa")
     assert (numbers(delta), base(delta), len(delta)) == (2, 1, 1)
@@ -154,11 +155,11 @@ async def test_lists_are_numbered_upwards_and_deltas_name_their_base(nca: Any, c
     root = await crl(nca, "root_rsa")
     assert len(root) == 0
     status, body = await admin(nca, "POST", "crl", {})
-    assert (status, body["number"]) == (200, numbers(await crl(nca, "nca_rsa")))
+    assert (status, body["numbers"]["rsa"]) == (200, numbers(await crl(nca, "nca_rsa")))
 
 
 async def test_the_responders_certificate_is_renewed_when_the_clock_has_left_it(nca: Any, clock: ManualClock) -> None:
-    issued = await nca.authority.issue("individual-sign", AIGUL)
+    issued = await nca.authority.issue("individual-sign", AIGUL, chain="rsa")
     for days in (800, -1500):
         clock.advance(timedelta(days=days))
         (responder,) = (await ocsp_answer(nca, issued.certificate)).certificates
@@ -166,7 +167,7 @@ async def test_the_responders_certificate_is_renewed_when_the_clock_has_left_it(
 
 
 async def test_ocsp_answers_get_as_it_answers_post(nca: Any) -> None:
-    issued = await nca.authority.issue("individual-sign", AIGUL)
+    issued = await nca.authority.issue("individual-sign", AIGUL, chain="rsa")
     for nonce in (b"\xff" * 8, b"\xfb\xef\xbe" * 3, b"\x01" * 8):  # base64 with /, + and plain letters
         text = base64.b64encode(ocsp_request(nca, issued.certificate, nonce)).decode()
         quoted = text.replace("+", "%2B").replace("/", "%2F").replace("=", "%3D")
@@ -216,7 +217,7 @@ async def test_certificates_of_the_authorities_are_handed_out(nca: Any) -> None:
 
 
 async def test_people_download_their_keys_and_systems_keys_are_not_handed_out(nca: Any) -> None:
-    await nca.authority.holders.enrol(Holder("aigul", "individual", AIGUL, "Qwerty12"))
+    await nca.authority.holders.enrol(Holder("aigul", "individual", AIGUL, "Qwerty12", chain="rsa"))
     await nca.authority.holders.enrol(Holder("desk", "system", SYSTEM, "secret", published=False))
     for path, usage in (("aigul.p12", "content_commitment"), ("aigul.auth.p12", "key_encipherment")):
         async with nca.http.get(f"{nca.url}/people/{path}") as answer:
@@ -235,6 +236,32 @@ async def test_people_download_their_keys_and_systems_keys_are_not_handed_out(nc
     assert "password" not in json.dumps(person)
 
 
+async def test_the_one_gost_key_is_downloaded_under_either_purpose(nca: Any) -> None:
+    await nca.authority.holders.enrol(Holder("umit", "individual", AIGUL, "Qwerty12"))
+    bodies = set()
+    for path in ("umit.p12", "umit.sign.p12", "umit.auth.p12"):
+        async with nca.http.get(f"{nca.url}/people/{path}") as answer:
+            assert answer.status == 200
+            assert 'filename="GOST512_' in answer.headers["Content-Disposition"]
+            bodies.add(await answer.read())
+    assert len(bodies) == 1
+    async with nca.http.get(f"{nca.url}/people") as answer:
+        (person,) = (await answer.json())["people"]
+    assert (person["chain"], person["algorithm"], list(person["files"])) == ("gost", "gost", ["sign"])
+
+
+async def test_a_tester_chooses_the_chain_of_a_holder_and_of_a_certificate(nca: Any) -> None:
+    body = {"id": "aigul", "kind": "individual", "subject": AIGUL.to_json(), "password": "Qwerty12"}
+    assert (await admin(nca, "POST", "people", body))[1] == {"id": "aigul", "chain": "gost", "purposes": ["sign"]}
+    said = (await admin(nca, "POST", "people", body | {"chain": "rsa"}))[1]
+    assert said == {"id": "aigul", "chain": "rsa", "purposes": ["sign", "auth"]}
+    asked = {"template": "individual-sign", "subject": AIGUL.to_json(), "password": "Qwerty12"}
+    for chain in ("gost", "rsa"):
+        status, made = await admin(nca, "POST", "certificates", asked | {"chain": chain})
+        assert (status, made["certificate"]["chain"]) == (201, chain)
+    assert (await admin(nca, "POST", "certificates", asked))[1]["certificate"]["chain"] == "gost"
+
+
 async def test_the_page_lists_people_and_says_that_it_is_a_simulation(nca: Any) -> None:
     subject = Subject.person(surname="<b>Ким", name="Вера", iin=Iin("900101200010"))
     await nca.authority.holders.enrol(Holder("kim", "individual", subject, "<i>"))
@@ -249,7 +276,7 @@ async def test_the_page_lists_people_and_says_that_it_is_a_simulation(nca: Any) 
 
 
 async def test_the_admin_api_issues_lists_and_enrols(nca: Any) -> None:
-    body = {"template": "individual-sign", "subject": AIGUL.to_json(), "password": "Qwerty12"}
+    body = {"template": "individual-sign", "chain": "rsa", "subject": AIGUL.to_json(), "password": "Qwerty12"}
     status, made = await admin(nca, "POST", "certificates", body)
     assert status == 201
     key, certificate, _ = load_key_and_certificates(base64.b64decode(made["pkcs12"]), b"Qwerty12")
@@ -262,7 +289,7 @@ async def test_the_admin_api_issues_lists_and_enrols(nca: Any) -> None:
     colons = ":".join(serial[place : place + 2] for place in range(0, 40, 2)).upper()
     assert (await admin(nca, "GET", f"certificates/{colons}"))[0] == 200
 
-    body = {"id": "aigul", "kind": "individual", "subject": AIGUL.to_json(), "password": "Qwerty12"}
+    body = {"id": "aigul", "kind": "individual", "chain": "rsa", "subject": AIGUL.to_json(), "password": "Qwerty12"}
     assert (await admin(nca, "POST", "people", body))[0] == 201
     first = (await admin(nca, "GET", "people/aigul/sign"))[1]["serial"]
     renewed = (await admin(nca, "POST", "people/aigul/renew", {"purpose": "sign"}))[1]["serial"]
@@ -289,6 +316,20 @@ async def test_the_admin_api_issues_lists_and_enrols(nca: Any) -> None:
             {"template": "individual-sign", "subject": {"common_name": "x"}, "password": "p"},
             400,
             "subject-unfit",
+        ),
+        (
+            "POST",
+            "certificates",
+            {"template": "individual-auth", "chain": "gost", "subject": {"common_name": "x"}, "password": "p"},
+            400,
+            "unknown-template",
+        ),
+        (
+            "POST",
+            "people",
+            {"id": "a", "kind": "individual", "chain": "dsa", "subject": {"common_name": "x"}, "password": "p"},
+            400,
+            "unknown-chain",
         ),
         ("POST", "certificates/zz/revoke", {}, 404, "unknown-certificate"),
         ("POST", "certificates/" + "9" * 60 + "/revoke", {}, 404, "unknown-certificate"),
@@ -340,7 +381,7 @@ async def test_what_is_no_json_object_is_refused(nca: Any, content_type: str, bo
 
 
 async def test_faults_of_ocsp_are_those_asked_for(nca: Any, clock: ManualClock) -> None:
-    issued = await nca.authority.issue("individual-sign", AIGUL)
+    issued = await nca.authority.issue("individual-sign", AIGUL, chain="rsa")
     request = ocsp_request(nca, issued.certificate)
 
     async def asked(fault: str) -> tuple[int, bytes]:
@@ -364,7 +405,7 @@ async def test_faults_of_ocsp_are_those_asked_for(nca: Any, clock: ManualClock) 
 
 
 async def test_faults_of_lists_and_time_stamps_are_those_asked_for(nca: Any, clock: ManualClock) -> None:
-    issuing = x509.load_der_x509_certificate(nca.authority.issuing_certificate).public_key()
+    issuing = x509.load_der_x509_certificate(nca.authority.chains["rsa"].issuing.certificate).public_key()
     await admin(nca, "PUT", "faults", {"crl": "stale"})
     for name in ("nca_rsa", "nca_d_rsa"):
         stale = await crl(nca, name)
@@ -408,13 +449,13 @@ async def snapshot(store: Store) -> list[tuple[str, int]]:
 async def test_delta_lists_count_by_themselves_when_the_profile_says_so(nca: Any, clock: ManualClock) -> None:
     profile = nca.authority.profile.crl.model_copy(update={"delta_numbering": DeltaNumbering.OWN})
     authority = nca.authority
-    publication = Publication(authority.store.database, clock, profile, authority.chain.signers)
+    publication = Publication(authority.store.database, clock, profile, authority.chains["rsa"].signers)
     for _ in range(3):
-        await publication.publish(AuthorityName.ISSUING)
-    assert await authority.store.database.fetchval("SELECT crl_number FROM authority WHERE name = 'issuing'") == 3
+        await publication.publish(RSA_ISSUING)
+    assert await authority.store.database.fetchval("SELECT crl_number FROM authority WHERE name = 'rsa-issuing'") == 3
     clock.advance(timedelta(days=2))
-    await authority.store.database.execute("UPDATE authority SET crl_number = 13 WHERE name = 'issuing'")
-    await publication.publish(AuthorityName.ISSUING)
+    await authority.store.database.execute("UPDATE authority SET crl_number = 13 WHERE name = 'rsa-issuing'")
+    await publication.publish(RSA_ISSUING)
     delta = await crl(nca, "nca_d_rsa")
     assert delta.extensions.get_extension_for_class(x509.DeltaCRLIndicator).value.crl_number == 14
     assert delta.extensions.get_extension_for_class(x509.CRLNumber).value.crl_number == 4

@@ -1,4 +1,4 @@
-"""A chain in memory, made once for all unit tests of the НУЦ."""
+"""Chains in memory, made once for all unit tests of the НУЦ."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ import pytest
 from simulators.nca.algorithms import ALGORITHMS
 from simulators.nca.certificates import Addresses, Signer, authority_certificate
 from simulators.nca.chain import Chain
-from simulators.nca.profile import AlgorithmName, Profile
-
-RSA = ALGORITHMS[AlgorithmName.RSA]
+from simulators.nca.profile import Profile
 
 
 @pytest.fixture(scope="session")
@@ -24,16 +22,28 @@ def addresses() -> Addresses:
 
 @pytest.fixture(scope="session")
 def chain(profile: Profile, addresses: Addresses) -> Chain:
-    root_key, issuing_key = RSA.generate(2048), RSA.generate(2048)
+    """The RSA chain, which other libraries read."""
+    return made("rsa", profile, addresses, bits=2048)
+
+
+@pytest.fixture(scope="session")
+def gost_chain(profile: Profile, addresses: Addresses) -> Chain:
+    return made("gost", profile, addresses, bits=512)
+
+
+def made(name: str, profile: Profile, addresses: Addresses, *, bits: int) -> Chain:
+    own = profile.chains[name]
+    algorithm = ALGORITHMS[own.algorithm]
+    root_key, issuing_key = algorithm.generate(bits), algorithm.generate(bits)
     certificate = authority_certificate(
-        profile=profile.root, key=root_key, algorithm=RSA, issuer=None, issuer_pointers=None
+        profile=own.root, key=root_key, algorithm=algorithm, issuer=None, issuer_pointers=None
     )
-    root = Signer(certificate, root_key, RSA)
+    root = Signer(certificate, root_key, algorithm)
     certificate = authority_certificate(
-        profile=profile.issuing,
+        profile=own.issuing,
         key=issuing_key,
-        algorithm=RSA,
+        algorithm=algorithm,
         issuer=root,
-        issuer_pointers=(addresses.crl(profile.root.file), addresses.certificate(profile.root.file)),
+        issuer_pointers=(addresses.crl(own.root.file), addresses.certificate(own.root.file)),
     )
-    return Chain(root, Signer(certificate, issuing_key, RSA))
+    return Chain(name, root, Signer(certificate, issuing_key, algorithm))

@@ -11,8 +11,11 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from gateway.clock import ManualClock
+from gateway.eds.algorithms import GOST_2015_512_STREEBOG, GOST_2015_KEY
+from gateway.eds.certificate import read_certificate
+from gateway.eds.roles import KeyPurpose, Role
 from gateway.identity.numbers import Bin, Iin
-from simulators.nca.certificates import Addresses
+from simulators.nca.certificates import Addresses, key_identifier
 from simulators.nca.chain import Chain
 from simulators.nca.errors import SubjectUnfit, UnknownTemplate, ValidityRefused
 from simulators.nca.issuing import Issuing
@@ -280,3 +283,43 @@ def test_a_subject_survives_json() -> None:
 def test_a_malformed_subject_is_refused(body: dict[str, object]) -> None:
     with pytest.raises(SubjectUnfit):
         Subject.from_json(body)
+
+
+async def test_a_gost_certificate_has_one_key_for_both_purposes_and_says_where_it_is_kept(
+    profile: Profile, gost_chain: Chain, addresses: Addresses
+) -> None:
+    issuing = Issuing(profile, gost_chain, addresses, ManualClock(NOW))
+    key = await issuing.new_key()
+    entry = await issuing.make("official_head-sign", OFFICIAL, key.public_key_info)
+    certificate = read_certificate(entry.certificate)
+    assert certificate.purposes == {KeyPurpose.SIGN, KeyPurpose.AUTH}
+    assert certificate.roles == {Role.LEGAL_ENTITY, Role.HEAD}
+    assert certificate.policies == {"1.2.398.3.3.2"}
+    assert bytes.fromhex("0606 2a830e030305 040c 300a 0608 2a830e0303050101") in certificate.der
+    assert certificate.signature_algorithm == GOST_2015_512_STREEBOG.oid
+    assert certificate.key_algorithm == GOST_2015_KEY
+    assert certificate.ocsp_urls == ("http://127.0.0.1:8110/nca/ocsp",)
+    assert certificate.crl_urls == ("http://127.0.0.1:8110/nca/crl/nca_gost_2022.crl",)
+    assert certificate.delta_crl_urls == ("http://127.0.0.1:8110/nca/crl/nca_d_gost_2022.crl",)
+    assert certificate.issuer_urls == ("http://127.0.0.1:8110/nca/cert/nca_gost_2022.cer",)
+
+
+async def test_gost_serial_numbers_are_taken_from_the_key_unless_it_has_a_certificate_already(
+    profile: Profile, gost_chain: Chain, addresses: Addresses
+) -> None:
+    issuing = Issuing(profile, gost_chain, addresses, ManualClock(NOW))
+    key = await issuing.new_key()
+    first = await issuing.make("individual-sign", PERSON, key.public_key_info)
+    second = await issuing.make("individual-sign", PERSON, key.public_key_info, key_is_known=True)
+    own = int.from_bytes(key_identifier(key.public_key_info), "big")
+    assert (int(first.serial, 16) ^ own) >> 152 << 152 == int(first.serial, 16) ^ own
+    assert second.serial != first.serial
+
+
+def test_the_gost_chain_verifies_and_says_that_it_is_simulated(gost_chain: Chain) -> None:
+    root, issuing = (read_certificate(one.certificate) for one in (gost_chain.root, gost_chain.issuing))
+    for certificate in (root, issuing):
+        assert "СИМУЛЯЦИЯ" in (certificate.subject.common_name or "")
+        assert certificate.is_authority
+        assert GOST_2015_512_STREEBOG.verify(root.key_info, certificate.signature, certificate.tbs)
+        assert not GOST_2015_512_STREEBOG.verify(issuing.key_info, certificate.signature, certificate.tbs)

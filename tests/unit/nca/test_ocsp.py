@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from simulators.nca.certificates import Addresses, Serial, Signer, holder_certificate, serial_of
 from simulators.nca.chain import Chain
-from simulators.nca.ocsp import MalformedOcspRequest, ResponseStatus, answer, read_request, refusal
+from simulators.nca.ocsp import MalformedOcspRequest, ResponseStatus, answer, chain_asked, read_request, refusal
 from simulators.nca.profile import Profile
 from simulators.nca.status import CertificateStatus, KnownStatus, Reason
 from simulators.nca.subject import Subject
@@ -29,8 +30,9 @@ def responder(profile: Profile, chain: Chain, addresses: Addresses) -> Signer:
     key = chain.issuing.algorithm.generate(2048)
     certificate = holder_certificate(
         profile=profile,
-        template=profile.template(profile.ocsp.template),
-        subject=Subject(**profile.ocsp.subject.model_dump()),
+        chain=profile.chains["rsa"],
+        template=profile.chains["rsa"].template(profile.chains["rsa"].ocsp.template),
+        subject=Subject(**profile.chains["rsa"].ocsp.subject.model_dump()),
         validity=(NOW, NOW.replace(year=2027)),
         public_key_info=key.public_key_info,
         issuer=chain.issuing,
@@ -183,3 +185,28 @@ def test_a_damaged_request_is_answered_or_malformed_and_nothing_else(
 def test_a_refusal_is_a_status_alone() -> None:
     response = reader.load_der_ocsp_response(refusal(ResponseStatus.TRY_LATER))
     assert response.response_status is reader.OCSPResponseStatus.TRY_LATER
+
+
+def test_each_chains_certificates_are_answered_by_its_own_responder(
+    chain: Chain, gost_chain: Chain, responder: Signer
+) -> None:
+    chains = {"gost": gost_chain, "rsa": chain}
+    asked = read_request(request_for(chain, responder.certificate, SHA256()))
+    assert chain_asked(asked, chains) == "rsa"
+    asked = read_request(request_for(gost_chain, responder.certificate, SHA1()))
+    assert chain_asked(asked, chains) == "gost"
+
+
+@pytest.mark.parametrize("name", ["gost", "rsa"])
+def test_an_authoritys_certificate_is_answered_in_its_own_chain(chain: Chain, gost_chain: Chain, name: str) -> None:
+    chains = {"gost": gost_chain, "rsa": chain}
+    root = load_der_x509_certificate(chains[name].root.certificate)
+    issuing = load_der_x509_certificate(chains[name].issuing.certificate)
+    request = reader.OCSPRequestBuilder().add_certificate(issuing, root, SHA256()).build()
+    assert chain_asked(read_request(request.public_bytes(Encoding.DER)), chains) == name
+
+
+def test_a_stranger_is_answered_by_the_first_chain(chain: Chain, responder: Signer) -> None:
+    asked = read_request(request_for(chain, responder.certificate, SHA256()))
+    stranger = replace(asked, certificates=(replace(asked.certificates[0], issuer_key_hash=bytes(32)),))
+    assert chain_asked(stranger, {"rsa": chain}) == "rsa"

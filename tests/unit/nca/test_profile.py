@@ -10,34 +10,57 @@ import yaml
 from simulators.nca.errors import ProfileInvalid
 from simulators.nca.profile import Profile
 
+GOST = ("chains", "gost")
 SHIPPED = Path(__file__).resolve().parents[3] / "certs" / "nca.yaml"
 
 
 def test_the_shipped_profile_is_read_and_offers_every_kind_of_holder() -> None:
-    kinds = Profile.default().kinds
-    assert set(kinds) >= {"individual", "employee", "head", "signing_right", "operator", "official", "official_head"}
-    assert kinds["individual"] == kinds["system"] == ("sign", "auth")
-    assert kinds["tls"] == ("server",)
+    people = {"individual", "employee", "head", "signing_right", "operator", "official", "official_head"}
+    gost, rsa = (Profile.default().chains[name].kinds for name in ("gost", "rsa"))
+    assert set(rsa) >= set(gost) >= people
+    assert {gost[kind] for kind in people} == {("sign",)}
+    assert rsa["individual"] == rsa["system"] == ("sign", "auth")
+    assert rsa["tls"] == ("server",)
+
+
+def test_people_are_of_the_gost_chain_and_systems_and_tls_of_the_rsa_one() -> None:
+    profile = Profile.default()
+    kinds = ("individual", "official_head", "system", "tls")
+    assert [profile.chain_of_kind(kind) for kind in kinds] == ["gost", "gost", "rsa", "rsa"]
+    assert profile.chain_of_template("individual-auth") == "rsa"
+
+
+def test_one_gost_key_serves_signing_and_entering() -> None:
+    gost, rsa = (Profile.default().chains[name] for name in ("gost", "rsa"))
+    assert [gost.serving("individual", purpose) for purpose in ("sign", "auth", "server")] == ["sign", "sign", None]
+    assert [rsa.serving("individual", purpose) for purpose in ("sign", "auth", "server")] == ["sign", "auth", None]
 
 
 @pytest.mark.parametrize(
     ("path", "value"),
     [
-        (("algorithm",), "rot13"),
-        (("version",), 2),
+        ((*GOST, "algorithm"), "rot13"),
+        ((*GOST, "generation"), 1999),
+        (("version",), 1),
         (("surprise",), 1),
+        (("chains",), {}),
+        (("chains", "Gost 2022"), {}),
         (("key_bits", "holder"), 512),
-        (("templates", "individual-sign", "roles"), ["emperor"]),
-        (("templates", "individual-sign", "key_usage"), ["everything"]),
-        (("templates", "individual-sign", "subject"), []),
-        (("templates", "Individual Sign"), {"subject": ["common_name"], "validity_days": 1}),
+        ((*GOST, "templates", "individual-sign", "roles"), ["emperor"]),
+        ((*GOST, "templates", "individual-sign", "key_usage"), ["everything"]),
+        ((*GOST, "templates", "individual-sign", "subject"), []),
+        ((*GOST, "templates", "Individual Sign"), {"subject": ["common_name"], "validity_days": 1}),
         (("roles", "head"), "1.2.398.03"),
-        (("ocsp", "template"), "nobody-knows"),
-        (("root", "not_after"), "2019-01-01T00:00:00Z"),
-        (("root", "file"), "../root"),
-        (("root", "delta_file"), "root_d"),
-        (("issuing", "delta_file"), None),
-        (("issuing", "not_after"), "2046-01-01T00:00:00Z"),
+        ((*GOST, "ocsp", "template"), "nobody-knows"),
+        ((*GOST, "tsa", "policy"), "1.2.398.3.3.2.6.2"),
+        ((*GOST, "tsa", "without_policy"), ["streebog512", "sha256"]),
+        ((*GOST, "tsa", "digests"), ["gost34311"]),
+        ((*GOST, "root", "not_after"), "2019-01-01T00:00:00Z"),
+        ((*GOST, "root", "file"), "../root"),
+        ((*GOST, "root", "file"), "root_rsa"),
+        ((*GOST, "root", "delta_file"), "root_d"),
+        ((*GOST, "issuing", "delta_file"), None),
+        ((*GOST, "issuing", "not_after"), "2046-01-01T00:00:00Z"),
         (("crl", "publish_every_hours"), 0),
     ],
 )

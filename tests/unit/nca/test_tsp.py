@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from simulators.nca.certificates import Addresses, Signer, holder_certificate
 from simulators.nca.chain import Chain
-from simulators.nca.profile import Profile
+from simulators.nca.profile import Profile, TsaProfile
 from simulators.nca.subject import Subject
 from simulators.nca.tsp import Failure, TimestampRefused, grant, read_request, refusal
 
@@ -27,14 +27,19 @@ def tsa(profile: Profile, chain: Chain, addresses: Addresses) -> Signer:
     key = chain.issuing.algorithm.generate(2048)
     certificate = holder_certificate(
         profile=profile,
-        template=profile.template(profile.tsa.template),
-        subject=Subject(**profile.tsa.subject.model_dump()),
+        chain=profile.chains["rsa"],
+        template=profile.chains["rsa"].template(profile.chains["rsa"].tsa.template),
+        subject=Subject(**profile.chains["rsa"].tsa.subject.model_dump()),
         validity=(NOW, NOW.replace(year=2029)),
         public_key_info=key.public_key_info,
         issuer=chain.issuing,
         addresses=addresses,
     )
     return Signer(certificate, key, chain.issuing.algorithm)
+
+
+def tsas(profile: Profile) -> dict[str, TsaProfile]:
+    return {name: chain.tsa for name, chain in profile.chains.items()}
 
 
 def request(**changes: object) -> bytes:
@@ -54,8 +59,10 @@ def imprint(algorithm: str, digest: bytes) -> tsp.MessageImprint:
 
 
 def test_a_time_stamp_says_what_the_real_one_says(profile: Profile, tsa: Signer) -> None:
-    question = read_request(request(), profile.tsa)
-    response = tsp.TimeStampResp.load(grant(question, profile=profile.tsa, signer=tsa, now=NOW), strict=True)
+    question = read_request(request(), tsas(profile))
+    response = tsp.TimeStampResp.load(
+        grant(question, profile=profile.chains["rsa"].tsa, signer=tsa, now=NOW), strict=True
+    )
     assert response["status"]["status"].native == "granted"
     data = response["time_stamp_token"]["content"]
     info = data["encap_content_info"]["content"].parsed
@@ -76,8 +83,8 @@ def test_a_time_stamp_says_what_the_real_one_says(profile: Profile, tsa: Signer)
 
 
 def test_the_certificate_comes_only_when_asked_for(profile: Profile, tsa: Signer) -> None:
-    question = read_request(request(cert_req=False, nonce=None), profile.tsa)
-    response = tsp.TimeStampResp.load(grant(question, profile=profile.tsa, signer=tsa, now=NOW))
+    question = read_request(request(cert_req=False, nonce=None), tsas(profile))
+    response = tsp.TimeStampResp.load(grant(question, profile=profile.chains["rsa"].tsa, signer=tsa, now=NOW))
     data = response["time_stamp_token"]["content"]
     assert data["certificates"].native is None
     assert data["encap_content_info"]["content"].parsed["nonce"].native is None
@@ -104,7 +111,7 @@ def test_what_cannot_be_stamped_is_refused_in_the_words_of_the_protocol(
     profile: Profile, data: bytes, failure: Failure
 ) -> None:
     with pytest.raises(TimestampRefused) as refused:
-        read_request(data, profile.tsa)
+        read_request(data, tsas(profile))
     assert refused.value.failure is failure
     # asn1crypto demands a token in every TimeStampResp: the status is read by itself.
     (answered,) = core.SequenceOf.load(refusal(refused.value), strict=True, spec=core.Any)
@@ -116,7 +123,41 @@ def test_what_cannot_be_stamped_is_refused_in_the_words_of_the_protocol(
 
 
 def test_the_own_policy_may_be_asked_for(profile: Profile) -> None:
-    assert read_request(request(req_policy=profile.tsa.policy), profile.tsa).certificate_wanted
+    assert read_request(request(req_policy=profile.chains["rsa"].tsa.policy), tsas(profile)).certificate_wanted
+
+
+@pytest.mark.parametrize(
+    ("policy", "algorithm", "size", "chain"),
+    [
+        (None, "sha256", 32, "rsa"),
+        (None, "sha1", 20, "rsa"),
+        (None, "1.2.398.3.10.1.3.3", 64, "gost"),
+        (None, "1.2.398.3.10.1.3.1", 32, "gost"),
+        ("1.2.398.3.3.2.6.4", "1.2.398.3.10.1.3.3", 64, "gost"),
+        ("1.2.398.3.3.2.6.4", "sha256", 32, "gost"),
+        ("1.2.398.3.3.2.6.2", "sha256", 32, "rsa"),
+    ],
+)
+def test_the_policy_or_else_the_hash_says_which_chain_stamps(
+    profile: Profile, policy: str | None, algorithm: str, size: int, chain: str
+) -> None:
+    asked = request(req_policy=policy, message_imprint=imprint(algorithm, bytes(size)))
+    assert read_request(asked, tsas(profile)).chain == chain
+
+
+@pytest.mark.parametrize(
+    ("policy", "algorithm", "size", "failure"),
+    [
+        ("1.2.398.3.3.2.6.2", "1.2.398.3.10.1.3.3", 64, Failure.BAD_ALG),
+        (None, "1.2.398.3.10.1.3.3", 32, Failure.BAD_DATA_FORMAT),
+    ],
+)
+def test_a_chain_does_not_stamp_hashes_that_it_does_not_know(
+    profile: Profile, *, policy: str | None, algorithm: str, size: int, failure: Failure
+) -> None:
+    with pytest.raises(TimestampRefused) as refused:
+        read_request(request(req_policy=policy, message_imprint=imprint(algorithm, bytes(size))), tsas(profile))
+    assert refused.value.failure is failure
 
 
 def test_an_unknown_hash_is_a_bad_algorithm(profile: Profile) -> None:
@@ -126,7 +167,7 @@ def test_an_unknown_hash_is_a_bad_algorithm(profile: Profile) -> None:
     data = request().replace(known, unknown)
     assert known in own
     with pytest.raises(TimestampRefused) as refused:
-        read_request(data, profile.tsa)
+        read_request(data, tsas(profile))
     assert refused.value.failure is Failure.BAD_ALG
 
 
@@ -140,7 +181,7 @@ def test_a_damaged_request_is_stamped_or_refused_and_nothing_else(
         damaged[data.draw(st.integers(0, len(damaged) - 1))] = data.draw(st.integers(0, 255))
     cut = bytes(damaged[: data.draw(st.integers(0, len(damaged)))]) if data.draw(st.booleans()) else bytes(damaged)
     try:
-        question = read_request(cut, profile.tsa)
+        question = read_request(cut, tsas(profile))
     except TimestampRefused:
         return
-    grant(question, profile=profile.tsa, signer=tsa, now=NOW)
+    grant(question, profile=profile.chains["rsa"].tsa, signer=tsa, now=NOW)

@@ -20,6 +20,11 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 
 from gateway.eds.certificate import read_certificate
+from gateway.identity.numbers import Iin
+from simulators.nca import Profile, Subject
+from simulators.nca.algorithms import ALGORITHMS
+from simulators.nca.certificates import Addresses, Signer, authority_certificate, holder_certificate
+from simulators.nca.profile import AlgorithmName
 from simulators.ncalayer.keyring import MemoryKeyRing, Pkcs12, StoredKey
 
 NOW = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
@@ -176,6 +181,32 @@ def person_keys() -> dict[str, Pkcs12]:
         ("umit-curve", curve, issue(curve.public_key(), person, usage=SIGNING, extended=[EMAIL, INDIVIDUAL])),
     ]
     return {key_id: pkcs12_of(key_id, private, certificate) for key_id, private, certificate in made}
+
+
+@cache
+def gost_key() -> Pkcs12:
+    """The one GOST key of an applicant, for signing and entering, as the simulated НУЦ makes it."""
+    profile, addresses = Profile.default(), Addresses("http://127.0.0.1:8110/nca")
+    own, algorithm = profile.chains["gost"], ALGORITHMS[AlgorithmName.GOST]
+    root_key, key = algorithm.generate(512), algorithm.generate(512)
+    root = Signer(
+        authority_certificate(profile=own.root, key=root_key, algorithm=algorithm, issuer=None, issuer_pointers=None),
+        root_key,
+        algorithm,
+    )
+    certificate = holder_certificate(
+        profile=profile,
+        chain=own,
+        template=own.template("individual-sign"),
+        subject=Subject.person(surname="Әбілова", name="Үміт", iin=Iin("900101200010")),
+        validity=(NOW - timedelta(days=65), NOW + timedelta(days=300)),
+        public_key_info=key.public_key_info,
+        issuer=root,
+        addresses=addresses,
+    )
+    content = key.pkcs12(name="umit-gost", certificate=certificate, chain=[root.certificate], password=PASSWORD)
+    read = read_certificate(certificate)
+    return Pkcs12(StoredKey("umit-gost", read.subject.common_name or "", read), content)
 
 
 def ring() -> MemoryKeyRing:
