@@ -21,6 +21,9 @@ class Objection:
     facts: dict[str, str] = field(default_factory=dict)
 
 
+SIGNING_POLICIES = frozenset({"1.2.398.3.3.2", "1.2.398.3.3.2.1", "1.2.398.3.3.2.3"})
+"""Policies of the НУЦ under which documents may be signed: of 2022, and before it of legal entities and of persons."""
+
 Policy = Callable[[Certificate], Objection | None]
 """A rule: an objection, or nothing."""
 
@@ -73,6 +76,18 @@ def may_authenticate() -> Policy:
 
     def rule(certificate: Certificate) -> Objection | None:
         return None if KeyPurpose.AUTH in certificate.purposes else Objection(Code.KEY_NOT_FOR_AUTHENTICATION)
+
+    return rule
+
+
+def issued_under(allowed: Iterable[str] = SIGNING_POLICIES) -> Policy:
+    """The certificate must name one of the policies (order No. 1187: the policy's number and its permitted use)."""
+    permitted = frozenset(allowed)
+
+    def rule(certificate: Certificate) -> Objection | None:
+        if certificate.policies & permitted:
+            return None
+        return Objection(Code.POLICY_NOT_FIT, {"found": " ".join(sorted(certificate.policies))[:200]})
 
     return rule
 

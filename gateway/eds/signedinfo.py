@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from gateway.eds.algorithms import ALGORITHMS, Digest, SignatureAlgorithm
+from gateway.eds.algorithms import ALGORITHMS, Algorithms, Digest, SignatureAlgorithm
 from gateway.eds.canonical import Canonicalisation, Method
 from gateway.eds.certificate import MAX_CERTIFICATE_BYTES, Certificate, read_certificate
 from gateway.eds.codes import Code
@@ -54,7 +54,7 @@ def ds(name: str) -> str:
     return f"{{{DS}}}{name}"
 
 
-def read_signed_info(signature: etree._Element) -> SignedInfo:
+def read_signed_info(signature: etree._Element, algorithms: Algorithms = ALGORITHMS) -> SignedInfo:
     """Read a ds:Signature; raises `SignatureRefused` for every form but the expected one."""
     # (1) SignedInfo, SignatureValue, KeyInfo, then only Objects, which sign nothing and are not looked at.
     children = list(signature)
@@ -70,9 +70,10 @@ def read_signed_info(signature: etree._Element) -> SignedInfo:
     if [child.tag for child in info] != [ds("CanonicalizationMethod"), ds("SignatureMethod"), ds("Reference")]:
         raise SignatureRefused(Code.SIGNATURE_FORM, element="SignedInfo")
     try:
-        method = ALGORITHMS.signature(_algorithm(info[1]))
+        method = algorithms.signature(_algorithm(info[1]))
         canonicalisation = _canonicalisation(info[0], Code.CANONICALISATION_REFUSED)
-        return SignedInfo(info, canonicalisation, method, _reference(info[2]), base64_text(children[1], _MAX_VALUE))
+        reference = _reference(info[2], algorithms)
+        return SignedInfo(info, canonicalisation, method, reference, base64_text(children[1], _MAX_VALUE))
     except AlgorithmRefused as error:
         raise SignatureRefused(error.code, **error.facts) from error
 
@@ -124,7 +125,7 @@ def base64_text(element: etree._Element, limit: int) -> bytes:
         raise SignatureRefused(Code.SIGNATURE_FORM, element=_local(element)) from error
 
 
-def _reference(element: etree._Element) -> Reference:
+def _reference(element: etree._Element, algorithms: Algorithms) -> Reference:
     uri = element.get("URI")
     if uri is None or set(map(str, element.attrib)) - {"URI", "Id", "Type"}:
         raise SignatureRefused(Code.REFERENCE_REFUSED, uri=str(uri))
@@ -140,7 +141,7 @@ def _reference(element: etree._Element) -> Reference:
             transforms.append(ENVELOPED)
         else:
             transforms.append(_canonicalisation(transform, Code.TRANSFORM_REFUSED))
-    digest = ALGORITHMS.digest(_algorithm(children[1]))
+    digest = algorithms.digest(_algorithm(children[1]))
     return Reference(uri, tuple(transforms), digest, base64_text(children[2], _MAX_DIGEST))
 
 

@@ -7,14 +7,13 @@ from datetime import datetime
 
 from gateway.eds.algorithms import GOST_2004_34311, GOST_2015_512_STREEBOG, Algorithms
 from gateway.eds.certificate import Certificate
-from gateway.eds.codes import Code
 from gateway.eds.errors import EdsError
 from gateway.eds.evidence import Evidence, read_evidence
 from gateway.eds.gost.backends import chosen
 from gateway.eds.policies import Policy, judge
 from gateway.eds.trust import CertificateChecker
 from gateway.eds.verdict import MomentReason, Verdict, worst
-from gateway.eds.xmldsig import XmlSignature, verify_enveloped
+from gateway.eds.xmldsig import MAX_SIGNATURES, XmlSignature, verify_enveloped
 
 _INLINE_BYTES = 64 * 1024
 _GOST_URIS = tuple(one.uri.encode() for one in (GOST_2015_512_STREEBOG, GOST_2004_34311))
@@ -30,13 +29,9 @@ async def verify_signed_xml(
     """
     moment, reason = at or checker.clock.now(), MomentReason.of(at)
     try:
-        signatures, evidence = await _read(data, checker.algorithms)
+        (signature,), evidence = await _read(data, checker.algorithms, most=1)
     except EdsError as error:
         return Verdict.from_error(error, at=moment).judged_for(reason), None
-    if len(signatures) != 1:
-        facts = {"signatures": str(len(signatures))}
-        return Verdict.of(Code.SIGNATURES_TOO_MANY, at=moment, facts=facts).judged_for(reason), None
-    signature = signatures[0]
     verdict = await _judge(signature, checker, policies, evidence, moment)
     return verdict.judged_for(reason), signature
 
@@ -84,10 +79,12 @@ def decide(trusted: Verdict, certificate: Certificate, policies: tuple[Policy, .
     return worst((trusted, judge(certificate, *policies, at=moment)))
 
 
-async def _read(data: bytes, algorithms: Algorithms) -> tuple[tuple[XmlSignature, ...], Evidence]:
+async def _read(
+    data: bytes, algorithms: Algorithms, *, most: int = MAX_SIGNATURES
+) -> tuple[tuple[XmlSignature, ...], Evidence]:
     if len(data) <= _INLINE_BYTES and not _takes_long(data):
-        return verify_enveloped(data, algorithms=algorithms), read_evidence(data)
-    return await asyncio.to_thread(_read_large, data, algorithms)
+        return verify_enveloped(data, most=most, algorithms=algorithms), read_evidence(data)
+    return await asyncio.to_thread(_read_large, data, algorithms, most)
 
 
 def _takes_long(data: bytes) -> bool:
@@ -98,8 +95,8 @@ def _takes_long(data: bytes) -> bool:
     return not backends.hashes.fast or backends.verifier.name != "libhogweed"
 
 
-def _read_large(data: bytes, algorithms: Algorithms) -> tuple[tuple[XmlSignature, ...], Evidence]:
-    signatures = verify_enveloped(data, algorithms=algorithms)
+def _read_large(data: bytes, algorithms: Algorithms, most: int) -> tuple[tuple[XmlSignature, ...], Evidence]:
+    signatures = verify_enveloped(data, most=most, algorithms=algorithms)
     for signature in signatures:
         _ = signature.document  # parsed here, not on the event loop
     return signatures, read_evidence(data)

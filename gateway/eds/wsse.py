@@ -15,6 +15,7 @@ from enum import Enum
 
 from lxml import etree
 
+from gateway.eds.algorithms import ALGORITHMS, Algorithms
 from gateway.eds.canonical import Canonicalisation, Method
 from gateway.eds.certificate import Certificate
 from gateway.eds.codes import Code
@@ -110,7 +111,9 @@ def sign_body(
     return etree.tostring(signed, encoding="utf-8", xml_declaration=True)
 
 
-def verify_body(envelope: etree._Element, known: Sequence[Certificate] = ()) -> BodySignature:
+def verify_body(
+    envelope: etree._Element, known: Sequence[Certificate] = (), *, algorithms: Algorithms = ALGORITHMS
+) -> BodySignature:
     """Check the signature over the Body; `known` are the certificates that issuer and serial number may name.
 
     Cryptography only: whether the certificate is the sender's, and whether it may be trusted, is judged apart.
@@ -133,7 +136,7 @@ def verify_body(envelope: etree._Element, known: Sequence[Certificate] = ()) -> 
         raise SignatureRefused(Code.SIGNATURE_MISPLACED)
     signature = signatures[0]
     # (3) The form, and the reference: an id that one attribute of the message has, the wsu:Id of THE Body.
-    info = read_signed_info(signature)
+    info = read_signed_info(signature, algorithms)
     if not info.canonicalisation.method.exclusive:
         raise SignatureRefused(Code.CANONICALISATION_REFUSED, algorithm=info.canonicalisation.method)
     canonicalisation = _body_canonicalisation(info.reference)

@@ -16,7 +16,7 @@ from itertools import islice
 
 from lxml import etree
 
-from gateway.eds.algorithms import SignatureAlgorithm
+from gateway.eds.algorithms import ALGORITHMS, Algorithms, SignatureAlgorithm
 from gateway.eds.canonical import Canonicalisation, Method, canonical_document, cut_out
 from gateway.eds.certificate import Certificate
 from gateway.eds.codes import Code
@@ -36,6 +36,8 @@ from gateway.eds.signedinfo import (
 from gateway.eds.xml import parse, parse_again
 
 MAX_SIGNATURES = 16
+MAX_COVERED_BYTES = 64 * 1024 * 1024
+"""What all signatures together may cover: each keeps its own copy of the document."""
 _DECLARATION = b'<?xml version="1.0" encoding="utf-8" standalone="no"?>'
 
 
@@ -81,12 +83,17 @@ def sign_enveloped(document: bytes, key: SigningKey) -> bytes:
     return _DECLARATION + etree.tostring(root.getroottree(), encoding="utf-8", xml_declaration=False)
 
 
-def verify_enveloped(document: bytes) -> tuple[XmlSignature, ...]:
+def verify_enveloped(
+    document: bytes, *, most: int = MAX_SIGNATURES, algorithms: Algorithms = ALGORITHMS
+) -> tuple[XmlSignature, ...]:
     """Check every signature of a document, the last one first; raises `SignatureRefused` or `XmlRefused`.
 
-    Cryptography only: certificate path, revocation and role are judged apart.
+    Cryptography only: certificate path, revocation and role are judged apart. More signatures than `most` are refused
+    before any is checked: anybody may sign with a key of his own.
     """
-    return _verify(parse(document, keep_instructions=True))
+    size = max(len(document), 1)
+    most = min(most, max(MAX_COVERED_BYTES // size, 1))
+    return _verify(parse(document, keep_instructions=True), most, algorithms)
 
 
 def signs_exactly(draft: bytes, signed: bytes, signature: XmlSignature) -> bool:
@@ -113,25 +120,27 @@ def verify_enveloped_element(element: etree._Element) -> tuple[XmlSignature, ...
         return _verify(parse_again(alone, keep_instructions=True))
 
 
-def _verify(root: etree._Element) -> tuple[XmlSignature, ...]:
+def _verify(
+    root: etree._Element, most: int = MAX_SIGNATURES, algorithms: Algorithms = ALGORITHMS
+) -> tuple[XmlSignature, ...]:
     # (1) Signatures are the last children of the root and of nothing else: a signature that was moved deeper together
     #     with the document it belongs to proves nothing about the new root. Deeper ones are content.
     signatures = list(root.iterchildren(SIGNATURE))
     if not signatures:
         nested = next(root.iter(SIGNATURE), None) is not None
         raise SignatureRefused(Code.SIGNATURE_MISPLACED if nested else Code.SIGNATURE_MISSING)
-    if len(signatures) > MAX_SIGNATURES:
+    if len(signatures) > most:
         raise SignatureRefused(Code.SIGNATURES_TOO_MANY, signatures=str(len(signatures)))
     last = list(islice(root.iterchildren("*", reversed=True), len(signatures)))
     if last != signatures[::-1]:
         raise SignatureRefused(Code.SIGNATURE_MISPLACED)
     # (2) Last in, first out.
-    return tuple(_verify_last(root, signature) for signature in reversed(signatures))
+    return tuple(_verify_last(root, signature, algorithms) for signature in reversed(signatures))
 
 
-def _verify_last(root: etree._Element, signature: etree._Element) -> XmlSignature:
+def _verify_last(root: etree._Element, signature: etree._Element, algorithms: Algorithms) -> XmlSignature:
     # (3) The form: one reference to this document, the enveloped transform, at most one canonicalisation after it.
-    info = read_signed_info(signature)
+    info = read_signed_info(signature, algorithms)
     if info.reference.uri != "":
         raise SignatureRefused(Code.REFERENCE_REFUSED, uri=info.reference.uri[:200])
     canonicalisation = _after_enveloped(info)

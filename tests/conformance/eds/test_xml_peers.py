@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
@@ -169,3 +170,68 @@ def test_xmlsec_library_accepts_the_body_that_we_sign(key: SoftwareKey) -> None:
     context.key = xmlsec.Key.from_memory(key.certificate.pem, xmlsec.constants.KeyDataFormatCertPem)
     context.verify(signature)
     assert verify_body(parse(etree.tostring(root))).certificate == key.certificate
+
+
+def test_xmlsec_library_accepts_the_document_that_we_sign_and_refuses_a_change(key: SoftwareKey) -> None:
+    xmlsec = pytest.importorskip("xmlsec", reason="the xmlsec wheel is not installed")
+    for document in DOCUMENTS:
+        root = etree.fromstring(sign_enveloped(document, key))
+        xmlsec_verifies(xmlsec, root, key)
+        root.set("changed", "yes")
+        with pytest.raises(xmlsec.Error):
+            xmlsec_verifies(xmlsec, root, key)
+
+
+def xmlsec_verifies(xmlsec: Any, root: etree._Element, key: SoftwareKey) -> None:
+    context = xmlsec.SignatureContext()
+    context.key = xmlsec.Key.from_memory(key.certificate.pem, xmlsec.constants.KeyDataFormatCertPem)
+    context.verify(root[-1])
+
+
+def private_pem(key: SoftwareKey) -> bytes:
+    return key._private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+def method_of(xmlsec: Any, key: SoftwareKey) -> Any:
+    return {
+        "RSA-SHA256": xmlsec.constants.TransformRsaSha256,
+        "ECDSA-SHA256": xmlsec.constants.TransformEcdsaSha256,
+        "ECDSA-SHA384": xmlsec.constants.TransformEcdsaSha384,
+    }[key.algorithm.name]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_we_accept_what_the_xmlsec_library_signs(key: SoftwareKey, document: bytes) -> None:
+    xmlsec = pytest.importorskip("xmlsec", reason="the xmlsec wheel is not installed")
+    root = etree.fromstring(document)
+    signature = xmlsec.template.create(root, xmlsec.constants.TransformInclC14N, method_of(xmlsec, key), ns="ds")
+    reference = xmlsec.template.add_reference(signature, xmlsec.constants.TransformSha256, uri="")
+    xmlsec.template.add_transform(reference, xmlsec.constants.TransformEnveloped)
+    xmlsec.template.add_transform(reference, xmlsec.constants.TransformExclC14N)
+    xmlsec.template.add_x509_data(xmlsec.template.ensure_key_info(signature))
+    root.append(signature)
+    context = xmlsec.SignatureContext()
+    context.key = xmlsec.Key.from_memory(private_pem(key), xmlsec.constants.KeyDataFormatPem)
+    context.key.load_cert_from_memory(key.certificate.pem, xmlsec.constants.KeyDataFormatPem)
+    context.sign(signature)
+    # xmlsec puts the certificate into the element that stands for X509Data, as it is or below an X509Certificate.
+    (found,) = verify_enveloped(etree.tostring(root.getroottree(), encoding="utf-8"))
+    assert found.certificate == key.certificate
+
+
+def test_we_accept_the_body_that_xmlsec1_signs(xmlsec1: str, key: SoftwareKey, tmp_path: Path) -> None:
+    template = re.sub(
+        rb"<ds:(DigestValue|SignatureValue)>.*?</ds:\1>", rb"<ds:\1/>", sign_body(parse(ENVELOPE), key), flags=re.DOTALL
+    )
+    (tmp_path / "template.xml").write_bytes(template)
+    (tmp_path / "key.pem").write_bytes(private_pem(key))
+    out = tmp_path / "out.xml"
+    good, said = run(
+        xmlsec1, "--sign", "--privkey-pem", str(tmp_path / "key.pem"), "--id-attr:Id", f"{SOAP}:Body",
+        "--output", str(out), str(tmp_path / "template.xml"),
+    )  # fmt: skip
+    assert good, said
+    found = verify_body(parse(out.read_bytes()))
+    assert found.certificate == key.certificate
+    with pytest.raises(SignatureRefused):
+        verify_body(parse(out.read_bytes().replace("Ә".encode(), b"A")))

@@ -46,11 +46,45 @@ def crl_of_two(nca: pki.Authority) -> bytes:
         b"\x1f\x81\x01\x00",
         b"\x30\x84\xff\xff\xff\xff",
         b"\x05\x00\x00",
+        b"\x04\x81\x01\x00",
+        b"\x04\x82\x00\x80" + bytes(128),
     ],
 )
 def test_broken_encodings_are_refused(data: bytes) -> None:
     with pytest.raises(DerError):
         list(Der.read(data))
+
+
+@pytest.mark.parametrize("data", [b"\x01\x00", b"\x01\x02\x00\x00"])
+def test_boolean_is_one_byte(data: bytes) -> None:
+    with pytest.raises(DerError):
+        Der.read(data).boolean()
+
+
+def test_object_identifier_is_written_in_one_way_only() -> None:
+    with pytest.raises(DerError):
+        Der.read(b"\x06\x04\x2a\x83\x0e\x80").oid()
+    with pytest.raises(DerError):
+        Der.read(b"\x06\x04\x2a\x80\x03\x01").oid()
+
+
+@pytest.mark.parametrize(
+    ("tag", "content"),
+    [
+        (der.UTC_TIME, b"2603020500Z"),
+        (der.UTC_TIME, b"260302050000+0500"),
+        (der.UTC_TIME, b"26030205000 Z"),
+        (der.UTC_TIME, b"261302050000Z"),
+        (der.UTC_TIME, b"260302050060Z"),
+        (der.GENERALIZED_TIME, b"20260302050000"),
+        (der.GENERALIZED_TIME, b"00000302050000Z"),
+        (der.GENERALIZED_TIME, b"20260302050000.Z"),
+        (der.OCTET_STRING, b"20260302050000Z"),
+    ],
+)
+def test_time_in_any_other_form_is_refused(tag: int, content: bytes) -> None:
+    with pytest.raises(DerError):
+        der.moment(tag, content)
 
 
 @given(data=st.data())

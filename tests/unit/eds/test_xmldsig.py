@@ -221,11 +221,15 @@ C14N = b"http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
         (lambda data: data.replace(b"<ds:SignatureValue>", b"<ds:SignatureValue><x/>"), Code.SIGNATURE_FORM),
         (
             lambda data: data.replace(b"<ds:SignatureValue>", b"<ds:SignatureValue>" + b" \n" * 2**21),
+            Code.XML_TOO_COMPLEX,
+        ),
+        (
+            lambda data: data.replace(b"<ds:SignatureValue>", b"<ds:SignatureValue>" + b" \n" * 2**13),
             Code.SIGNATURE_FORM,
         ),
-        (lambda data: data.replace(b"<ds:DigestValue>", b"<ds:DigestValue>" + b"\n" * 2**22), Code.SIGNATURE_FORM),
+        (lambda data: data.replace(b"<ds:DigestValue>", b"<ds:DigestValue>" + b"\n" * 2**14), Code.SIGNATURE_FORM),
         (
-            lambda data: data.replace(b"<ds:X509Certificate>", b"<ds:X509Certificate>" + b"\n" * 2**22),
+            lambda data: data.replace(b"<ds:X509Certificate>", b"<ds:X509Certificate>" + b"&#10;" * 2**17),
             Code.SIGNATURE_FORM,
         ),
         (lambda data: data.replace(b"</ds:SignedInfo>", b"<x/></ds:SignedInfo>"), Code.SIGNATURE_FORM),
