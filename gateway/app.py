@@ -1,6 +1,7 @@
 """The composition root: settings in, a participant of ЭҮШ out.
 
-Channels and desk are put together apart and share nothing; in one process they are two applications on two ports.
+Channels and desk are put together apart and share nothing; in one process they are two applications on two ports. The
+checks are a third, without a database.
 """
 
 from __future__ import annotations
@@ -21,10 +22,13 @@ from gateway.desk import Desk, ResultSettings, World
 from gateway.desk.registers import OrganisationsOnRecord, PersonsOnRecord, StoredFiles
 from gateway.desk.signatures import CheckedSignatures
 from gateway.eds.certificate import read_certificate
+from gateway.eds.keeping import EvidenceKeeper
 from gateway.eds.keys import SigningKey, load_pkcs12
 from gateway.eds.revocation.checker import RevocationChecker
 from gateway.eds.revocation.fetch import HttpFetcher
-from gateway.eds.revocation.policy import RevocationPolicy
+from gateway.eds.revocation.policy import Order, Profile, RevocationPolicy
+from gateway.eds.revocation.store import ListStore
+from gateway.eds.timestamping import TimestampClient
 from gateway.eds.trust import Anchors, CertificateChecker
 from gateway.flows.checks import EdsChecks
 from gateway.flows.delivery import ShepDelivery
@@ -40,6 +44,7 @@ from gateway.registries.gbdfl import Gbdfl
 from gateway.registries.gbdul import Gbdul
 from gateway.registries.tempstorage import TempStorage
 from gateway.registries.tempstorage_messages import Credentials
+from gateway.settings import Checks as ChecksSettings
 from gateway.settings import Desk as DeskSettings
 from gateway.settings import Participant, Settings, TrustSettings
 from gateway.shep.client import Sender, ShepClient
@@ -49,6 +54,8 @@ from gateway.shep.participant import PUSH_PATH
 from gateway.shep.participant import Participant as ShepParticipant
 from gateway.staff_file import seed_staff
 from gateway.store import Store, migrate
+from gateway.web.checks.app import SiteLimits, make_checks_app
+from gateway.web.checks.judging import Checkers, Checks, Stamping
 from gateway.web.desk import make_desk_app
 from gateway.web.once import PostgresOnce
 from gateway.web.portal import make_portal_app
@@ -77,6 +84,7 @@ class _Ground:
     store: Store
     key: SigningKey
     checker: CertificateChecker
+    keeper: EvidenceKeeper
     clients: dict[str, ShepClient]
     outbox: Outbox
     inbox: Inbox
@@ -93,7 +101,7 @@ async def channels(settings: Settings) -> AsyncIterator[Running]:
         await migrate(ground.store.database, CHANNELS)
         catalogue = load_catalogue()
         journal = Journal(ground.store.database, ground.clock)
-        signatures = EdsChecks(ground.checker)
+        signatures = EdsChecks(ground.checker, ground.keeper)
         rooms = PortalRooms.open(
             store=ground.store,
             catalogue=catalogue,
@@ -165,6 +173,40 @@ async def desk(settings: Settings) -> AsyncIterator[Running]:
             yield Running(app, ground.store)
 
 
+@contextlib.asynccontextmanager
+async def checks(settings: Settings) -> AsyncIterator[web.Application]:
+    """Serve the checks for programs until the context ends; raises `NotConfigured`."""
+    if settings.trust is None:
+        raise NotConfigured("the settings have no part `trust`")
+    own = settings.checks or ChecksSettings()
+    async with contextlib.AsyncExitStack() as stack:
+        http = await stack.enter_async_context(aiohttp.ClientSession())
+        clock = await _clock(settings, http, stack)
+        revocation = _revocation(settings.trust, http, clock)
+        await stack.enter_async_context(revocation.renewing())
+        fetcher, tsa_url = _fetcher(settings.trust, http), settings.trust.tsa_url
+        app = make_checks_app(
+            Checks(
+                Checkers.over(Anchors.from_folder(settings.trust.anchors), revocation, fetcher, clock),
+                clock,
+                always_ask=own.always_ask,
+                authentication_keys=own.authentication_keys,
+                stamping=Stamping(tsa_url, fetcher, settings.trust.tsa_policy) if tsa_url else None,
+            ),
+            signing=own.signing,
+            limits=SiteLimits(own.max_body, own.concurrency),
+            host=own.host,
+            hosts=own.hosts,
+            origins=own.origins,
+        )
+        # Packed bodies are refused where they are read.
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=5, auto_decompress=False)
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        await web.TCPSite(runner, own.host, own.port, reuse_port=own.reuse_port).start()
+        yield app
+
+
 async def serve(settings: Settings, participants: Sequence[str]) -> None:
     """Serve participants by name until SIGTERM or SIGINT."""
     stop = asyncio.Event()
@@ -173,7 +215,8 @@ async def serve(settings: Settings, participants: Sequence[str]) -> None:
         loop.add_signal_handler(name, stop.set)
     async with contextlib.AsyncExitStack() as stack:
         for participant in participants:
-            await stack.enter_async_context({"channels": channels, "desk": desk}[participant](settings))
+            site = {"channels": channels, "desk": desk, "checks": checks}[participant]
+            await stack.enter_async_context(site(settings))
         await stop.wait()
 
 
@@ -183,9 +226,7 @@ async def _ground(settings: Settings, own: Participant) -> AsyncIterator[_Ground
         raise NotConfigured("the settings have no part `trust`")
     async with contextlib.AsyncExitStack() as stack:
         http = await stack.enter_async_context(aiohttp.ClientSession())
-        clock: Clock = RealClock()
-        if settings.clock_url is not None:
-            clock = await stack.enter_async_context(FollowedClock(settings.clock_url, http).following())
+        clock = await _clock(settings, http, stack)
         store = await Store.open(
             own.database_url.get_secret_value(),
             schema=own.database_schema,
@@ -193,7 +234,10 @@ async def _ground(settings: Settings, own: Participant) -> AsyncIterator[_Ground
             heartbeat_timeout=own.heartbeat_timeout,
         )
         stack.push_async_callback(store.close)
-        checker = _checker(settings.trust, http, clock)
+        revocation = _revocation(settings.trust, http, clock)
+        await stack.enter_async_context(revocation.renewing())
+        checker = CertificateChecker(Anchors.from_folder(settings.trust.anchors), revocation, clock)
+        keeper = EvidenceKeeper(checker, _timestamps(settings.trust, http))
         password = own.key.password.get_secret_value()
         key = await asyncio.to_thread(lambda: load_pkcs12(own.key.file.read_bytes(), password))
         certificates = {name: [read_certificate(one.certificate.read_bytes())] for name, one in own.gateways.items()}
@@ -219,6 +263,7 @@ async def _ground(settings: Settings, own: Participant) -> AsyncIterator[_Ground
             store=store,
             key=key,
             checker=checker,
+            keeper=keeper,
             clients=clients,
             outbox=outbox,
             inbox=inbox,
@@ -261,10 +306,35 @@ def _warm_up(app: web.Application, catalogue: Catalogue, today: date) -> None:
     catalogue.calendar.next_working_day(today)
 
 
-def _checker(trust: TrustSettings, http: aiohttp.ClientSession, clock: Clock) -> CertificateChecker:
-    fetcher = HttpFetcher(http, timeout_seconds=trust.timeout.total_seconds())
-    policy = RevocationPolicy(ocsp_max_age=trust.revocation_freshness, reuse=trust.revocation_reuse)
-    return CertificateChecker(Anchors.from_folder(trust.anchors), RevocationChecker(fetcher, clock, policy), clock)
+async def _clock(settings: Settings, http: aiohttp.ClientSession, stack: contextlib.AsyncExitStack) -> Clock:
+    if settings.clock_url is None:
+        return RealClock()
+    return await stack.enter_async_context(FollowedClock(settings.clock_url, http).following())
+
+
+def _fetcher(trust: TrustSettings, http: aiohttp.ClientSession) -> HttpFetcher:
+    return HttpFetcher(http, timeout_seconds=trust.timeout.total_seconds())
+
+
+def _timestamps(trust: TrustSettings, http: aiohttp.ClientSession) -> TimestampClient | None:
+    if trust.tsa_url is None:
+        return None
+    return TimestampClient(_fetcher(trust, http), trust.tsa_url, policy=trust.tsa_policy)
+
+
+def _revocation(trust: TrustSettings, http: aiohttp.ClientSession, clock: Clock) -> RevocationChecker:
+    fetcher = _fetcher(trust, http)
+    policy = RevocationPolicy.of(
+        Profile(trust.revocation_profile),
+        order=Order.named(trust.revocation_order),
+        ocsp_max_age=trust.revocation_freshness,
+        reuse=trust.revocation_reuse,
+        crl_max_age=trust.crl_freshness,
+        authority_crl_max_age=trust.authority_crl_freshness,
+        crl_reuse=trust.crl_reuse,
+    )
+    store = ListStore(trust.cache) if trust.cache is not None else None
+    return RevocationChecker(fetcher, clock, policy, store=store)
 
 
 def _tempstorage(ground: _Ground, own: Participant) -> TempStorage:
@@ -280,19 +350,19 @@ def _world(ground: _Ground, own: DeskSettings) -> World:
     asker, registries = ground.clients[own.home_gateway], own.registries
     gbdfl = Gbdfl(
         asker,
-        OwnersOfficial(Registry.GBDFL, ground.checker, Bin(registries.gbdfl_owner)),
+        OwnersOfficial(Registry.GBDFL, ground.checker, Bin(registries.gbdfl_owner), ground.keeper),
         sender_code=registries.sender_code,
         clock=ground.clock,
     )
     gbdul = Gbdul(
         asker,
-        OwnersOfficial(Registry.GBDUL, ground.checker, Bin(registries.gbdul_owner)),
+        OwnersOfficial(Registry.GBDUL, ground.checker, Bin(registries.gbdul_owner), ground.keeper),
         requestor=Bin(registries.requestor),
         key=ground.key,
     )
     return World(
         outgoing=ground.outbox,
-        signatures=CheckedSignatures(ground.checker),
+        signatures=CheckedSignatures(ground.checker, ground.keeper),
         persons=PersonsOnRecord(gbdfl),
         organisations=OrganisationsOnRecord(gbdul),
         files=StoredFiles(_tempstorage(ground, own)),

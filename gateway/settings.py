@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, YamlConfigSettingsSource
@@ -42,10 +42,25 @@ class TrustSettings(_Part):
 
     anchors: Path
     """Folder of certificates: self-signed ones are trusted, the others are known issuers."""
-    revocation_freshness: timedelta = timedelta(minutes=5)
-    """How old an OCSP answer may be."""
-    revocation_reuse: timedelta = timedelta(seconds=60)
+    revocation_profile: Literal["lenient", "standard", "strict"] = "standard"
+    """The rules that hold where nothing else is set here."""
+    revocation_order: Literal["ocsp-first", "crl-first"] = "ocsp-first"
+    revocation_freshness: timedelta | None = None
+    """How old an OCSP answer may be; as the profile says when not given, and so below."""
+    revocation_reuse: timedelta | None = None
     """How long an OCSP answer is used again without asking anew."""
+    crl_freshness: timedelta | None = None
+    """How old the newest of base and delta list may be."""
+    authority_crl_freshness: timedelta | None = None
+    """The same for lists about authorities."""
+    crl_reuse: timedelta | None = None
+    """How long a list is used again without fetching it anew."""
+    cache: Path | None = None
+    """Folder of fetched lists, for all processes of the machine; without it each process keeps its own in memory."""
+    tsa_url: str | None = None
+    """Where time stamps over accepted signatures are taken; without it signatures are kept without."""
+    tsa_policy: str | None = None
+    """The policy (OID) that time stamps are asked for; the authority's own choice when not given."""
     timeout: timedelta = timedelta(seconds=5)
 
 
@@ -115,6 +130,29 @@ class Desk(Participant):
     """Accounts to make or bring up to date at start (YAML; a password counts for a new account only)."""
 
 
+class Checks(_Part):
+    """The checks over HTTP, for programs: NCANode's contract and our own."""
+
+    host: str = "127.0.0.1"
+    port: Port = 14579
+    reuse_port: bool = False
+    """Let several processes listen on the same port, one a core."""
+    signing: bool = False
+    """Offer the endpoints that sign; keys and passwords then come in the requests."""
+    hosts: frozenset[str] = frozenset()
+    """Further names by which the site is called; with any given, no other Host is served."""
+    origins: frozenset[str] = frozenset()
+    """Origins whose pages may ask (CORS); `*` for all."""
+    always_ask: bool = True
+    """Ask about revocation also when the client names no source."""
+    authentication_keys: bool = False
+    """Whether a document that was signed with a key for authentication only is good."""
+    max_body: Annotated[int, Field(ge=64 * 1024, le=256 * 1024 * 1024)] = 32 * 1024 * 1024
+    """The largest request, in bytes."""
+    concurrency: Annotated[int, Field(ge=1, le=256)] = 16
+    """How many requests are worked on at once."""
+
+
 class Settings(BaseSettings):
     """Everything that a process needs to know."""
 
@@ -129,6 +167,7 @@ class Settings(BaseSettings):
     trust: TrustSettings | None = None
     channels: Channels | None = None
     desk: Desk | None = None
+    checks: Checks | None = None
 
     @classmethod
     def settings_customise_sources(

@@ -1,4 +1,4 @@
-"""`qyzmet serve`: the portal, the desk or both in one process."""
+"""`qyzmet serve`: the portal, the desk and the checks, any of them in one process."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gateway.command import Command
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("participants", nargs="+", choices=["channels", "desk"], help="what to serve")
+    parser.add_argument("participants", nargs="+", choices=["channels", "desk", "checks"], help="what to serve")
     parser.add_argument("--config", help="settings file (YAML); the environment wins over it")
 
 
@@ -37,4 +37,4 @@ def _run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-COMMAND = Command("serve the portal (channels), the provider's desk, or both", _arguments, _run)
+COMMAND = Command("serve the portal (channels), the provider's desk, checks over HTTP, or several", _arguments, _run)

@@ -28,6 +28,7 @@ from gateway.results.errors import ResultCode
 from gateway.results.words import WORDS
 from gateway.settings import (
     Channels,
+    Checks,
     Desk,
     GatewayConnection,
     Participant,
@@ -159,7 +160,7 @@ def _subclasses(kind: type) -> list[type]:
 
 def _fields(model: type[BaseModel], prefix: str, *, without: Iterable[str] = ()) -> dict[str, str]:
     """Return the settings of a part with their defaults as they are written, the parts inside it left out."""
-    nested = {"key", "gateways", "registries", "trust", "channels", "desk"}
+    nested = {"key", "gateways", "registries", "trust", "channels", "desk", "checks"}
     found: dict[str, str] = {}
     for name, field in model.model_fields.items():
         if name in nested or name in without:
@@ -181,7 +182,7 @@ def test_every_setting_has_its_row_with_its_default() -> None:
     wanted |= _fields(SystemKey, "*.key.") | _fields(GatewayConnection, "*.gateways.<name>.")
     wanted |= _fields(Channels, "channels.", without=Participant.model_fields)
     wanted |= _fields(Desk, "desk.", without=Participant.model_fields)
-    wanted |= _fields(Registries, "desk.registries.")
+    wanted |= _fields(Registries, "desk.registries.") | _fields(Checks, "checks.")
     for name in ("database_schema", "port", "sender_id"):
         own = [model.model_fields[name].default for model in (Channels, Desk)]
         wanted[f"*.{name}"] = ", ".join(str(default) for default in own)

@@ -1,0 +1,1 @@
+"""Checks of ЭЦҚ over HTTP: the REST contract of NCANode for its clients, and beside it the full verdict."""
