@@ -10,7 +10,7 @@ import warnings
 import aiohttp
 import asyncpg
 
-from bench import report, starts
+from bench import crl, report, starts
 from bench.applicants import Applicants
 from bench.applications import Applications
 from bench.parts import start
@@ -44,8 +44,11 @@ def main() -> None:
     """Read the arguments and run."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--submissions", type=int, default=40, help="how many are measured in each way (40)")
+    parser.add_argument("--crl", action="store_true", help="measure a revocation list of a million entries as well")
     given = parser.parse_args()
     warnings.simplefilter("ignore")
+    if given.crl:
+        crl.show(crl.measure())
     asyncio.run(_run(given.submissions))
 
 

@@ -7,6 +7,7 @@ import platform
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
+from bench.signatures import Signatures
 from bench.starts import BARE, MODULES, Import, Start
 from bench.submission import AT_ONCE, Figure, Way
 from bench.watched import Stall
@@ -78,3 +79,22 @@ def submission(figures: Sequence[Figure]) -> None:
         print(f"    ratio   {figure.ratio:6.1f}")
         for count in figure.counts:
             print(f"      {count.label:34} {count.done:5.1f} done, {count.distinct:5.1f} needed")
+
+
+def signatures(found: Signatures) -> None:
+    """Print what a check of a signed document costs."""
+    print(
+        f"\nOne enveloped signature over a document of {found.document} bytes, revocation cached (microseconds of CPU)"
+    )
+    for cost in found.costs:
+        print(f"  {cost.label:50} {cost.ours:8.0f}  floor {cost.floor:8.0f}  ratio {cost.ratio:5.2f}")
+    own = found.costs[0].ours
+    for name, value in found.peers.items():
+        print(f"  the same RSA document by {name:25} {value:8.0f}  of ours {value / own:5.2f} (no path, no revocation)")
+    for name, value in found.gost.items():
+        print(f"  GOST-2015, {name:45} {value:8.0f}")
+    flat = found.flat
+    print(
+        f"  10,000 signers in a row: first tenth {flat.first:.0f}, last tenth {flat.last:.0f}"
+        f" (ratio {flat.last / flat.first:.2f}), {flat.megabytes:.1f} MB grown in the second half"
+    )
