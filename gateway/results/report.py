@@ -14,7 +14,7 @@ from gateway.eds.verdict import Verdict
 from gateway.results.comparison import Difference, PageMatch
 from gateway.results.document import ResultDocument
 from gateway.results.errors import ResultCode
-from gateway.results.words import FACTS, HEADINGS, STATUSES, WORDS
+from gateway.results.words import FACTS, HEADINGS, STATUSES, WORDS, fact_value
 from gateway.texts import Language, Text
 
 _NOT_SIGNED = frozenset({ResultCode.NOT_SIGNED, ResultCode.NOT_XML, ResultCode.PDF_UNREADABLE, Code.CMS_UNREADABLE})
@@ -90,7 +90,8 @@ class VerificationReport:
             lines.append(f"{HEADINGS['signed'].to(language)}: {one.signed}")
             lines.append(f"{HEADINGS['printed'].to(language)}: {one.printed or '–'}")
         lines.append(f"{HEADINGS['judged_at'].to(language)}: {self.judged_at.isoformat()}")
-        lines.extend(f"{FACTS[name].to(language)}: {value}" for name, value in self.facts.items() if name in FACTS)
+        facts = ((name, fact_value(value, language)) for name, value in self.facts.items() if name in FACTS)
+        lines.extend(f"{FACTS[name].to(language)}: {value}" for name, value in facts)
         return "\n".join(map(_one_line, lines))
 
 
@@ -170,6 +171,8 @@ def _signer_lines(verdict: Verdict, stamp: JudgedTimestamp | None, language: Lan
     if verdict.revocation is not None:
         source = f"{verdict.revocation.source} {verdict.revocation.produced_at.isoformat()}"
         lines.append(f"  {HEADINGS['revocation'].to(language)}: {source}")
+        if verdict.revocation.revoked_at is not None:
+            lines.append(f"  {HEADINGS['revoked_at'].to(language)}: {verdict.revocation.revoked_at.isoformat()}")
     if stamp is not None and stamp.timestamp is not None:
         said = f"{stamp.timestamp.moment.isoformat()} ({stamp.timestamp.certificate.subject.common_name})"
         lines.append(f"  {HEADINGS['timestamp'].to(language)}: {said}")

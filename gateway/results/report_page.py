@@ -16,7 +16,7 @@ from gateway.eds.stamped import JudgedTimestamp
 from gateway.eds.verdict import Verdict
 from gateway.results.document import ResultDocument
 from gateway.results.report import VerificationReport
-from gateway.results.words import FACTS, HEADINGS, STATUSES
+from gateway.results.words import FACTS, HEADINGS, STATUSES, fact_value
 from gateway.texts import Language
 
 _ZONE = ZoneInfo(ALMATY)
@@ -58,7 +58,8 @@ def _sections(report: VerificationReport, language: Language) -> list[Section]:
     for verdict, stamp in zip_longest(report.signers, stamps):
         sections.append(_signer(verdict, stamp, language))
     rows = [(HEADINGS["judged_at"].to(language), _moment(report.judged_at))]
-    rows += [(FACTS[name].to(language), value) for name, value in report.facts.items() if name in FACTS]
+    facts = ((name, fact_value(value, language)) for name, value in report.facts.items() if name in FACTS)
+    rows += [(FACTS[name].to(language), value) for name, value in facts]
     if "sha256" in report.content:
         rows.append((HEADINGS["content"].to(language), report.content["sha256"]))
     for one in report.differences:
@@ -101,6 +102,8 @@ def _signer(verdict: Verdict, stamp: JudgedTimestamp | None, language: Language)
         rows.append(
             (HEADINGS["revocation"].to(language), f"{str(answer.source).upper()}, {_moment(answer.produced_at)}")
         )
+        if answer.revoked_at is not None:
+            rows.append((HEADINGS["revoked_at"].to(language), _moment(answer.revoked_at)))
     if stamp is not None:
         said = f"{STATUSES[stamp.verdict.status].to(language)}: {stamp.verdict.text.to(language)}"
         if stamp.timestamp is not None:

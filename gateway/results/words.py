@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gateway.eds.codes import Status
 from gateway.results.errors import ResultCode
-from gateway.texts import Text
+from gateway.texts import Language, Text
 
 _GET_AGAIN = Text(
     "Құжатты жеке кабинеттен қайта жүктеп алыңыз.",
@@ -176,6 +176,7 @@ HEADINGS = {
     "revocation": Text(
         "Куәлік мәртебесінің дереккөзі", "Источник статуса свидетельства", "Source of revocation status"
     ),
+    "revoked_at": Text("Қайтарып алынған уақыты", "Время отзыва", "Revoked at"),
     "timestamp": Text("Уақыт белгісі", "Метка времени", "Time stamp"),
     "judged_at": Text("Тексерілген уақыт сәті", "Момент, на который проверено", "Judged for the moment"),
     "signed": Text("Қол қойылған", "Подписано", "Signed"),
@@ -187,3 +188,19 @@ FACTS = {
     "page": Text("Бет", "Страница", "Page"),
     "reason": Text("Себеп", "Причина", "Reason"),
 }
+FACT_VALUES = {
+    "checked": Text("тексерілді", "проверен", "checked"),
+    "no-evidence": Text("дәлелдеме жоқ", "нет доказательств", "no evidence"),
+    "not-asked": Text("сұралған жоқ", "не проверялся", "not asked"),
+    "claimed": Text("қол қоюшы көрсеткен уақыт", "время, указанное подписавшим", "the time that the signer states"),
+    "timestamp": Text("уақыт белгісі", "метка времени", "the time stamp"),
+    "given": Text("тексерушінің таңдауы", "задан проверяющим", "given by whoever checks"),
+    "now": Text("тексеру сәті", "момент проверки", "the moment of the check"),
+}
+"""The values of facts as a person reads them; what is not here is shown as it is."""
+
+
+def fact_value(value: str, language: Language) -> str:
+    """Return the value of a fact in a language."""
+    found = FACT_VALUES.get(value)
+    return value if found is None else found.to(language)
