@@ -87,7 +87,10 @@ def signatures(found: Signatures) -> None:
         f"\nOne enveloped signature over a document of {found.document} bytes, revocation cached (microseconds of CPU)"
     )
     for cost in found.costs:
-        print(f"  {cost.label:50} {cost.ours:8.0f}  floor {cost.floor:8.0f}  ratio {cost.ratio:5.2f}")
+        print(
+            f"  {cost.label:50} {cost.ours:8.0f}  floor {cost.floor:8.0f}  ratio {cost.ratio:5.2f}"
+            f"  (floor with parsing {cost.floor + cost.parsing:.0f}, ratio {cost.ratio_with_parsing:.2f})"
+        )
     own = found.costs[0].ours
     for name, value in found.peers.items():
         print(f"  the same RSA document by {name:25} {value:8.0f}  of ours {value / own:5.2f} (no path, no revocation)")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from gateway.eds.der import SET, Der, DerError
 
@@ -73,7 +74,7 @@ class Name:
     @property
     def rfc4514(self) -> str:
         """The name as text, the most specific part first."""
-        return ",".join(f"{_SHORT.get(oid, oid)}={_escape(value)}" for oid, value in reversed(self.attributes))
+        return _written(self.attributes)
 
     def written_as(self, text: str) -> bool:
         """Tell whether an X509IssuerName means this name; the order of the parts does not matter.
@@ -84,6 +85,11 @@ class Name:
             return sorted(_parse(text)) == sorted(self.normal)
         except DerError:
             return False
+
+
+@lru_cache(maxsize=256)
+def _written(attributes: tuple[tuple[str, str], ...]) -> str:
+    return ",".join(f"{_SHORT.get(oid, oid)}={_escape(value)}" for oid, value in reversed(attributes))
 
 
 def _fold(value: str) -> str:

@@ -15,6 +15,7 @@ from gateway.eds.certificate import Certificate
 from gateway.eds.codes import Code
 from gateway.eds.errors import EvidenceRefused, PathRefused
 from gateway.eds.extensions import KEY_USAGE
+from gateway.eds.gost.pace import at_its_pace
 from gateway.eds.names import Name
 from gateway.eds.pathconstraints import ANY_POLICY, PathPolicy
 from gateway.eds.paths import Anchors, find_path
@@ -99,7 +100,7 @@ class CertificateChecker:
         moment, stored = question.at, question.stored
         # (1) The path: first, because the addresses inside a certificate are asked only when its issuer is trusted.
         try:
-            path = self._path(certificate, question.given)
+            path = await self._path(certificate, question.given)
         except PathRefused as refusal:
             return Verdict.from_error(refusal, at=moment, certificate=certificate)
         # (2) The period of the certificate, then of its issuers.
@@ -156,14 +157,14 @@ class CertificateChecker:
         known = authority in self._anchors.known
         return self._policy.check_issuers and (self._revocation.names_source(authority) or not known)
 
-    def _path(self, certificate: Certificate, given: tuple[Certificate, ...]) -> tuple[Certificate, ...]:
+    async def _path(self, certificate: Certificate, given: tuple[Certificate, ...]) -> tuple[Certificate, ...]:
         found = self._paths.get(certificate.sha256)
         if found is not None:
             self._paths.move_to_end(certificate.sha256)
             return found
-        path = find_path(
-            certificate, self._anchors, given, algorithms=self._policy.algorithms, policy=self._policy.paths
-        )
+        policy = self._policy
+        find = partial(find_path, certificate, self._anchors, given, algorithms=policy.algorithms, policy=policy.paths)
+        path = await at_its_pace(certificate.signature_algorithm, find)
         self._paths[certificate.sha256] = path
         while len(self._paths) > self._policy.cached_paths:
             self._paths.popitem(last=False)

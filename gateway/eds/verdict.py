@@ -70,7 +70,7 @@ class Verdict:
 
     def judged_for(self, reason: MomentReason) -> Verdict:
         """Return the same verdict with the reason for its moment."""
-        return replace(self, moment_reason=reason)
+        return self if self.moment_reason is reason else replace(self, moment_reason=reason)
 
     @property
     def valid(self) -> bool:

@@ -9,7 +9,7 @@ from gateway.eds.algorithms import GOST_2004_34311, GOST_2015_512_STREEBOG, Algo
 from gateway.eds.certificate import Certificate
 from gateway.eds.errors import EdsError
 from gateway.eds.evidence import Evidence, read_evidence
-from gateway.eds.gost.backends import chosen
+from gateway.eds.gost.pace import takes_long
 from gateway.eds.policies import Policy, judge
 from gateway.eds.trust import CertificateChecker
 from gateway.eds.verdict import MomentReason, Verdict, worst
@@ -88,11 +88,8 @@ async def _read(
 
 
 def _takes_long(data: bytes) -> bool:
-    """Whether the document has ГОСТ signatures on a machine without the C libraries: 13 ms and more for each."""
-    if not any(mark in data for mark in _GOST_URIS):
-        return False
-    backends = chosen()
-    return not backends.hashes.fast or backends.verifier.name != "libhogweed"
+    """Whether the document has ГОСТ signatures on a machine without the C libraries."""
+    return any(mark in data for mark in _GOST_URIS) and takes_long()
 
 
 def _read_large(data: bytes, algorithms: Algorithms, most: int) -> tuple[tuple[XmlSignature, ...], Evidence]:

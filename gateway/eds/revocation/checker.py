@@ -12,6 +12,7 @@ from gateway.clock import Clock
 from gateway.eds.certificate import Certificate
 from gateway.eds.codes import Code
 from gateway.eds.errors import EvidenceRefused
+from gateway.eds.gost.pace import at_its_pace
 from gateway.eds.revocation import ocsp, status
 from gateway.eds.revocation.cache import FreshCache
 from gateway.eds.revocation.crl import Crl, read_head
@@ -139,7 +140,8 @@ class RevocationChecker:
             content_type=ocsp.CONTENT_TYPE,
             max_bytes=self.policy.ocsp_max_bytes,
         )
-        return ocsp.read_response(
+        read = partial(
+            ocsp.read_response,
             data,
             certificate=certificate,
             issuer=issuer,
@@ -148,6 +150,7 @@ class RevocationChecker:
             policy=self.policy,
             nonce=nonce,
         )
+        return await at_its_pace(issuer.key_algorithm, read)
 
     async def _ask_crl(
         self, signers: Signers, certificate: Certificate, issuer: Certificate, at: datetime
@@ -185,9 +188,8 @@ class RevocationChecker:
         now = self._clock.now()
         for data in stored.ocsp[:_MAX_KEPT]:
             try:
-                return ocsp.read_response(
-                    data, certificate=certificate, issuer=issuer, at=at, now=now, policy=self.policy
-                )
+                read = partial(ocsp.read_response, data, certificate=certificate, issuer=issuer, at=at, now=now)
+                return await at_its_pace(issuer.key_algorithm, partial(read, policy=self.policy))
             except EvidenceRefused as error:
                 refusals.append(error)
         confirmed: list[Crl] = []
