@@ -10,7 +10,7 @@ import warnings
 import aiohttp
 import asyncpg
 
-from bench import crl, report, starts
+from bench import crl, report, signatures, starts
 from bench.applicants import Applicants
 from bench.applications import Applications
 from bench.parts import start
@@ -20,7 +20,6 @@ from simulators.participants import write_settings
 
 
 async def _run(submissions: int) -> None:
-    report.machine()
     report.imports(await asyncio.to_thread(starts.imports))
     async with temporary_installation() as installation:
         installation.save()
@@ -44,12 +43,17 @@ def main() -> None:
     """Read the arguments and run."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--submissions", type=int, default=40, help="how many are measured in each way (40)")
-    parser.add_argument("--crl", action="store_true", help="measure a revocation list of a million entries as well")
+    parser.add_argument("--only", choices=["crl", "signatures", "submissions"], help="measure this alone")
     given = parser.parse_args()
     warnings.simplefilter("ignore")
-    if given.crl:
+    wanted = {given.only} if given.only else {"crl", "signatures", "submissions"}
+    report.machine()
+    if "signatures" in wanted:
+        report.signatures(asyncio.run(signatures.measure()))
+    if "crl" in wanted:
         crl.show(crl.measure())
-    asyncio.run(_run(given.submissions))
+    if "submissions" in wanted:
+        asyncio.run(_run(given.submissions))
 
 
 if __name__ == "__main__":
