@@ -35,8 +35,8 @@ def install(kept: list[Operation]) -> None:
 
         setattr(owner, name, wrapped)
 
-    def add(kind: Kind, data: bytes, **facts: Any) -> None:
-        kept.append(Operation(time.monotonic(), kind, data, **facts))
+    def add(kind: Kind, data: bytes | memoryview, **facts: Any) -> None:
+        kept.append(Operation(time.monotonic(), kind, bytes(data), **facts))
 
     def verify(algorithm: Any, key_info: bytes, signature: bytes, data: bytes) -> None:
         add(Kind.VERIFY, data, key=key_info, signature=signature, hash=algorithm.hash.name)

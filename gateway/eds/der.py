@@ -62,7 +62,7 @@ def header(data: bytes, start: int, limit: int) -> tuple[int, int, int]:
 class Der:
     """One element inside `source`; nothing is copied until it is asked for.
 
-    Not frozen, though nobody changes it: a certificate is a hundred of these, and a frozen one takes four times as long.
+    Not frozen, though nobody changes it: a certificate is a hundred of these, and frozen ones take four times as long.
     """
 
     source: bytes

@@ -7,7 +7,6 @@ only where it is needed. The library judges such a path as a whole, our own rule
 from __future__ import annotations
 
 from collections.abc import Coroutine
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 
@@ -33,32 +32,7 @@ from pyhanko_certvalidator.validate import async_validate_path
 from gateway.eds.certificate import Certificate
 from gateway.eds.codes import Code
 from gateway.eds.errors import PathRefused
-
-NAME_CONSTRAINTS, POLICY_MAPPINGS = "2.5.29.30", "2.5.29.33"
-POLICY_CONSTRAINTS, INHIBIT_ANY_POLICY = "2.5.29.36", "2.5.29.54"
-CONSTRAINTS = frozenset({NAME_CONSTRAINTS, POLICY_MAPPINGS, POLICY_CONSTRAINTS, INHIBIT_ANY_POLICY})
-"""The extensions that need this module."""
-
-
-@dataclass(frozen=True, slots=True)
-class PathPolicy:
-    """The inputs of RFC 5280 section 6.1.1 (c), (e), (f) and (g); by default any policy or none is good."""
-
-    acceptable: frozenset[str] | None = None
-    """The certificate policies that are accepted; any when not given."""
-    require_explicit: bool = False
-    """Whether the path must be good for at least one acceptable policy."""
-    inhibit_mapping: bool = False
-    inhibit_any: bool = False
-    """Whether anyPolicy in a certificate stands for no policy."""
-
-    @property
-    def demands(self) -> bool:
-        """Whether a path without constraints of its own could fail."""
-        return self.require_explicit
-
-
-ANY_POLICY = PathPolicy()
+from gateway.eds.pathpolicy import ANY_POLICY, CONSTRAINTS, PathPolicy
 
 
 def check_constraints(path: tuple[Certificate, ...], policy: PathPolicy = ANY_POLICY) -> None:

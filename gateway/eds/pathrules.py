@@ -16,7 +16,7 @@ from gateway.eds.certificate import Certificate
 from gateway.eds.codes import Code
 from gateway.eds.der import SEQUENCE, Der, encode
 from gateway.eds.errors import AlgorithmRefused, PathRefused
-from gateway.eds.pathconstraints import ANY_POLICY, CONSTRAINTS, PathPolicy, check_constraints
+from gateway.eds.pathpolicy import ANY_POLICY, CONSTRAINTS, PathPolicy
 from gateway.eds.roles import KeyUsage
 
 PROCESSED = CONSTRAINTS | {
@@ -69,6 +69,9 @@ def check_path(
     complete.reverse()
     found = tuple(complete)
     if policy.demands or any(CONSTRAINTS & certificate.extensions.keys() for certificate in found):
+        # Not at the top: the library takes a third of a second to import, and the НУЦ's paths never need it.
+        from gateway.eds.pathconstraints import check_constraints
+
         check_constraints(found, policy)
     return found
 

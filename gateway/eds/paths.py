@@ -14,7 +14,7 @@ from gateway.eds.algorithms import ALGORITHMS, Algorithms
 from gateway.eds.certificate import MAX_CERTIFICATE_BYTES, Certificate, read_certificates
 from gateway.eds.codes import Code
 from gateway.eds.errors import AlgorithmRefused, PathRefused
-from gateway.eds.pathconstraints import ANY_POLICY, PathPolicy
+from gateway.eds.pathpolicy import ANY_POLICY, PathPolicy
 from gateway.eds.pathrules import check_path, lacks_parameters, signed_by
 
 __all__ = ["Anchors", "PathPolicy", "find_path", "signed_by"]

@@ -17,7 +17,7 @@ from gateway.eds.errors import EvidenceRefused, PathRefused
 from gateway.eds.extensions import KEY_USAGE
 from gateway.eds.gost.pace import at_its_pace
 from gateway.eds.names import Name
-from gateway.eds.pathconstraints import ANY_POLICY, PathPolicy
+from gateway.eds.pathpolicy import ANY_POLICY, PathPolicy
 from gateway.eds.paths import Anchors, find_path
 from gateway.eds.revocation.checker import RevocationChecker
 from gateway.eds.revocation.evidence import RevocationEvidence, State, StoredEvidence

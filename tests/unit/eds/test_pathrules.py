@@ -25,7 +25,8 @@ from gateway.eds.certificate import Certificate, read_certificate
 from gateway.eds.codes import Code
 from gateway.eds.der import SEQUENCE, Der, encode, encode_oid
 from gateway.eds.errors import AlgorithmRefused, CertificateUnreadable, PathRefused
-from gateway.eds.pathconstraints import PathPolicy, check_constraints
+from gateway.eds.pathconstraints import check_constraints
+from gateway.eds.pathpolicy import PathPolicy
 from gateway.eds.pathrules import check_path, lacks_parameters, with_parameters
 from gateway.eds.paths import Anchors, find_path
 from tests.unit.eds import pki
@@ -54,7 +55,7 @@ def test_library_is_not_asked_about_a_path_without_constraints(
     person: Certificate, nca: pki.Authority, root: pki.Authority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[object] = []
-    monkeypatch.setattr("gateway.eds.pathrules.check_constraints", lambda *facts: asked.append(facts))
+    monkeypatch.setattr("gateway.eds.pathconstraints.check_constraints", lambda *facts: asked.append(facts))
     check_path((person, nca.certificate, root.certificate))
     assert not asked
     check_path((person, nca.certificate, root.certificate), policy=PathPolicy(require_explicit=True))
