@@ -283,6 +283,11 @@ class Algorithms:
             raise self._refusal(name)
         return found
 
+    def of_key(self, key_algorithm: str, digest: str) -> SignatureAlgorithm | None:
+        """Return what keys of this OID sign with over a digest; `None` when the OID is no key's."""
+        fitting = (one for one in self._signatures.values() if one.key_algorithm == key_algorithm)
+        return next((one for one in fitting if one.digest.oid == digest), None)
+
     def digest(self, name: str) -> Digest:
         """Find a digest by OID or URI; raises `AlgorithmRefused`."""
         found = self._digests.get(name)

@@ -13,15 +13,6 @@ from datetime import datetime
 
 from gateway.eds.algorithms import (
     ALGORITHMS,
-    ECDSA_SHA256,
-    ECDSA_SHA384,
-    ECDSA_SHA512,
-    GOST_2004_34311,
-    GOST_2015_512_STREEBOG,
-    RSA_KEY,
-    RSA_SHA256,
-    RSA_SHA384,
-    RSA_SHA512,
     SHA256,
     Algorithms,
     SignatureAlgorithm,
@@ -49,22 +40,6 @@ from gateway.eds.names import Name
 
 _MAX_CANDIDATES, _MAX_IDENTIFIERS, _MAX_TIMESTAMPS = 8, 16, 4
 _DIRECTORY_NAME = 0xA4
-_SHA1, _RSA_SHA1 = "1.3.14.3.2.26", "1.2.840.113549.1.1.5"
-_METHODS = (
-    RSA_SHA256,
-    RSA_SHA384,
-    RSA_SHA512,
-    ECDSA_SHA256,
-    ECDSA_SHA384,
-    ECDSA_SHA512,
-    GOST_2015_512_STREEBOG,
-    GOST_2004_34311,
-)
-_OF_KEY_AND_DIGEST = {(method.key_algorithm, method.digest.oid): method.oid for method in _METHODS} | {
-    (RSA_KEY, _SHA1): _RSA_SHA1
-}
-"""What is meant when signatureAlgorithm holds the OID of the key: RFC 3370 section 3.2 for RSA, and a habit of the
-native SDK of the НУЦ for GOST."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +165,8 @@ def _verify(
 def _method(signer: SignerInfo, algorithms: Algorithms) -> SignatureAlgorithm:
     named = signer.signature_algorithm
     digest = algorithms.digest(signer.digest_algorithm)
-    meant = _OF_KEY_AND_DIGEST.get((named, digest.oid), named)
-    method = algorithms.signature(meant)
+    # The OID of the key may stand there: RFC 3370 section 3.2 for RSA, and a habit of the НУЦ's native SDK for ГОСТ.
+    method = algorithms.of_key(named, digest.oid) or algorithms.signature(named)
     if method.digest.oid != digest.oid:
         raise SignatureRefused(Code.ALGORITHM_MISMATCH, algorithm=named, digest=digest.oid)
     return method

@@ -14,7 +14,7 @@ from gateway.eds.keys import SoftwareKey
 from gateway.eds.revocation.fetch import MemoryFetcher
 from gateway.web.checks.app import make_checks_app
 from gateway.web.checks.judging import Checks
-from tests.integration.nca.conftest import keys_folder, made_keys, nca, profile, store
+from tests.nca import keys_folder, made_keys, nca, profile, store
 from tests.unit.eds import pki
 from tests.unit.web_checks.conftest import checks_over
 
