@@ -95,7 +95,7 @@ class ShepClient:
             properties=properties,
             payload=payload,
         )
-        content, envelope = await self._exchange(self._sync_url, partial(write_question, question), _size(payload))
+        content, envelope = await self._exchange(self._sync_url, partial(write_question, question))
         try:
             answer = await offloaded(len(envelope), partial(read_answer, content, envelope))
         except Malformed as error:
@@ -116,7 +116,7 @@ class ShepClient:
         complete = dataclasses.replace(
             message, sender=self._sender, message_date=message.message_date or self._clock.now()
         )
-        content, _ = await self._exchange(self._async_url, partial(write_message, complete), _size(message.payload))
+        content, _ = await self._exchange(self._async_url, partial(write_message, complete))
         try:
             return read_receipt(content)
         except Malformed as error:
@@ -125,14 +125,14 @@ class ShepClient:
     async def status(self, message_id: str) -> StatusAnswer:
         """Ask the gateway what became of a message."""
         question = StatusQuestion(message_id, self._clock.now(), self._sender)
-        content, _ = await self._exchange(self._async_url, partial(write_status_question, question), 0)
+        content, _ = await self._exchange(self._async_url, partial(write_status_question, question))
         try:
             return read_status_answer(content)
         except Malformed as error:
             raise _malformed(error) from error
 
-    async def _exchange(self, url: str, write: Callable[[], etree._Element], size: int) -> tuple[etree._Element, bytes]:
-        envelope = await seal(write, self._key, size=size)
+    async def _exchange(self, url: str, write: Callable[[], etree._Element]) -> tuple[etree._Element, bytes]:
+        envelope = await seal(write, self._key)
         reply = await post(self._http, url, envelope, seconds=self._timeout)
         return await self._trusted(reply.body), reply.body
 
@@ -175,10 +175,6 @@ class ShepClient:
         if is_fault(content):
             raise GatewayError(read_fault(content, received_at=self._clock.now()), signed=False)
         raise UnknownGatewayError(ShepErrorCode.ANSWER_UNSIGNED)
-
-
-def _size(payload: Payload | None) -> int:
-    return 0 if payload is None else len(payload.xml)
 
 
 def _malformed(error: Malformed) -> UnknownGatewayError:

@@ -130,7 +130,7 @@ class Participant:
         except Exception as error:  # noqa: BLE001 - a caller gets a fault, whatever failed here
             _log.exception("shep-work-failed", operation=operation.local_name)
             answered = self._fault(Refused(FaultCode.INTERNAL, type(error).__name__), operation)
-        envelope = await seal(answered.write, self._key, size=answered.size)
+        envelope = await seal(answered.write, self._key)
         return soap_answer(envelope, fault=answered.is_fault, close=close)
 
     async def _admit(self, body: bytes) -> tuple[str, etree._Element]:
@@ -173,8 +173,7 @@ class Participant:
             payload=reply.payload,
             session_id=question.session_id,
         )
-        reply_size = 0 if reply.payload is None else len(reply.payload.xml)
-        return _Answered(partial(write_answer, answer), size=reply_size)
+        return _Answered(partial(write_answer, answer))
 
     def _fault(self, refused: Refused, operation: Operation) -> _Answered:
         _log.warning("shep-message-refused", operation=operation.local_name, code=refused.code.value, data=refused.data)
@@ -186,7 +185,6 @@ class Participant:
 class _Answered:
     write: Callable[[], etree._Element]
     is_fault: bool = False
-    size: int = 0
 
 
 class _Work(Protocol):

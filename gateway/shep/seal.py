@@ -7,6 +7,7 @@ What is handed on is therefore the covered Body as it stands in its envelope, wh
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
@@ -66,15 +67,16 @@ async def seal(
     content: Callable[[], etree._Element] | etree._Element,
     key: SigningKey,
     reference: KeyReference = KeyReference.KEY_IDENTIFIER,
-    *,
-    size: int = 0,
 ) -> bytes:
-    """Return a signed envelope around `content`, which may be given as what writes it; `size` is the payload's."""
+    """Return a signed envelope around `content`, which may be given as what writes it.
+
+    Always in a thread: signing with RSA alone takes up to a millisecond, and lets other threads run meanwhile.
+    """
 
     def work() -> bytes:
         return sign_body(wrap(content() if callable(content) else content), key, reference)
 
-    return await offloaded(size, work)
+    return await asyncio.to_thread(work)
 
 
 async def read_shell(data: bytes) -> Opened:

@@ -100,7 +100,6 @@ class Delivery:
             party,
             url,
             lambda: write_message(_message(row)),
-            size=len(row["payload"]),
             seconds=self._parts.config.delivery.timeout_seconds,
             signature=Demand.REQUIRED if service is None else service.provider_signature,
         )
@@ -184,7 +183,6 @@ class Delivery:
             party,
             party.push_url,
             lambda: write_status_notification(notification),
-            size=0,
             seconds=self._parts.config.delivery.timeout_seconds,
             signature=Demand.OPTIONAL,
         )

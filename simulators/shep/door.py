@@ -28,10 +28,9 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What writes the element for the answer's Body; `size` of its payload."""
+    """What writes the element for the answer's Body."""
 
     write: Callable[[], etree._Element]
-    size: int = 0
 
 
 Work = Callable[[Sealed, Entry], Awaitable[Answered]]
@@ -56,7 +55,7 @@ async def serve(parts: Parts, request: web.Request, *, place: Place, default: Op
         answered = await work(sealed, entry)
     except Exception as error:  # noqa: BLE001 - a caller gets a fault, whatever failed here
         return await _failed(parts, error, operation, entry)
-    envelope = await seal(answered.write, parts.key, KeyReference.ISSUER_SERIAL, size=answered.size)
+    envelope = await seal(answered.write, parts.key, KeyReference.ISSUER_SERIAL)
     if plan is not None and plan.kind is FaultKind.CUT:
         return cut(request)
     return soap_answer(envelope)

@@ -62,7 +62,6 @@ class Parts:
         url: str,
         write: Callable[[], etree._Element],
         *,
-        size: int,
         seconds: float,
         signature: Demand,
     ) -> Called:
@@ -70,7 +69,7 @@ class Parts:
 
         The answer must be signed by the party itself, unless the service leaves that open.
         """
-        envelope = await seal(write, self.key, size=size)
+        envelope = await seal(write, self.key)
         reply = await post(self.http, url, envelope, seconds=seconds)
         try:
             opened = await read_shell(reply.body)

@@ -10,7 +10,7 @@ from aiohttp import web
 from gateway.shep.elements import Malformed
 from gateway.shep.errors import GatewayError, ShepError, TransportError
 from gateway.shep.faults import FaultCode
-from gateway.shep.messages import Payload, SyncAnswer, SyncQuestion
+from gateway.shep.messages import SyncAnswer, SyncQuestion
 from gateway.shep.names import Operation
 from gateway.shep.offload import offloaded
 from gateway.shep.refusal import Refused
@@ -55,7 +55,7 @@ class SyncDoor:
         now = self._parts.clock.now()
         await self._parts.journal.write(entry, now)
         await self._parts.journal.write(dataclasses.replace(entry, event="answer", envelope=envelope), now)
-        return Answered(partial(write_answer, answer), _size(answer.payload))
+        return Answered(partial(write_answer, answer))
 
     async def _call(self, target: Party, service: ServiceEntry, question: SyncQuestion) -> tuple[SyncAnswer, bytes]:
         if target.sync_url is None:
@@ -65,7 +65,6 @@ class SyncDoor:
                 target,
                 target.sync_url,
                 partial(write_question, question),
-                size=_size(question.payload),
                 seconds=service.timeout_seconds,
                 signature=service.provider_signature,
             )
@@ -86,7 +85,3 @@ class SyncDoor:
             session_id=question.session_id,
         )
         return complete, called.envelope
-
-
-def _size(payload: Payload | None) -> int:
-    return 0 if payload is None else len(payload.xml)
