@@ -38,16 +38,7 @@ _NAME = re.compile(r"(signed|content|certificates|ocsp|crl)/[\w. ()-]{1,120}")
 _MAGIC = b"PK\x03\x04"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 # What zipfile lets through when a file is broken on purpose.
-_BROKEN = (
-    zipfile.BadZipFile,
-    zlib.error,
-    ValueError,
-    LookupError,
-    EOFError,
-    NotImplementedError,
-    RuntimeError,
-    OSError,
-)
+_BROKEN = (zipfile.BadZipFile, zlib.error, ValueError, LookupError, EOFError, RuntimeError, OSError)
 
 
 @dataclass(frozen=True, slots=True)

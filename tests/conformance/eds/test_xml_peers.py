@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +16,7 @@ from gateway.eds.keys import SoftwareKey
 from gateway.eds.wsse import SOAP, sign_body, verify_body
 from gateway.eds.xml import parse
 from gateway.eds.xmldsig import sign_enveloped, verify_enveloped
+from tests.conformance.eds.programs import run
 from tests.unit.eds import pki
 
 # Inherited namespaces and xml:* attributes, entities, carriage returns, comments, instructions, several prefixes.
@@ -38,19 +37,6 @@ ENVELOPE = f"""<S:Envelope xmlns:S="{SOAP}" xmlns:unused="urn:unused"><S:Header/
 @pytest.fixture(scope="module", params=["rsa2048", "p256", "p384"])
 def key(request: pytest.FixtureRequest) -> SoftwareKey:
     return pki.issuing(pki.root()).person(f"peer {request.param}", kind=request.param)
-
-
-@pytest.fixture(scope="module")
-def xmlsec1() -> str:
-    found = shutil.which("xmlsec1")
-    if found is None:
-        pytest.skip("xmlsec1 is not installed")
-    return found
-
-
-def run(*command: str) -> tuple[bool, str]:
-    done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
-    return done.returncode == 0, done.stdout + done.stderr
 
 
 def verified_by_xmlsec1(program: str, signed: bytes, key: SoftwareKey, folder: Path, *options: str) -> bool:

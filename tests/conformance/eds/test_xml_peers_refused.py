@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,20 +14,8 @@ from lxml import etree
 from gateway.eds.codes import Code
 from gateway.eds.errors import EdsError
 from gateway.eds.xmldsig import sign_enveloped, verify_enveloped
+from tests.conformance.eds.programs import run
 from tests.unit.eds import pki
-
-
-@pytest.fixture(scope="module")
-def xmlsec1() -> str:
-    found = shutil.which("xmlsec1")
-    if found is None:
-        pytest.skip("xmlsec1 is not installed")
-    return found
-
-
-def run(*command: str) -> tuple[bool, str]:
-    done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
-    return done.returncode == 0, done.stdout + done.stderr
 
 
 @dataclass(frozen=True)
