@@ -12,12 +12,10 @@ from gateway.eds.certificate import Certificate
 from gateway.eds.codes import Code, Status
 from gateway.eds.errors import EvidenceRefused
 from gateway.eds.revocation.checker import RevocationChecker
-from gateway.eds.revocation.evidence import State, StoredEvidence
+from gateway.eds.revocation.evidence import NO_EVIDENCE, State, StoredEvidence
 from gateway.eds.revocation.policy import RevocationPolicy
 from gateway.eds.trust import Anchors, CertificateChecker, TrustPolicy
 from gateway.eds.verdict import Verdict, worst
-
-_NO_EVIDENCE = StoredEvidence()
 
 
 class RevocationRule(StrEnum):
@@ -37,7 +35,7 @@ class OfflineChecker(CertificateChecker):
         clock: Clock,
         *,
         rule: RevocationRule = RevocationRule.REQUIRED,
-        given: StoredEvidence = _NO_EVIDENCE,
+        given: StoredEvidence = NO_EVIDENCE,
         policy: TrustPolicy | None = None,
         revocation: RevocationPolicy | None = None,
     ) -> None:
@@ -54,7 +52,7 @@ class OfflineChecker(CertificateChecker):
         *,
         intermediates: Iterable[Certificate] = (),
         at: datetime | None = None,
-        stored: StoredEvidence = _NO_EVIDENCE,
+        stored: StoredEvidence = NO_EVIDENCE,
     ) -> Verdict:
         """Judge a certificate for the moment `at` (now when not given) by `stored` and by what was given beside."""
         moment, others = at or self.clock.now(), tuple(intermediates)

@@ -20,7 +20,7 @@ from gateway.eds.names import Name
 from gateway.eds.pathpolicy import ANY_POLICY, PathPolicy
 from gateway.eds.paths import Anchors, find_path
 from gateway.eds.revocation.checker import RevocationChecker
-from gateway.eds.revocation.evidence import RevocationEvidence, State, StoredEvidence
+from gateway.eds.revocation.evidence import NO_EVIDENCE, RevocationEvidence, State, StoredEvidence
 from gateway.eds.revocation.scope import points
 from gateway.eds.roles import KeyUsage
 from gateway.eds.verdict import Verdict
@@ -32,7 +32,6 @@ _CODES = {
     State.ON_HOLD: Code.CERTIFICATE_ON_HOLD,
     State.NOT_ISSUED: Code.CERTIFICATE_NOT_KNOWN_TO_ISSUER,
 }
-_NO_EVIDENCE = StoredEvidence()
 _DEPTH, _MAX_SIGNERS = 2, 4
 
 
@@ -90,7 +89,7 @@ class CertificateChecker:
         *,
         intermediates: Iterable[Certificate] = (),
         at: datetime | None = None,
-        stored: StoredEvidence = _NO_EVIDENCE,
+        stored: StoredEvidence = NO_EVIDENCE,
     ) -> Verdict:
         """Judge a certificate for the moment `at` (now when not given); `stored` is evidence kept with a signature."""
         question = _Question(tuple(dict.fromkeys(intermediates)), at or self._clock.now(), stored)

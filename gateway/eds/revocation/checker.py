@@ -16,7 +16,7 @@ from gateway.eds.gost.pace import at_its_pace
 from gateway.eds.revocation import ocsp, status
 from gateway.eds.revocation.cache import FreshCache
 from gateway.eds.revocation.crl import Crl, read_head
-from gateway.eds.revocation.evidence import RevocationEvidence, Source, State, StoredEvidence
+from gateway.eds.revocation.evidence import NO_EVIDENCE, RevocationEvidence, Source, State, StoredEvidence
 from gateway.eds.revocation.fetch import Fetcher
 from gateway.eds.revocation.lists import Lists, Signers, confirm, indexed, nobody
 from gateway.eds.revocation.policy import RevocationPolicy, gravest
@@ -25,7 +25,6 @@ from gateway.eds.revocation.store import ListStore
 __all__ = ["RevocationChecker", "Signers"]
 
 _Ask = Callable[[Certificate, Certificate, datetime], Awaitable[RevocationEvidence]]
-_NO_EVIDENCE = StoredEvidence()
 _MAX_ADDRESSES, _MAX_KEPT = 6, 32
 
 
@@ -54,7 +53,7 @@ class RevocationChecker:
         issuer: Certificate,
         *,
         at: datetime,
-        stored: StoredEvidence = _NO_EVIDENCE,
+        stored: StoredEvidence = NO_EVIDENCE,
         signers: Signers = nobody,
     ) -> RevocationEvidence:
         """Return a confirmed answer for the moment `at`; raises `EvidenceRefused` when there is none.

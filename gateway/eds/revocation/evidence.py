@@ -90,3 +90,7 @@ class StoredEvidence:
 
     def __bool__(self) -> bool:
         return bool(self.ocsp or self.crls)
+
+
+NO_EVIDENCE = StoredEvidence()
+"""Nothing was kept."""

@@ -11,7 +11,7 @@ from gateway.eds.certificate import Certificate
 from gateway.eds.codes import Code
 from gateway.eds.policies import Objection, Policy, judge, may_sign
 from gateway.eds.revocation.checker import RevocationChecker, Signers
-from gateway.eds.revocation.evidence import RevocationEvidence, StoredEvidence
+from gateway.eds.revocation.evidence import NO_EVIDENCE, RevocationEvidence, StoredEvidence
 from gateway.eds.revocation.fetch import Fetcher
 from gateway.eds.revocation.lists import nobody
 from gateway.eds.revocation.policy import Order
@@ -19,8 +19,6 @@ from gateway.eds.roles import ExtendedUsage, KeyPurpose
 from gateway.eds.trust import Anchors, CertificateChecker
 from gateway.eds.verdict import Verdict, worst
 from gateway.web.checks.requests import CheckingRequest, RevocationSource
-
-_NO_EVIDENCE = StoredEvidence()
 
 
 class ChosenSource(RevocationChecker):
@@ -41,7 +39,7 @@ class ChosenSource(RevocationChecker):
         issuer: Certificate,
         *,
         at: datetime,
-        stored: StoredEvidence = _NO_EVIDENCE,
+        stored: StoredEvidence = NO_EVIDENCE,
         signers: Signers = nobody,
     ) -> RevocationEvidence:
         """Return a confirmed answer of the source; raises `EvidenceRefused` when there is none."""
