@@ -15,12 +15,8 @@ from gateway.eds.certificate import Certificate
 from gateway.eds.keys import SigningKey
 from gateway.eds.trust import CertificateChecker
 from gateway.eds.verdict import Status as VerdictStatus
-from gateway.shep.async_channel import (
-    read_receipt,
-    read_status_answer,
-    write_message,
-    write_status_question,
-)
+from gateway.shep.async_channel import read_receipt, write_message
+from gateway.shep.delivery_status import read_status_answer, write_status_question
 from gateway.shep.elements import Malformed
 from gateway.shep.envelope import Opened, is_fault
 from gateway.shep.errors import GatewayError, RemoteServiceError, ShepErrorCode, UnknownGatewayError

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from typing import Literal, overload
+from enum import StrEnum
+from typing import Literal, TypeVar, overload
 from zoneinfo import ZoneInfo
 
 from lxml import etree
@@ -17,6 +18,7 @@ from lxml import etree
 from gateway.clock import ALMATY
 
 _ALMATY = ZoneInfo(ALMATY)
+_Choice = TypeVar("_Choice", bound=StrEnum)
 _DATE_TIME = re.compile(r"-?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?")
 
 
@@ -91,3 +93,12 @@ def read_moment(parent: etree._Element, name: str) -> datetime:
     except (ValueError, OverflowError) as error:
         raise Malformed(parent, f"{name} is not a date and time: {value[:40]!r}") from error
     return zoned
+
+
+def choice(parent: etree._Element, name: str, choices: type[_Choice]) -> _Choice:
+    """Return the child's text as one of `choices`; raises `Malformed`."""
+    value = text(parent, name)
+    try:
+        return choices(value)
+    except ValueError:
+        raise Malformed(parent, f"{name} is none of {', '.join(choices)}") from None

@@ -8,7 +8,7 @@ from lxml import etree
 
 from gateway.eds.errors import XmlRefused
 from gateway.eds.xml import parse
-from gateway.shep.elements import Malformed
+from gateway.shep.elements import Malformed, child
 from gateway.shep.names import SOAP, WSSE, Operation
 
 _ENVELOPE, _HEADER, _BODY, _FAULT = (f"{{{SOAP}}}{name}" for name in ("Envelope", "Header", "Body", "Fault"))
@@ -79,3 +79,10 @@ def operation_of(content: etree._Element) -> Operation:
 def is_fault(content: etree._Element) -> bool:
     """Whether the element in the Body is a SOAP fault."""
     return content.tag == _FAULT
+
+
+def response_of(wrapper: etree._Element, operation: Operation) -> etree._Element:
+    """Return `response` under the wrapper that answers `operation`; raises `Malformed` for any other wrapper."""
+    if wrapper.tag != operation.response:
+        raise Malformed(wrapper, f"{operation.local_name}Response is expected")
+    return child(wrapper, "response")

@@ -145,7 +145,7 @@ def write_fault(fault: Fault, operation: names.Operation) -> etree._Element:
     add(element, "faultcode", fault.code)
     add(element, "faultstring", fault.message)
     detail = etree.SubElement(element, "detail")
-    _write_error(etree.SubElement(detail, operation.fault, nsmap={"f": operation.namespace}), fault)
+    write_error(etree.SubElement(detail, operation.fault, nsmap={"f": operation.namespace}), fault)
     return element
 
 
@@ -156,21 +156,23 @@ def read_fault(element: etree._Element, *, received_at: datetime) -> Fault:
     if detail is not None:
         for info in detail.iterchildren("*"):
             if etree.QName(info).localname.endswith("Fault") and child(info, "errorCode", required=False) is not None:
-                return _read_error(info)
+                return read_error(info)
     return Fault(code, message, received_at)
 
 
-def _write_error(parent: etree._Element, fault: Fault) -> None:
+def write_error(parent: etree._Element, fault: Fault) -> None:
+    """Append the fields of `ErrorInfo`."""
     add(parent, "errorCode", fault.code)
     add(parent, "errorMessage", fault.message)
     add(parent, "errorData", fault.data)
     add(parent, "errorDate", moment(fault.date))
     if fault.cause is not None:
-        _write_error(etree.SubElement(parent, "subError"), fault.cause)
+        write_error(etree.SubElement(parent, "subError"), fault.cause)
     add(parent, "sessionId", fault.session_id)
 
 
-def _read_error(element: etree._Element, depth: int = 0) -> Fault:
+def read_error(element: etree._Element, depth: int = 0) -> Fault:
+    """Read `ErrorInfo`; raises `Malformed`."""
     if depth > 8:
         raise Malformed(element, "errors nested too deeply")
     cause = child(element, "subError", required=False)
@@ -180,5 +182,5 @@ def _read_error(element: etree._Element, depth: int = 0) -> Fault:
         data=optional_text(element, "errorData"),
         date=read_moment(element, "errorDate"),
         session_id=optional_text(element, "sessionId"),
-        cause=None if cause is None else _read_error(cause, depth + 1),
+        cause=None if cause is None else read_error(cause, depth + 1),
     )

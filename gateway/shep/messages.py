@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import NewType
+from typing import TYPE_CHECKING, NewType
+
+if TYPE_CHECKING:
+    from gateway.shep.faults import Fault
 
 SenderId = NewType("SenderId", str)
 ServiceId = NewType("ServiceId", str)
@@ -44,6 +47,21 @@ class MessageState(StrEnum):
     DELIVERED = "DELIVERED"
     NOT_DELIVERED = "NOT_DELIVERED"
     DELIVERY_STOPPED = "DELIVERY_STOPPED"
+
+
+class ReceiveStatus(StrEnum):
+    """Whether a receiver took a message that it had fetched."""
+
+    ACCEPTED = "MESSAGE_ACCEPTED"
+    NOT_ACCEPTED = "MESSAGE_NOT_ACCTEPTED"
+    """Spelt so in the schema."""
+
+
+class Resend(StrEnum):
+    """Whether a message that was not taken shall be handed out again."""
+
+    RESEND = "RESEND"
+    NOT_RESEND = "NOT_RESEND"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +184,7 @@ class StatusNotification:
     status_date: datetime
     request_date: datetime
     session_id: str | None = None
+    error: Fault | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +194,7 @@ class StatusQuestion:
     message_id: str
     request_date: datetime
     sender: Sender
+    properties: tuple[Property, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,3 +207,49 @@ class StatusAnswer:
     status_date: datetime
     response_date: datetime
     session_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MessagesQuestion:
+    """`AsyncGetMessagesRequest`: fetch what waits for us; `amount` 0 or None leaves the number to the gateway."""
+
+    service_id: str
+    message_id: str | None = None
+    correlation_id: str | None = None
+    request_date: datetime | None = None
+    sender: Sender | None = None
+    amount: int | None = None
+    properties: tuple[Property, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MessagesAnswer:
+    """`AsyncGetMessagesResponse`: every message comes as it would have been pushed."""
+
+    response_date: datetime
+    session_id: str
+    messages: tuple[AsyncMessage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryNotification:
+    """`AsyncSendDeliveryNotificationRequest`: the receiver tells the gateway whether it took a message."""
+
+    message_id: str
+    service_id: str
+    notification_date: datetime
+    receive_status: ReceiveStatus
+    status_date: datetime
+    resend: Resend
+    request_date: datetime
+    sender: Sender | None = None
+    error: Fault | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryAcknowledgement:
+    """`AsyncSendDeliveryNotificationResponse`."""
+
+    notification_id: str
+    response_date: datetime
+    session_id: str

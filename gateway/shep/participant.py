@@ -20,12 +20,8 @@ from gateway.eds.certificate import Certificate
 from gateway.eds.keys import SigningKey
 from gateway.eds.trust import CertificateChecker
 from gateway.shep.admission import admit_certificate, admit_seal, admit_shell, malformed
-from gateway.shep.async_channel import (
-    read_message,
-    read_status_notification,
-    write_receipt,
-    write_status_acknowledgement,
-)
+from gateway.shep.async_channel import read_message, write_receipt
+from gateway.shep.delivery_status import read_status_notification, write_status_acknowledgement
 from gateway.shep.door import BodyRefused, read_body, soap_answer
 from gateway.shep.elements import Malformed
 from gateway.shep.envelope import operation_of

@@ -9,7 +9,8 @@ from typing import Final
 
 from aiohttp import web
 
-from gateway.shep.async_channel import read_message, read_status_question, write_receipt, write_status_answer
+from gateway.shep.async_channel import read_message, write_receipt
+from gateway.shep.delivery_status import read_status_question, write_status_answer
 from gateway.shep.faults import FaultCode
 from gateway.shep.messages import AsyncMessage, MessageState, MessageType, Receipt, StatusAnswer
 from gateway.shep.names import Operation

@@ -10,7 +10,8 @@ from typing import Any, Final
 
 import asyncpg
 
-from gateway.shep.async_channel import read_receipt, write_message, write_status_notification
+from gateway.shep.async_channel import read_receipt, write_message
+from gateway.shep.delivery_status import write_status_notification
 from gateway.shep.elements import Malformed
 from gateway.shep.errors import ShepError, ShepErrorCode, TransportError, UnknownGatewayError
 from gateway.shep.messages import (

@@ -5,14 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from gateway.shep.async_channel import (
-    read_message,
-    read_receipt,
+from gateway.shep.async_channel import read_message, read_receipt, write_message, write_receipt
+from gateway.shep.delivery_status import (
     read_status_answer,
     read_status_notification,
     read_status_question,
-    write_message,
-    write_receipt,
     write_status_acknowledgement,
     write_status_answer,
     write_status_notification,
