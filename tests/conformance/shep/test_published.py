@@ -1,143 +1,183 @@
-import copy
-from pathlib import Path
+"""Our WSDL and XSD say what the published ones say, edition by edition, and load where those do not."""
 
 import pytest
 import xmlschema
+import zeep
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lxml import etree
 
 from gateway.schema_folder import schema_folder
-from gateway.shep.async_channel import read_message, read_receipt, write_message, write_receipt
-from gateway.shep.delivery_status import (
-    read_status_answer,
-    read_status_notification,
-    read_status_question,
-    write_status_answer,
-    write_status_notification,
-    write_status_question,
-)
-from gateway.shep.envelope import is_fault, open_envelope, wrap
-from gateway.shep.faults import FaultCode, read_fault, write_fault
-from gateway.shep.names import Operation
-from gateway.shep.schema import EDITION, check_schema
-from gateway.shep.sync_channel import read_answer, read_question, write_answer, write_question
-from tests.conformance.shep.infoset import content, infoset
-from tests.unit.shep.messages import DATE
+from gateway.shep.envelope import open_envelope
+from gateway.shep.schema import Edition
+from tests.conformance.shep.published import published_schema
 
-WRITE_ANEW = {
-    Operation.SEND_SYNC.value: (read_question, write_question),
-    Operation.SEND_SYNC.response: (read_answer, write_answer),
-    Operation.SEND_ASYNC.value: (read_message, write_message),
-    Operation.SEND_ASYNC.response: (read_receipt, write_receipt),
-    Operation.GET_MESSAGE_STATUS.value: (read_status_question, write_status_question),
-    Operation.GET_MESSAGE_STATUS.response: (read_status_answer, write_status_answer),
-    Operation.CHANGE_STATUS_NOTIFICATION.value: (read_status_notification, write_status_notification),
-}
-DATES = {"messageDate", "responseDate", "requestDate", "notificationDate", "statusDate", "errorDate"}
-"""Written in Almaty's offset of their moment, whatever offset they came with."""
-EMPTY_ON_THE_WIRE = {"routeId"}
-"""Optional elements that real messages carry empty; we leave them out."""
+PUBLISHED = {Edition.TYPES: "bip_v10", Edition.ITYPES: "bip_v10_nitec_sample"}
+XS = "{http://www.w3.org/2001/XMLSchema}"
+WSDL = "{http://schemas.xmlsoap.org/wsdl/}"
+SOAP = "{http://schemas.xmlsoap.org/wsdl/soap/}"
+IMPLIED = {("minOccurs", "1"), ("maxOccurs", "1"), ("nillable", "false")}
+FILES = [(edition, path.name) for edition in Edition for path in sorted(schema_folder(edition.folder).glob("*.xsd"))]
+SERVICES = ["SyncChannel", "AsyncChannel", "AsyncChannelClient"]
 
 
-def without_empty(element):
-    element = copy.deepcopy(element)
-    for each in [*element.iter(*EMPTY_ON_THE_WIRE)]:
-        if not len(each) and not (each.text or "").strip():
-            each.getparent().remove(each)
-    return element
+@pytest.fixture(params=Edition)
+def edition(request):
+    return request.param
 
 
-def test_every_sample_of_a_message_is_written_as_it_was(facts):
-    compared = []
-    for file in sorted((facts / "samples").glob("*.xml")):
-        root = etree.fromstring(file.read_bytes())
-        if not root.tag.endswith("}Envelope"):
-            continue
-        element = open_envelope(file.read_bytes()).content
-        if element.tag not in WRITE_ANEW:
-            continue
-        read, write = WRITE_ANEW[element.tag]
-        again = write(read(element))
-        assert infoset(again, leaving_out=DATES) == infoset(without_empty(element), leaving_out=DATES), file.name
-        compared.append(file.name)
-    assert len(compared) >= 12
-
-
-def test_the_faults_of_the_samples_are_written_as_they_were(facts):
-    for name, operation in (
-        ("sync_fault_SCE007_no_transport_signature.xml", Operation.SEND_SYNC),
-        ("async_fault_SCE004_unknown_service.xml", Operation.SEND_ASYNC),
-    ):
-        element = open_envelope((facts / "samples" / name).read_bytes()).content
-        assert is_fault(element)
-        fault = read_fault(element, received_at=DATE)
-        assert fault.message == FaultCode(fault.code).text.ru
-        assert infoset(content(wrap(write_fault(fault, operation))), leaving_out=DATES) == infoset(
-            element, leaving_out=DATES
-        )
-
-
-def test_the_integrators_kit_is_read(facts):
-    folder = facts / "nitec_shep_service_sample"
-    question = read_question(open_envelope((folder / "request.xml").read_bytes()).content)
-    answer = read_answer(open_envelope((folder / "response.xml").read_bytes()).content)
-    assert question.service_id == "TEST_SERVICE_ID"
-    assert b"requestNumber" in question.payload.xml
-    assert answer.status.is_success
-
-
-@pytest.mark.parametrize("file", sorted(path.name for path in schema_folder(EDITION).glob("*.xsd")))
-def test_each_of_our_schemas_loads_in_libxml2_and_in_xmlschema(file):
-    path = schema_folder(EDITION) / file
+@pytest.mark.parametrize(("edition", "file"), FILES)
+def test_each_of_our_schemas_loads_in_libxml2_and_in_xmlschema(edition, file):
+    path = schema_folder(edition.folder) / file
     etree.XMLSchema(etree.parse(str(path)))
     namespace = xmlschema.XMLSchema(str(path)).target_namespace
-    others = [each for each in schema_folder(EDITION).glob("*.xsd") if each != path]
+    others = [each for each in path.parent.glob("*.xsd") if each != path]
     assert namespace not in {etree.parse(str(each)).getroot().get("targetNamespace") for each in others}
 
 
-def components(folder: Path):
-    """Return the types and elements of an edition by local name, with namespaces brought to one letter case."""
+@pytest.mark.parametrize("service", SERVICES)
+def test_each_of_our_descriptions_loads_in_zeep(edition, service):
+    client = zeep.Client(str(schema_folder(edition.folder) / f"{service}.wsdl"))
+    for namespace in edition.type_namespaces:
+        if namespace.startswith("http://bip.bee.kz/common/"):
+            assert client.get_type(f"{{{namespace}}}ErrorInfo").name == "ErrorInfo"
+
+
+def components(folder):
+    """Return the types and elements of an edition, each by its namespace and name."""
     found = {}
     for file in sorted(folder.rglob("*.xsd")):
         root = etree.parse(str(file)).getroot()
-        namespace = root.get("targetNamespace").lower().replace("/itypes", "/types")
-        for each in root:
-            if isinstance(each.tag, str) and each.get("name"):
-                found[namespace, etree.QName(each).localname, each.get("name")] = shape(each)
+        for each in root.iterchildren(etree.Element):
+            if each.get("name"):
+                found[root.get("targetNamespace"), etree.QName(each).localname, each.get("name")] = shape(each)
     return found
 
 
 def shape(element):
-    """Return a component as nested tuples: names, types without prefixes, occurrence; no annotations."""
-    if not isinstance(element.tag, str) or etree.QName(element).localname == "annotation":
-        return None
+    """Return a component as nested tuples: names, types by their namespace, occurrence, facets; no annotations."""
     kept = {
-        key: value.split(":")[-1]
+        (key, qualified(value, element) if key in {"type", "base", "ref"} else value)
         for key, value in element.attrib.items()
-        if (key, value) not in {("minOccurs", "1"), ("maxOccurs", "1"), ("nillable", "false")}
     }
-    children = (shape(each) for each in element)
-    inner = [each for each in children if each and each != ("minLength", (("value", "0"),), ())]
-    if etree.QName(element).localname == "restriction":
+    inner = [shape(each) for each in element.iterchildren(etree.Element) if each.tag != f"{XS}annotation"]
+    inner = [each for each in inner if each[:2] != ("minLength", (("value", "0"),))]
+    if element.tag == f"{XS}restriction":
         inner.sort()
-    return etree.QName(element).localname, tuple(sorted(kept.items())), tuple(inner)
+    return etree.QName(element).localname, tuple(sorted(kept - IMPLIED)), tuple(inner)
 
 
-def test_our_schemas_say_what_the_published_edition_says(facts):
-    published = components(facts / "bip_v10_nitec_sample")
-    ours = components(schema_folder(EDITION))
+def qualified(value, element):
+    prefix, name = value.split(":") if ":" in value else (None, value)
+    return f"{{{element.nsmap[prefix]}}}{name}"
+
+
+def test_our_schemas_say_what_the_published_edition_says(facts, edition):
+    published, ours = components(facts / PUBLISHED[edition]), components(schema_folder(edition.folder))
     assert ours == published
+    assert len(ours) >= 40
 
 
-def test_what_we_write_is_allowed_by_the_published_schemas(facts):
-    """`xmlschema` reads the published schemas, which libxml2 cannot, when each file is given to it."""
-    folder = facts / "bip_v10_nitec_sample"
-    types = folder / "AsyncChannel" / "v10" / "Types"
-    schema = xmlschema.XMLSchema(
-        [str(types / "IAsyncChannel.xsd"), *map(str, sorted(types.glob("Async*.xsd")))], validation="lax"
+def descriptions(folder):
+    """Return what the WSDLs of an edition define, each part by its namespace, kind and name."""
+    found = {}
+    for file in sorted(folder.rglob("*.wsdl")):
+        root = etree.parse(str(file)).getroot()
+        target = root.get("targetNamespace")
+        found[target, "definitions", root.get("name")] = imports(root)
+        for each in root.iterchildren(etree.Element):
+            if each.get("name"):
+                key = (target, etree.QName(each).localname, each.get("name"))
+                assert found.setdefault(key, part(each)) == part(each)
+    return found
+
+
+def imports(root):
+    return tuple(sorted(each.get("namespace") for each in root.iter(f"{WSDL}import", f"{XS}import")))
+
+
+def part(element):
+    """Return a part of a WSDL as nested tuples, without documentation, addresses and the prefixes of names."""
+    kept = tuple(
+        sorted(
+            (key, qualified(value, element) if key in {"element", "message", "type", "binding"} else value)
+            for key, value in element.attrib.items()
+            if key != "location"
+        )
     )
-    for name in ("async_01_request_client_to_shep.xml", "async_02_ack_sendMessageResponse.xml"):
-        element = open_envelope((facts / "samples" / name).read_bytes()).content
-        read, write = WRITE_ANEW[element.tag]
-        written = write(read(element))
-        check_schema(written)
-        assert schema.is_valid(etree.fromstring(etree.tostring(written)))
+    inner = [part(each) for each in element.iterchildren(etree.Element) if each.tag != f"{WSDL}documentation"]
+    return element.tag, kept, tuple(inner)
+
+
+def test_our_descriptions_say_what_the_published_edition_says(facts, edition):
+    published, ours = descriptions(facts / PUBLISHED[edition]), descriptions(schema_folder(edition.folder))
+    assert ours == published
+    names = {(kind, name) for _, kind, name in ours}
+    assert {("service", "ISyncChannelHttpService"), ("service", "AsyncChannelClientHttpService")} < names
+    assert {kind for kind, _ in names} == {"definitions", "message", "portType", "binding", "service"}
+
+
+def test_the_style_of_every_binding_is_document_literal_without_an_action(edition):
+    operations = 0
+    for name in SERVICES:
+        root = etree.parse(str(schema_folder(edition.folder) / f"{name}.wsdl")).getroot()
+        (binding,) = root.iter(f"{SOAP}binding")
+        assert binding.get("style") == "document"
+        assert {each.get("use") for each in root.iter(f"{SOAP}body", f"{SOAP}fault")} == {"literal"}
+        for each in root.iter(f"{SOAP}operation"):
+            assert each.get("soapAction") == ""
+            operations += 1
+    assert operations == 1 + 4 + 2
+
+
+def samples(facts):
+    for file in sorted((facts / "samples").glob("*.xml")):
+        root = etree.fromstring(file.read_bytes())
+        if root.tag.endswith("}Envelope"):
+            element = open_envelope(file.read_bytes()).content
+            yield element if element.find("detail") is None else element.find("detail")[0]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_our_schemas_decide_on_mutants_of_the_samples_as_the_published_ones_do(facts, data):
+    element = data.draw(st.sampled_from(list(samples(facts))))
+    element = etree.fromstring(etree.tostring(element))
+    for each in element.iter("data"):
+        each.clear()
+    mutate(element, data)
+    for edition in Edition:
+        folder = schema_folder(edition.folder)
+        (file,) = [each for each in WRAPPERS if target(folder / each) == etree.QName(element).namespace]
+        ours = SCHEMAS.setdefault((edition, file), None) or etree.XMLSchema(file=str(folder / file))
+        SCHEMAS[edition, file] = ours
+        assert ours.validate(element) == published_schema(facts / PUBLISHED[edition]).validate(element)
+
+
+WRAPPERS = ["SyncTypes.xsd", "AsyncTypes.xsd", "AsyncClientTypes.xsd"]
+SCHEMAS = {}
+
+
+def target(path):
+    return etree.parse(str(path)).getroot().get("targetNamespace")
+
+
+def mutate(element, data):
+    """Leave out, double, exchange, rename or refill up to two elements below the wrapper."""
+    for _ in range(data.draw(st.integers(0, 2))):
+        inner = list(element.iterdescendants())
+        if not inner:
+            return
+        chosen = data.draw(st.sampled_from(inner))
+        above = chosen.getparent()
+        match data.draw(st.sampled_from(["leave out", "double", "exchange", "rename", "refill"])):
+            case "leave out":
+                above.remove(chosen)
+            case "double":
+                above.insert(above.index(chosen), etree.fromstring(etree.tostring(chosen)))
+            case "exchange":
+                above.append(chosen)
+            case "rename":
+                chosen.tag = data.draw(st.sampled_from(["messageId", "routeId", "sessionId", "properties", "other"]))
+            case "refill":
+                chosen.text = data.draw(st.sampled_from(["", "x" * 31, "x" * 251, "RESPONSE", "2024-01-01T10:00:00Z"]))
