@@ -7,6 +7,7 @@ application/json only, which a foreign page cannot send without being asked back
 
 from __future__ import annotations
 
+import asyncio
 import json
 import math
 import re
@@ -19,6 +20,8 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
+BODY_SECONDS = 60
+"""How long a body may take to come in."""
 _NO_TEXT = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 _NO_STORE = re.compile("[\x00\ud800-\udfff]")
 _log = structlog.get_logger(__name__)
@@ -67,14 +70,22 @@ def _check_address(request: web.Request) -> None:
 
 
 async def read_json(request: web.Request, *, limit: int) -> Any:
-    """Return the JSON of the body; raises `EdgeRefused` for another type, over `limit` bytes, or what is no JSON."""
+    """Return the JSON of the body; raises `EdgeRefused` for another type, over `limit` bytes, late, or no JSON."""
     if request.content_type != "application/json":
         raise EdgeRefused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "not-json", "the content type must be application/json")
+    if request.content_length is not None and request.content_length > limit:
+        raise EdgeRefused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large", f"at most {limit} bytes")
     body = bytearray()
-    async for chunk in request.content.iter_any():
-        body += chunk
-        if len(body) > limit:
-            raise EdgeRefused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large", f"at most {limit} bytes")
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            async for chunk in request.content.iter_any():
+                body += chunk
+                if len(body) > limit:
+                    raise EdgeRefused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large", f"at most {limit} bytes")
+    except TimeoutError:
+        raise EdgeRefused(HTTPStatus.REQUEST_TIMEOUT, "too-slow", f"within {BODY_SECONDS} seconds") from None
+    except (web.RequestPayloadError, ConnectionError):
+        raise EdgeRefused(HTTPStatus.BAD_REQUEST, "broken-off", "the body breaks off, or its chunks are none") from None
     try:
         return loads(bytes(body))
     except ValueError as error:

@@ -8,6 +8,7 @@ from lxml import etree
 
 from gateway.eds.keys import SigningKey
 from gateway.eds.wsse import sign_body
+from gateway.shep.names import WSSE
 
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 _BOMB = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10))
@@ -36,6 +37,9 @@ HOSTILE: Mapping[str, bytes] = {
     "another root": b"<Envelope/>",
     "soap 1.2": envelope(PLAIN).replace(SOAP.encode(), b"http://www.w3.org/2003/05/soap-envelope"),
     "two bodies": envelope(PLAIN).replace(b"</s:Body>", b"</s:Body><s:Body/>"),
+    "two headers": envelope(PLAIN).replace(b"<s:Body>", b"<s:Header/><s:Body>"),
+    "two security headers": envelope(PLAIN, header=2 * f'<w:Security xmlns:w="{WSSE}"/>'),
+    "mime": b"--b\r\nContent-Type: application/xop+xml\r\n\r\n" + envelope(PLAIN)[:80],
     "no body": f'<s:Envelope xmlns:s="{SOAP}"/>'.encode(),
     "empty body": envelope(""),
     "two contents": envelope(PLAIN + PLAIN),

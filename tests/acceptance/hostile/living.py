@@ -22,8 +22,8 @@ from simulators.installation import Installation
 ROOT = Path(__file__).resolve().parents[3]
 _PROGRAM = Path(__file__).with_name("country_process.py")
 _SCHEMAS = ("channels", "desk", "nca", "shep", "rshep", "tempstorage")
-_PASSING = re.compile(r"session|form_once|throttle|timer|journal|.*_pgqueuer.*")
-"""Tables that a refused request may touch: counters of attempts, sessions, a gateway's journal of refusals."""
+_PASSING = re.compile(r"session|form_once|throttle|timer|journal|message_log|.*_pgqueuer.*")
+"""Tables that a refused request may touch: counters of attempts, sessions, the journals of messages."""
 SOON = aiohttp.ClientTimeout(total=30)
 
 

@@ -80,6 +80,10 @@ KINDS = [
     "Content-Encoding: gzip",
     "Content-Encoding: deflate, gzip",
     "Content-Encoding: \udcff",
+    "Content-Encoding: identity\r\nContent-Encoding: gzip",
+    "Content-Type: text/xml; charset=utf-7",
+    'SOAPAction: "urn:other"',
+    "SOAPAction: \udcff",
 ]
 
 
