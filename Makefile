@@ -10,7 +10,7 @@ PYTEST := $(BIN)/python -m pytest
 ALONE  := tests/browser tests/outage
 BESIDE := --numprocesses 2 --dist loadfile $(ALONE:%=--ignore=%)
 
-.PHONY: help setup up test test-all check bench peers clean
+.PHONY: help setup up stand test test-all check bench peers clean
 
 help: ## show the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -29,6 +29,9 @@ $(FRONT): package.json $(READY)
 
 up: setup ## raise the portal, the desk and every simulator; Ctrl-C stops them
 	@$(BIN)/qyzmet up
+
+stand: $(READY) ## raise ЭҮШ with the state databases, to test a client of your own; Ctrl-C stops it
+	@$(BIN)/qyzmet stand
 
 test: setup peers ## the fast sample of every kind of test (CI runs this)
 	@$(PYTEST) $(BESIDE) -m "not full"

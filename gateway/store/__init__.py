@@ -1,7 +1,7 @@
 """PostgreSQL: connection, migrations, jobs, timers and blobs of one participant."""
 
 from gateway.store.blobs import BlobMissing, Blobs, MemoryBlobs, PostgresBlobs
-from gateway.store.database import Database
+from gateway.store.database import Database, DatabaseAway
 from gateway.store.jobs import JobHandler, Jobs
 from gateway.store.migrate import migrate
 from gateway.store.store import Store
@@ -11,6 +11,7 @@ __all__ = [
     "BlobMissing",
     "Blobs",
     "Database",
+    "DatabaseAway",
     "JobHandler",
     "Jobs",
     "MemoryBlobs",

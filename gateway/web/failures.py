@@ -5,12 +5,15 @@ from __future__ import annotations
 import structlog
 from aiohttp import web
 
+from gateway.store import DatabaseAway
 from gateway.web.logs import request_id_of
 from gateway.web.pages import render
-from gateway.web.refusals import BY_STATUS, BadRequest, PageError
+from gateway.web.refusals import BY_STATUS, BadRequest, PageError, Unavailable
 from gateway.web.sessions import Handler
 from gateway.web.translation import spoken
 
+_RETRY_AFTER = "30"
+"""Seconds after which a browser or a program may ask a site again whose database is away."""
 _log = structlog.get_logger("gateway.web")
 
 
@@ -28,6 +31,9 @@ async def failures(request: web.Request, handler: Handler) -> web.StreamResponse
         if kind is None:
             kind = BadRequest if answer.status < 500 else PageError
         return _answer(request, kind(), headers={"Allow": answer.headers["Allow"]} if "Allow" in answer.headers else {})
+    except DatabaseAway as error:
+        _log.warning("database-away", error=str(error))
+        return _answer(request, Unavailable(), headers={"Retry-After": _RETRY_AFTER})
     except Exception:  # noqa: BLE001 - the last line of defence: logged, and answered as the page of error 500
         _log.exception("handler-failed")
         return _answer(request, PageError())

@@ -212,7 +212,21 @@ class Unavailable(PageError):
         "Необходимая система сейчас не отвечает.",
         "A system that is needed does not answer now.",
     )
-    advice = Text("Кейінірек қайталап көріңіз.", "Повторите попытку позже.", "Try again later.")
+    kept = Text(
+        "Бұрын сақталған және қабылданған деректер орнында. Дәл қазір бірдеңе жіберген болсаңыз, оның қабылданғаны "
+        "белгісіз.",
+        "Всё, что было сохранено и принято раньше, на месте. Если вы только что что-то отправили, неизвестно, "
+        "принято ли оно.",
+        "Everything that was saved and accepted before is still there. If you were just sending something, it is not "
+        "known whether it was accepted.",
+    )
+    advice = Text(
+        "Бірнеше минуттан кейін бетті қайта ашыңыз. Қайта жібермес бұрын алдыңғысының қабылданған-қабылданбағанын "
+        "тексеріңіз.",
+        "Откройте страницу снова через несколько минут. Прежде чем отправлять ещё раз, проверьте, не принято ли "
+        "отправленное.",
+        "Open the page again in a few minutes. Before you send anything again, see whether it was accepted.",
+    )
 
 
 BY_STATUS: dict[int, type[PageError]] = {

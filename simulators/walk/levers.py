@@ -9,6 +9,7 @@ from typing import Any
 
 import aiohttp
 
+from gateway.clock import ClockReading
 from simulators.installation import Installation
 
 
@@ -22,7 +23,7 @@ class Levers:
         self._back: list[Callable[[], Awaitable[None]]] = []
 
     async def put_back(self) -> None:
-        """Let the world work properly again; the clock alone stays where it is."""
+        """Let the world work properly again; the clock alone stays where it is, and runs at its usual rate."""
         while self._back:
             await self._back.pop()()
 
@@ -32,6 +33,17 @@ class Levers:
             now = datetime.fromisoformat((await answer.json())["simulated"])
         told = await self._put("/time/clock", {"simulated": (now + step).isoformat()})
         return datetime.fromisoformat(told["simulated"])
+
+    async def clock(self) -> ClockReading:
+        """Return what the clock of the country says; it can be read on by `ClockReading.at` until somebody moves it."""
+        async with self._http.get(f"{self._world}/time/clock") as answer:
+            return ClockReading.from_json(await _told(answer))
+
+    async def rate(self, rate: float) -> None:
+        """Let the country's time run `rate` times as fast as real time."""
+        await self._put("/time/clock", {"rate": rate})
+        if rate != 1:
+            self._back.append(lambda: self.rate(1))
 
     async def certificate_status(self, *, down: bool) -> None:
         """Let OCSP and CRL be out of reach, or let them answer again."""

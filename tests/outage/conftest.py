@@ -6,8 +6,8 @@ from tests.outage.land import land as a_land
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def whole_land(database_url):
-    async with a_land(database_url) as one:
+async def whole_land():
+    async with a_land() as one:
         yield one
 
 

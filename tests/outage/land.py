@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import tempfile
 import time
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 import asyncpg
 import yaml
 
-from simulators.country import temporary_installation
-from simulators.installation import Installation
+from gateway.store.embedded import EmbeddedPostgres
+from simulators.installation import Installation, Ports
 from simulators.participants import write_settings
 from simulators.supervisor import ORDER, Supervisor
 from simulators.walk.applicant import Applicant, at_the_portal
@@ -36,9 +38,11 @@ class Land:
         installation: Installation,
         supervisor: Supervisor,
         http: aiohttp.ClientSession,
-        database: asyncpg.Connection,
+        server: EmbeddedPostgres,
+        database: asyncpg.Pool,
     ) -> None:
         self.installation = installation
+        self.server = server
         self.supervisor = supervisor
         self.http = http
         self.database = database
@@ -52,8 +56,17 @@ class Land:
         """Start parts again, side by side."""
         await asyncio.gather(*(self.supervisor.start(name) for name in names))
 
+    async def lose_database(self) -> None:
+        """End the database server as a power cut does."""
+        await asyncio.to_thread(self.server.crash)
+
+    async def start_database(self) -> None:
+        """Start the database server again; it recovers what was committed. One that runs stays as it is."""
+        await asyncio.to_thread(self.server.start)
+
     async def recover(self) -> None:
         """Bring everything back that a test has left broken."""
+        await self.start_database()
         await self.start(*(name for name in ORDER if not self.supervisor.alive(name)))
         await self.levers.put_back()
 
@@ -138,23 +151,33 @@ class Land:
 
 
 @contextlib.asynccontextmanager
-async def land(database_url: str) -> AsyncIterator[Land]:
-    """Raise the country as processes; everything is ended when the context is left, however that is."""
-    async with (
-        temporary_installation(database_url) as installation,
-        aiohttp.ClientSession() as http,
-        Supervisor(installation.folder) as supervisor,
-    ):
-        installation.save()
-        settings_file = await write_settings(installation)
-        with open(settings_file, encoding="utf-8") as file:  # noqa: ASYNC230, PTH123 (once, before anything runs)
-            settings = yaml.safe_load(file)
-        for participant in ("channels", "desk"):
-            settings[participant]["heartbeat_timeout"] = HEARTBEAT
-        (installation.folder / "settings.yaml").write_text(yaml.safe_dump(settings, allow_unicode=True), "utf-8")
-        await supervisor.start_all()
-        database = await asyncpg.connect(installation.admin_url)
+async def land() -> AsyncIterator[Land]:
+    """Raise the country as processes; everything is ended when the context is left, however that is.
+
+    Its database server is its own, so that it can be killed as well.
+    """
+    with tempfile.TemporaryDirectory(prefix="qyzmet-land-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        await asyncio.to_thread(folder.chmod, 0o755)  # the server's own user must reach its data
+        server = EmbeddedPostgres(folder)
+        url = await asyncio.to_thread(server.start)
         try:
-            yield Land(installation, supervisor, http, database)
+            installation = await asyncio.to_thread(lambda: Installation.at(folder, ports=Ports.free(), admin_url=url))
+            async with (
+                aiohttp.ClientSession() as http,
+                Supervisor(folder) as supervisor,
+                asyncpg.create_pool(url, min_size=0, max_size=2) as database,
+            ):
+                installation.save()
+                await _quick_heartbeat(Path(await write_settings(installation)))
+                await supervisor.start_all()
+                yield Land(installation, supervisor, http, server, database)
         finally:
-            await database.close()
+            await asyncio.to_thread(server.stop)
+
+
+async def _quick_heartbeat(settings_file: Path) -> None:
+    settings = yaml.safe_load(await asyncio.to_thread(settings_file.read_text, "utf-8"))
+    for participant in ("channels", "desk"):
+        settings[participant]["heartbeat_timeout"] = HEARTBEAT
+    await asyncio.to_thread(settings_file.write_text, yaml.safe_dump(settings, allow_unicode=True), "utf-8")

@@ -4,45 +4,20 @@ import asyncio
 import contextlib
 import logging
 import random
-import time
 
-import aiohttp
 import pytest
 
 from simulators.walk.applicant import at_the_portal
-from simulators.walk.browser import PageSurprise
-from simulators.walk.hand import SigningFailed
+from tests.outage.load import PEOPLE, submit_patiently
 
 log = logging.getLogger(__name__)
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 VICTIMS = ("channels", "desk", "shep", "rshep")
-PEOPLE = (
-    ("applicant-karaganda", "unemployed-certificate"),
-    ("applicant-almaty", "guardianship-certificate"),
-    ("applicant-other", "unemployed-certificate"),
-)
-WHAT_AN_OUTAGE_LOOKS_LIKE = (aiohttp.ClientError, OSError, PageSurprise, SigningFailed, TimeoutError)
 TWICE = """
 SELECT count(*) FROM (SELECT application FROM {}.event WHERE application = ANY($1) AND kind = 'process' AND number = 6
 GROUP BY application HAVING count(*) > 1) AS twice
 """
-
-
-async def submit_patiently(applicant, service, *, seconds=180):
-    """Do what a person does who meets an outage: look at where the application stands, and go on from there."""
-    number, end = None, time.monotonic() + seconds
-    while True:
-        try:
-            number = number or await applicant.fill_in(service)
-            if (await applicant.trail(number))["state"] not in ("draft", "ready"):
-                return number
-            await applicant.choose_certificate(number)
-            await applicant.sign_and_send(number)
-        except WHAT_AN_OUTAGE_LOOKS_LIKE:
-            if time.monotonic() > end:
-                raise
-            await asyncio.sleep(0.3)
 
 
 async def kill_again_and_again(land, chance, killed):
