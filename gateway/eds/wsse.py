@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import copy
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -57,20 +57,33 @@ class KeyReference(Enum):
 class BodySignature:
     """A Body whose signature is cryptographically good.
 
-    `body` is parsed from the covered bytes and is what may be read. `source` is the same Body as it stood in the
-    envelope: a business signature inside it is checked there, because it counts the namespaces around it.
+    `source` is the Body as it stood in the envelope: a business signature inside it is checked there, because it counts
+    the namespaces around it.
     """
 
     certificate: Certificate
-    body: etree._Element
     source: etree._Element
     covered: bytes
 
+    @property
+    def body(self) -> etree._Element:
+        """The Body parsed anew from the covered bytes."""
+        return parse_again(self.covered)
+
 
 def sign_body(
-    envelope: etree._Element, key: SigningKey, reference: KeyReference = KeyReference.KEY_IDENTIFIER
+    envelope: etree._Element,
+    key: SigningKey,
+    reference: KeyReference = KeyReference.KEY_IDENTIFIER,
+    *,
+    digest: Callable[[bytes], bytes] | None = None,
 ) -> bytes:
-    """Return the envelope with its Body signed; a Security header of an earlier hop is replaced."""
+    """Return the envelope with its Body signed; a Security header of an earlier hop is replaced.
+
+    Where marks stand for parts of the Body, `digest` digests its canonical form as if it were whole; what is returned
+    has the marks still.
+    """
+    digest = digest or key.algorithm.digest
     signed = copy.deepcopy(envelope)
     header, body = _header_and_body(signed)
     if header is None:
@@ -92,7 +105,7 @@ def sign_body(
             c14n=Method.EXCLUSIVE,
             method=key.algorithm.uri,
             digest=key.algorithm.digest.uri,
-            value=base64.b64encode(key.algorithm.digest(_EXCLUSIVE.subtree(body))).decode(),
+            value=base64.b64encode(digest(_EXCLUSIVE.subtree(body))).decode(),
             body=identifier,
             x509v3=_X509V3,
             base64=_BASE64,
@@ -147,8 +160,7 @@ def verify_body(
     check_value(info, certificate)
     covered = canonicalisation.subtree(body)
     check_digest(info, covered)
-    # (6) The Body, read again from what was covered.
-    return BodySignature(certificate, parse_again(covered), body, covered)
+    return BodySignature(certificate, body, covered)
 
 
 def _header_and_body(envelope: etree._Element) -> tuple[etree._Element | None, etree._Element]:

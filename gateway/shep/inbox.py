@@ -1,4 +1,7 @@
-"""Messages that gateways pushed: stored and acknowledged in one transaction, then given to their handlers by a job."""
+"""Messages that gateways pushed: stored and acknowledged in one transaction, then given to their handlers by a job.
+
+The payload is sealed where it is stored. Of an error a row keeps the kind only: what it says may quote the payload.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,8 @@ from typing import Any, Final
 import asyncpg
 import structlog
 
+from gateway.journal.column import SealedColumn
+from gateway.journal.vault import Vault, VaultError
 from gateway.shep.faults import FaultCode
 from gateway.shep.messages import AsyncMessage, MessageType, Payload, PayloadForm, Property, Receipt, Sender
 from gateway.shep.offload import offloaded
@@ -62,6 +67,14 @@ class Received:
         return self.message.correlation_id
 
 
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What is stored of a payload."""
+
+    sealed: bytes
+    sha256: str
+
+
 Handler = Callable[[Received], Awaitable[None]]
 """Does what a message asks for. It may be called twice for one message and must act once."""
 
@@ -69,8 +82,9 @@ Handler = Callable[[Received], Awaitable[None]]
 class Inbox:
     """The incoming messages of one participant. Register handlers by `on` before the store runs."""
 
-    def __init__(self, store: Store, *, retry: RetryRule | None = None) -> None:
+    def __init__(self, store: Store, *, retry: RetryRule | None = None, vault: Vault | None = None) -> None:
         self._store = store
+        self._payload = inbox_payload(vault, store.database.schema)
         self._retry = retry or RetryRule()
         self._handlers: dict[tuple[str, MessageType], Handler] = {}
         store.jobs.on(RECEIVED, self._handle)
@@ -94,13 +108,13 @@ class Inbox:
         if message.message_id is None or message.correlation_id is None:
             raise Refused(FaultCode.WRONG_FORMAT, "a pushed message has messageId and correlationId")
         now = self._store.clock.now()
-        digest = await offloaded(len(message.payload.xml), partial(_digest, message))
+        content = await offloaded(len(message.payload.xml), partial(self._sealed, message, gateway))
         async with self._store.database.transaction() as conn:
-            await self._store_once(conn, message, digest, gateway, now)
+            await self._store_once(conn, message, content, gateway, now)
         return Receipt(message.message_id, message.correlation_id, now, message.session_id)
 
     async def _store_once(
-        self, conn: Connection, message: AsyncMessage, digest: str, gateway: str, now: datetime
+        self, conn: Connection, message: AsyncMessage, content: _Content, gateway: str, now: datetime
     ) -> None:
         assert message.sender is not None
         row_id = await conn.fetchval(
@@ -116,15 +130,15 @@ class Inbox:
             [[each.key, each.value] for each in message.properties],
             message.session_id,
             message.payload.form.value,
-            message.payload.xml,
-            digest,
+            content.sealed,
+            content.sha256,
             now,
         )
         if row_id is not None:
             await self._store.jobs.enqueue(conn, RECEIVED, {"id": row_id})
             return
         stored = await conn.fetchval(_REPEATED, gateway, message.correlation_id, message.message_id)
-        if stored != digest:
+        if stored != content.sha256:
             raise Refused(FaultCode.WRONG_FORMAT, "the messageId was used for other content")
 
     async def _handle(self, payload: dict[str, Any]) -> None:
@@ -134,14 +148,42 @@ class Inbox:
             return
         if await self._store.database.fetchval(_EARLIER, row["gateway"], row["correlation_id"], row["id"]):
             return
-        received = _received(row)
+        try:
+            received = await offloaded(len(row["payload"]), partial(self._received, row))
+        except VaultError as error:
+            _log.error("shep-payload-not-opened", inbox=row["id"], **error.to_json())
+            await self._failed(row, error.code.value, for_good=not error.mends_itself, waits=error.mends_itself)
+            return
         try:
             await self._handlers[received.message.service_id, received.message.message_type](received)
         except Exception as error:  # noqa: BLE001 - whatever a handler raises is kept and tried again
             _log.exception("shep-handler-failed", inbox=row["id"], service=row["service_id"])
-            await self._failed(row, f"{type(error).__name__}: {error}")
+            await self._failed(row, type(error).__name__)
             return
         await self._finish(row, "done", None)
+
+    def _sealed(self, message: AsyncMessage, gateway: str) -> _Content:
+        assert message.correlation_id is not None
+        assert message.message_id is not None
+        content = message.payload.xml
+        sealed = self._payload.seal(content, gateway, message.correlation_id, message.message_id)
+        return _Content(sealed, hashlib.sha256(content).hexdigest())
+
+    def _received(self, row: asyncpg.Record) -> Received:
+        content = self._payload.open(row["payload"], row["gateway"], row["correlation_id"], row["message_id"])
+        message = AsyncMessage(
+            service_id=row["service_id"],
+            message_type=MessageType(row["message_type"]),
+            payload=Payload(PayloadForm(row["payload_form"]), content),
+            message_id=row["message_id"],
+            correlation_id=row["correlation_id"],
+            route_id=row["route_id"],
+            message_date=row["message_date"],
+            sender=Sender(row["sender_id"]),
+            properties=tuple(Property(key, value) for key, value in row["properties"]),
+            session_id=row["session_id"],
+        )
+        return Received(row["id"], row["gateway"], message, row["received_at"])
 
     async def _finish(self, row: asyncpg.Record, state: str, error: str | None) -> None:
         async with self._store.database.transaction() as conn:
@@ -151,9 +193,10 @@ class Inbox:
             if following is not None:
                 await self._store.jobs.enqueue(conn, RECEIVED, {"id": following})
 
-    async def _failed(self, row: asyncpg.Record, error: str) -> None:
+    async def _failed(self, row: asyncpg.Record, error: str, *, for_good: bool = False, waits: bool = False) -> None:
+        """Try again later, or stop: `for_good`, or when the limit has passed, unless the message `waits` for a key."""
         now = self._store.clock.now()
-        if self._retry.is_over(put_at=row["received_at"], now=now):
+        if for_good or (not waits and self._retry.is_over(put_at=row["received_at"], now=now)):
             await self._finish(row, "stopped", error)
             return
         async with self._store.database.transaction() as conn:
@@ -167,25 +210,6 @@ class Inbox:
             )
 
 
-def _digest(message: AsyncMessage) -> str:
-    return hashlib.sha256(message.payload.xml).hexdigest()
-
-
-def _received(row: asyncpg.Record) -> Received:
-    return Received(
-        id=row["id"],
-        gateway=row["gateway"],
-        received_at=row["received_at"],
-        message=AsyncMessage(
-            service_id=row["service_id"],
-            message_type=MessageType(row["message_type"]),
-            payload=Payload(PayloadForm(row["payload_form"]), row["payload"]),
-            message_id=row["message_id"],
-            correlation_id=row["correlation_id"],
-            route_id=row["route_id"],
-            message_date=row["message_date"],
-            sender=Sender(row["sender_id"]),
-            properties=tuple(Property(key, value) for key, value in row["properties"]),
-            session_id=row["session_id"],
-        ),
-    )
+def inbox_payload(vault: Vault | None, schema: str) -> SealedColumn:
+    """Return the column of the payloads; a row's key there is gateway, correlationId, messageId."""
+    return SealedColumn(vault, schema, "inbox")

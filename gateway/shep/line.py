@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import aiohttp
@@ -13,7 +15,10 @@ from gateway.shep.names import MAX_ENVELOPE_BYTES
 HEADERS = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": '""', "Accept-Encoding": "identity"}
 _XML_TYPES = frozenset({"text/xml", "application/xml", "application/soap+xml"})
 _LARGE_BYTES = 512 * 1024
-"""From this size on aiohttp writes a body in pieces, so that the loop stays free."""
+"""From this size on a body is written in pieces, so that the loop stays free; a BytesIO aiohttp would copy."""
+_PIECE_BYTES = 64 * 1024
+_CONNECT_SECONDS = 10
+"""A gateway that does not even take the connection in this time is out of reach; nothing was sent to it."""
 _PASSING_STATUSES = frozenset({408, 425, 429, 502, 503, 504})
 
 
@@ -41,12 +46,14 @@ async def post(
     try:
         async with http.post(
             url,
-            data=io.BytesIO(envelope) if len(envelope) > _LARGE_BYTES else envelope,
-            headers=HEADERS,
-            timeout=aiohttp.ClientTimeout(total=seconds),
+            data=_in_pieces(envelope) if len(envelope) > _LARGE_BYTES else envelope,
+            headers={**HEADERS, "Content-Length": str(len(envelope))},
+            timeout=aiohttp.ClientTimeout(total=seconds, sock_connect=min(seconds, _CONNECT_SECONDS)),
             allow_redirects=False,
         ) as answer:
             return await _read(answer, max_bytes)
+    except aiohttp.ConnectionTimeoutError as error:
+        raise TransportError(ShepErrorCode.UNREACHABLE, url=url, reason=type(error).__name__) from error
     except TimeoutError as error:
         raise TransportError(ShepErrorCode.TIMED_OUT, url=url, seconds=seconds) from error
     except aiohttp.ClientConnectorError as error:
@@ -55,15 +62,22 @@ async def post(
         raise TransportError(ShepErrorCode.CUT, url=url, reason=type(error).__name__) from error
 
 
+async def _in_pieces(envelope: bytes) -> AsyncIterator[bytes]:
+    for start in range(0, len(envelope), _PIECE_BYTES):
+        yield envelope[start : start + _PIECE_BYTES]
+        await asyncio.sleep(0)
+
+
 async def _read(answer: aiohttp.ClientResponse, max_bytes: int) -> Reply:
     is_xml = answer.content_type in _XML_TYPES
     if not is_xml and (answer.status in _PASSING_STATUSES or answer.status >= 500):
         raise TransportError(ShepErrorCode.BAD_GATEWAY, status=answer.status, content_type=answer.content_type)
     if not is_xml:
         raise UnknownGatewayError(ShepErrorCode.NOT_SOAP, status=answer.status, content_type=answer.content_type)
-    body = bytearray()
+    # What a BytesIO has gathered it gives away without a copy.
+    body = io.BytesIO()
     async for piece in answer.content.iter_any():
-        body += piece
-        if len(body) > max_bytes:
+        body.write(piece)
+        if body.tell() > max_bytes:
             raise UnknownGatewayError(ShepErrorCode.ANSWER_TOO_LARGE, limit=max_bytes)
-    return Reply(answer.status, bytes(body))
+    return Reply(answer.status, body.getvalue())

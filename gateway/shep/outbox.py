@@ -1,4 +1,7 @@
-"""Messages on their way to a gateway: put with the state that causes them, handed over by a job that may run twice."""
+"""Messages on their way to a gateway: put with the state that causes them, handed over by a job that may run twice.
+
+The payload is sealed where it is stored. Of an error a row keeps codes and measures: its words may quote the payload.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,10 @@ from typing import Any, Final
 import asyncpg
 import structlog
 
+from gateway.journal.column import SealedColumn
+from gateway.journal.vault import Vault, VaultError
 from gateway.shep.client import ShepClient
-from gateway.shep.errors import ShepError, TransportError
+from gateway.shep.errors import ShepError
 from gateway.shep.messages import (
     AsyncMessage,
     MessageType,
@@ -31,6 +36,8 @@ from gateway.store import Store
 from gateway.store.database import Connection
 
 DELIVER: Final = "shep.deliver"
+_TELLING: Final = frozenset({"fault", "signed", "status", "url", "seconds", "limit", "key", "table", "verdict"})
+"""The facts of an error that a row keeps: none of them can hold a person's data."""
 _IDS: Final = uuid.UUID("5b7a3b0e-2f0c-5d0d-9a55-1f6a2f3f6c11")
 
 _log = structlog.get_logger(__name__)
@@ -57,7 +64,8 @@ UPDATE outbox SET attempts = attempts + 1, tried_at = $2, last_error = $3
 WHERE id = $1 AND state = 'waiting' RETURNING attempts
 """
 _RESUME = """
-UPDATE outbox SET state = 'waiting', put_at = $2, attempts = 0 WHERE key = $1 AND state = 'stopped' RETURNING id
+UPDATE outbox SET state = 'waiting', put_at = $2, attempts = 0
+WHERE key = $1 AND state = 'stopped' AND octet_length(payload) > 0 RETURNING id
 """
 _NOTE = "UPDATE outbox SET delivery_state = $3 WHERE gateway = $1 AND receipt ->> 'message_id' = $2"
 
@@ -84,11 +92,13 @@ class Outbox:
         *,
         retry: RetryRule | None = None,
         pressure: PressureRule | None = None,
+        vault: Vault | None = None,
     ) -> None:
         self._store = store
         self._clients = clients
         self._retry = retry or RetryRule()
-        self._pressure = {name: Pressure(pressure or PressureRule()) for name in clients}
+        self._pressure = {name: Pressure(pressure or PressureRule(), store.clock) for name in clients}
+        self._payload = outbox_payload(vault, store.database.schema)
         store.jobs.on(DELIVER, self._deliver)
 
     async def put(
@@ -111,7 +121,7 @@ class Outbox:
             raise KeyError(f"no client for the gateway {gateway!r}")
         if message.message_type is not MessageType.REQUEST and message.correlation_id is None:
             raise ValueError(f"a {message.message_type} names its chain by correlation_id")
-        await offloaded(len(message.payload.xml), partial(check_payload, message.payload))
+        sealed = await offloaded(len(message.payload.xml), partial(self._sealed, key, message.payload))
         own_id = None
         if message.message_type is not MessageType.REQUEST:
             own_id = message.message_id or str(uuid.uuid5(_IDS, f"{self._store.database.schema} {key}"))
@@ -127,7 +137,7 @@ class Outbox:
             message.route_id,
             [[each.key, each.value] for each in message.properties],
             message.payload.form.value,
-            message.payload.xml,
+            sealed,
             message.message_date or self._store.clock.now(),
             on_sent and on_sent.to_json(),
             on_stopped and on_stopped.to_json(),
@@ -158,22 +168,38 @@ class Outbox:
         if _has_neighbours(row) and await self._store.database.fetchval(_EARLIER, row["chain"], row["id"]):
             return
         pressure = self._pressure[row["gateway"]]
-        async with pressure.slots:
-            rest = pressure.rest_left(self._store.clock.now())
-            if rest is not None:
-                await self._again(row, after=rest + self._retry.delay(1))
+        try:
+            async with pressure.slot():
+                message = await offloaded(len(row["payload"]), partial(self._message, row))
+                with pressure.attempt():
+                    receipt = await self._clients[row["gateway"]].send(message)
+        except VaultError as error:
+            await self._not_opened(row, error)
+            return
+        except ShepError as error:
+            if error.retry_after is not None:
+                # Not sent at all: the gateway or the service is left alone for a while.
+                await self._again(row, after=error.retry_after + self._retry.delay(1))
                 return
-            try:
-                receipt = await self._clients[row["gateway"]].send(_message(row))
-            except ShepError as error:
-                if isinstance(error, TransportError):
-                    pressure.failed(self._store.clock.now())
-                else:
-                    pressure.answered()
-                await self._failed(row, error)
-                return
-        pressure.answered()
+            await self._failed(row, error)
+            return
         await self._sent(row, receipt)
+
+    def _sealed(self, key: str, payload: Payload) -> bytes:
+        check_payload(payload)
+        return self._payload.seal(payload.xml, key)
+
+    def _message(self, row: asyncpg.Record) -> AsyncMessage:
+        return AsyncMessage(
+            service_id=row["service_id"],
+            message_type=MessageType(row["message_type"]),
+            payload=Payload(PayloadForm(row["payload_form"]), self._payload.open(row["payload"], row["key"])),
+            message_id=row["message_id"],
+            correlation_id=row["correlation_id"],
+            route_id=row["route_id"],
+            message_date=row["put_at"],
+            properties=tuple(Property(key, value) for key, value in row["properties"]),
+        )
 
     async def _sent(self, row: asyncpg.Record, receipt: Receipt) -> None:
         facts = {
@@ -192,26 +218,42 @@ class Outbox:
             await self._bring_next(conn, row)
 
     async def _failed(self, row: asyncpg.Record, error: ShepError) -> None:
+        over = self._retry.is_over(put_at=row["put_at"], now=self._store.clock.now())
+        if error.retryable and not over:
+            await self._try_later(row, error)
+        else:
+            await self._stop(row, error)
+
+    async def _not_opened(self, row: asyncpg.Record, error: VaultError) -> None:
+        """Wait for the operator's key however long it takes; stop a message that no key will open."""
+        _log.error("shep-payload-not-opened", key=row["key"], **error.to_json())
+        if error.mends_itself:
+            await self._try_later(row, error)
+        else:
+            await self._stop(row, error)
+
+    async def _try_later(self, row: asyncpg.Record, error: ShepError | VaultError) -> None:
         now = self._store.clock.now()
-        if error.retryable and not self._retry.is_over(put_at=row["put_at"], now=now):
-            async with self._store.database.transaction() as conn:
-                attempts = await conn.fetchval(_TRIED, row["id"], now, error.to_json())
-                if attempts is None:
-                    return
-                await self._store.timers.schedule(
-                    conn,
-                    name=DELIVER,
-                    key=str(row["id"]),
-                    due_at=now + self._retry.delay(attempts),
-                    payload={"id": row["id"]},
-                )
-            return
-        _log.error("shep-message-stopped", key=row["key"], gateway=row["gateway"], **error.to_json())
         async with self._store.database.transaction() as conn:
-            done = await conn.fetchrow(_STOPPED, row["id"], now, error.to_json())
+            attempts = await conn.fetchval(_TRIED, row["id"], now, _told(error))
+            if attempts is None:
+                return
+            await self._store.timers.schedule(
+                conn,
+                name=DELIVER,
+                key=str(row["id"]),
+                due_at=now + self._retry.delay(attempts),
+                payload={"id": row["id"]},
+            )
+
+    async def _stop(self, row: asyncpg.Record, error: ShepError | VaultError) -> None:
+        told = _told(error)
+        _log.error("shep-message-stopped", key=row["key"], gateway=row["gateway"], **told)
+        async with self._store.database.transaction() as conn:
+            done = await conn.fetchrow(_STOPPED, row["id"], self._store.clock.now(), told)
             if done is None:
                 return
-            facts = {"key": row["key"], "gateway": row["gateway"], "error": error.to_json()}
+            facts = {"key": row["key"], "gateway": row["gateway"], "error": told}
             await self._call(conn, done["on_stopped"], facts)
             await self._bring_next(conn, row)
 
@@ -242,14 +284,11 @@ def _has_neighbours(row: asyncpg.Record) -> bool:
     return row["correlation_id"] is not None
 
 
-def _message(row: asyncpg.Record) -> AsyncMessage:
-    return AsyncMessage(
-        service_id=row["service_id"],
-        message_type=MessageType(row["message_type"]),
-        payload=Payload(PayloadForm(row["payload_form"]), row["payload"]),
-        message_id=row["message_id"],
-        correlation_id=row["correlation_id"],
-        route_id=row["route_id"],
-        message_date=row["put_at"],
-        properties=tuple(Property(key, value) for key, value in row["properties"]),
-    )
+def _told(error: ShepError | VaultError) -> dict[str, Any]:
+    told = error.to_json()
+    return told | {"facts": {name: fact for name, fact in told["facts"].items() if name in _TELLING}}
+
+
+def outbox_payload(vault: Vault | None, schema: str) -> SealedColumn:
+    """Return the column of the payloads; a row's key there is its `key`."""
+    return SealedColumn(vault, schema, "outbox")

@@ -1,15 +1,18 @@
 """The server half of a participant: what a gateway pushes is stored, what it asks is answered.
 
-Only the gateways that the participant knows may call; each by the certificates that are configured for it.
+Only the gateways that the participant knows may call; each by the certificates that are configured for it. Every call
+is noted with what came of it; the body only once a gateway's signature on it has held, so that strangers cannot fill
+the log.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Protocol
+from typing import Protocol
 
 import structlog
 from aiohttp import web
@@ -22,10 +25,13 @@ from gateway.eds.trust import CertificateChecker
 from gateway.shep.admission import admit_certificate, admit_seal, admit_shell, malformed
 from gateway.shep.async_channel import read_message, write_receipt
 from gateway.shep.delivery_status import read_status_notification, write_status_acknowledgement
+from gateway.shep.documents import WsdlService, channel_documents
 from gateway.shep.door import BodyRefused, read_body, soap_answer
 from gateway.shep.elements import Malformed
 from gateway.shep.envelope import operation_of
 from gateway.shep.faults import Fault, FaultCode, write_fault
+from gateway.shep.first_answers import FirstAnswers, RememberedAnswers, content_digest
+from gateway.shep.hollow import Hollow, hollow
 from gateway.shep.messages import (
     PROCESSED,
     AsyncMessage,
@@ -38,7 +44,9 @@ from gateway.shep.messages import (
     SyncQuestion,
 )
 from gateway.shep.names import Operation
+from gateway.shep.notebook import Heading, Notebook
 from gateway.shep.offload import offloaded
+from gateway.shep.passages import Direction, PassageLog, Unlogged
 from gateway.shep.refusal import Refused
 from gateway.shep.seal import CertificateSet, seal
 from gateway.shep.sync_channel import read_question, write_answer
@@ -83,6 +91,8 @@ class Participant:
         receiver: Receiver | None = None,
         services: Mapping[str, SyncHandler] | None = None,
         on_status: StatusHandler | None = None,
+        log: PassageLog | None = None,
+        first_answers: FirstAnswers | None = None,
     ) -> None:
         self._gateways = {name: CertificateSet.of(certificates) for name, certificates in gateways.items()}
         self._known = [each for certificates in gateways.values() for each in certificates]
@@ -92,14 +102,21 @@ class Participant:
         self._receiver = receiver
         self._services = dict(services or {})
         self._on_status = on_status
+        self._first_answers = first_answers or RememberedAnswers(clock)
+        self._notebook = Notebook(log or Unlogged(), clock)
+
+    @property
+    def missed_passages(self) -> int:
+        """How many passages the log did not keep."""
+        return self._notebook.missed
 
     def routes(self, *, push_path: str = PUSH_PATH, ask_path: str = ASK_PATH) -> list[web.RouteDef]:
-        """Return the routes of what this participant takes: pushes, questions, or both."""
-        routes = []
-        if self._receiver is not None:
-            routes.append(web.post(push_path, self._push))
+        """Return the routes of what this participant takes, with their WSDL: pushes, questions, or both."""
+        routes: list[web.RouteDef] = []
+        if self._receiver is not None or self._on_status is not None:
+            routes += [web.post(push_path, self._push), *channel_documents(push_path, WsdlService.ASYNC_CLIENT)]
         if self._services:
-            routes.append(web.post(ask_path, self._ask))
+            routes += [web.post(ask_path, self._ask), *channel_documents(ask_path, WsdlService.SYNC)]
         return routes
 
     async def _push(self, request: web.Request) -> web.Response:
@@ -110,23 +127,25 @@ class Participant:
 
     async def _serve(self, request: web.Request, expected: Operation, work: _Work) -> web.Response:
         """Admit the request, do the work, answer with the operation's response or a fault, signed either way."""
-        operation, close = expected, False
+        call, close = _Call(), False
         try:
             body = await read_body(request)
-            gateway, content = await self._admit(body)
-            operation = operation_of(content)
-            answered = await work(operation, content, gateway, len(body))
+            call.gateway, content = await self._admit(body)
+            call.body = body
+            call.heading = Heading(operation_of(content))
+            answered = await work(call, content)
         except BodyRefused as error:
             close = True
-            answered = self._fault(Refused(FaultCode.WRONG_FORMAT, error.reason), operation)
+            answered = self._fault(Refused(FaultCode.WRONG_FORMAT, error.reason), call, expected)
         except Malformed as error:
-            answered = self._fault(malformed(error), operation)
+            answered = self._fault(malformed(error), call, expected)
         except Refused as error:
-            answered = self._fault(error, operation)
+            answered = self._fault(error, call, expected)
         except Exception as error:  # noqa: BLE001 - a caller gets a fault, whatever failed here
-            _log.exception("shep-work-failed", operation=operation.local_name)
-            answered = self._fault(Refused(FaultCode.INTERNAL, type(error).__name__), operation)
+            _log.exception("shep-work-failed", operation=(call.heading.operation or expected).local_name)
+            answered = self._fault(Refused(FaultCode.INTERNAL, type(error).__name__), call, expected)
         envelope = await seal(answered.write, self._key)
+        await self._note(call, answered, envelope)
         return soap_answer(envelope, fault=answered.is_fault, close=close)
 
     async def _admit(self, body: bytes) -> tuple[str, etree._Element]:
@@ -140,28 +159,45 @@ class Participant:
         await admit_certificate(unsealed.certificate, self._checker)
         return gateway, unsealed.content
 
-    async def _take(self, operation: Operation, content: etree._Element, gateway: str, size: int) -> _Answered:
+    async def _take(self, call: _Call, content: etree._Element) -> _Answered:
+        operation = call.heading.operation
         if operation is Operation.CHANGE_STATUS_NOTIFICATION:
             notification = read_status_notification(content)
+            call.heading = Heading.of(operation, notification)
             if self._on_status is not None:
-                await self._on_status(notification, gateway)
+                await self._on_status(notification, call.gateway)
             session_id = notification.session_id or f"{{{uuid.uuid4()}}}"
-            return _Answered(partial(write_status_acknowledgement, self._clock.now(), session_id))
+            return _Answered(partial(write_status_acknowledgement, self._clock.now(), session_id), call.heading)
         if operation is not Operation.SEND_ASYNC or self._receiver is None:
-            raise Refused(FaultCode.WRONG_FORMAT, f"{operation.local_name} is not served here")
-        message = await offloaded(size, partial(read_message, content))
-        receipt = await self._receiver.receive(message, gateway=gateway)
-        return _Answered(partial(write_receipt, receipt))
+            raise _not_served(operation)
+        message = await offloaded(len(call.body), partial(read_message, content))
+        call.heading = Heading.of(operation, message)
+        receipt = await self._receiver.receive(message, gateway=call.gateway)
+        return _Answered(partial(write_receipt, receipt), call.heading.answered_by(receipt))
 
-    async def _answer(self, operation: Operation, content: etree._Element, gateway: str, size: int) -> _Answered:
+    async def _answer(self, call: _Call, content: etree._Element) -> _Answered:
+        operation = call.heading.operation
         if operation is not Operation.SEND_SYNC:
-            raise Refused(FaultCode.WRONG_FORMAT, f"{operation.local_name} is not served here")
-        question = await offloaded(size, partial(read_question, content))
+            raise _not_served(operation)
+        question = await offloaded(len(call.body), partial(read_question, content))
+        call.heading = Heading.of(operation, question)
         handler = self._services.get(question.service_id)
         if handler is None:
             raise Refused(FaultCode.SERVICE_UNAVAILABLE, "По заданному значению ServiceId услуга не найдена!")
+        digest = await offloaded(len(call.body), partial(content_digest, question))
+        origin = f"{call.gateway}/{question.sender.sender_id}"
+        answer, repeated = await self._first_answers.once(
+            (origin, question.message_id), digest, partial(self._handled, handler, question)
+        )
+        if repeated:
+            _log.info("shep-question-repeated", service=question.service_id, message_id=question.message_id)
+            # The session is the gateway's name for one handling, not a part of what was answered.
+            answer = dataclasses.replace(answer, session_id=question.session_id)
+        return _Answered(partial(hollow, write_answer, answer), call.heading.answered_by(answer))
+
+    async def _handled(self, handler: SyncHandler, question: SyncQuestion) -> SyncAnswer:
         reply = await handler(question, question.sender)
-        answer = SyncAnswer(
+        return SyncAnswer(
             message_id=str(uuid.uuid4()),
             correlation_id=question.message_id,
             response_date=self._clock.now(),
@@ -169,26 +205,45 @@ class Participant:
             payload=reply.payload,
             session_id=question.session_id,
         )
-        return _Answered(partial(write_answer, answer))
 
-    def _fault(self, refused: Refused, operation: Operation) -> _Answered:
-        _log.warning("shep-message-refused", operation=operation.local_name, code=refused.code.value, data=refused.data)
-        fault = Fault.of(refused.code, self._clock.now(), refused.data)
-        return _Answered(partial(write_fault, fault, operation), is_fault=True)
+    def _fault(self, refused: Refused, call: _Call, expected: Operation) -> _Answered:
+        operation, code = call.heading.operation or expected, refused.code.value
+        _log.warning("shep-message-refused", operation=operation.local_name, code=code, data=refused.data)
+        fault = Fault.of(refused.code, self._clock.now(), refused.data, session_id=call.heading.session_id)
+        return _Answered(partial(write_fault, fault, operation), call.heading, code)
+
+    async def _note(self, call: _Call, answered: _Answered, envelope: bytes) -> None:
+        note = partial(self._notebook.passage, gateway=call.gateway, outcome=answered.outcome)
+        await self._notebook.note(
+            note(Direction.IN, call.heading, call.body, is_answer=False),
+            note(Direction.OUT, answered.heading, envelope, is_answer=True),
+        )
+
+
+@dataclass(slots=True)
+class _Call:
+    """What is known of a call so far; a stranger's stays nameless and without its body."""
+
+    gateway: str = ""
+    body: bytes = b""
+    heading: Heading = field(default_factory=Heading)
 
 
 @dataclass(frozen=True, slots=True)
 class _Answered:
-    write: Callable[[], etree._Element]
-    is_fault: bool = False
+    write: Callable[[], etree._Element | Hollow]
+    heading: Heading
+    outcome: str = ""
+
+    @property
+    def is_fault(self) -> bool:
+        return bool(self.outcome)
 
 
 class _Work(Protocol):
-    async def __call__(
-        self, operation: Operation, content: etree._Element, gateway: str, size: int, /
-    ) -> _Answered: ...
+    async def __call__(self, call: _Call, content: etree._Element, /) -> _Answered: ...
 
 
-def participant_routes(*, push_path: str = PUSH_PATH, ask_path: str = ASK_PATH, **parts: Any) -> list[web.RouteDef]:
-    """Return the routes of a `Participant` made of `parts`."""
-    return Participant(**parts).routes(push_path=push_path, ask_path=ask_path)
+def _not_served(operation: Operation | None) -> Refused:
+    name = "" if operation is None else operation.local_name
+    return Refused(FaultCode.WRONG_FORMAT, f"{name} is not served here")

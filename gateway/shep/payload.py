@@ -10,6 +10,7 @@ from lxml import etree
 from gateway.eds.errors import XmlRefused
 from gateway.eds.xml import parse
 from gateway.shep.elements import Malformed, child
+from gateway.shep.hollow import without_long_runs
 from gateway.shep.messages import Payload, PayloadForm
 from gateway.shep.names import MAX_MESSAGE_BYTES, XS, XSI
 
@@ -17,8 +18,12 @@ _TYPE = f"{{{XSI}}}type"
 
 
 def write_payload(parent: etree._Element, payload: Payload | None) -> None:
-    """Append `data` to `parent`; raises `ValueError` for what is not XML, or cannot stand in XML as a string."""
+    """Append `data` to `parent`; raises `ValueError` for what is not XML, or cannot stand in XML as a string.
+
+    Without a payload it is empty: the edition `types` demands the element, the other allows it.
+    """
     if payload is None:
+        etree.SubElement(parent, "data")
         return
     if payload.form is PayloadForm.TYPED:
         try:
@@ -43,7 +48,7 @@ def check_payload(payload: Payload) -> None:
     """Raise `ValueError` for a payload that can never go over the wire."""
     if len(payload.xml) > MAX_MESSAGE_BYTES:
         raise ValueError(f"{len(payload.xml)} bytes, a message carries at most {MAX_MESSAGE_BYTES}")
-    write_payload(etree.Element("messageData"), payload)
+    write_payload(etree.Element("messageData"), without_long_runs(payload)[0])
 
 
 def read_payload(parent: etree._Element, *, required: bool) -> Payload | None:

@@ -19,6 +19,7 @@ from gateway.eds.errors import EdsError
 from gateway.eds.keys import SigningKey
 from gateway.eds.wsse import KeyReference, sign_body, verify_body
 from gateway.shep.envelope import Opened, content_of, open_envelope, wrap
+from gateway.shep.hollow import Hollow
 from gateway.shep.offload import offloaded
 
 
@@ -64,7 +65,7 @@ class CertificateSet:
 
 
 async def seal(
-    content: Callable[[], etree._Element] | etree._Element,
+    content: Callable[[], etree._Element | Hollow] | etree._Element,
     key: SigningKey,
     reference: KeyReference = KeyReference.KEY_IDENTIFIER,
 ) -> bytes:
@@ -74,7 +75,11 @@ async def seal(
     """
 
     def work() -> bytes:
-        return sign_body(wrap(content() if callable(content) else content), key, reference)
+        made = content() if callable(content) else content
+        if not isinstance(made, Hollow):
+            return sign_body(wrap(made), key, reference)
+        digest = partial(made.digest, digest=key.algorithm.digest)
+        return made.filled(sign_body(wrap(made.element), key, reference, digest=digest))
 
     return await asyncio.to_thread(work)
 

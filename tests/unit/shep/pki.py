@@ -86,5 +86,5 @@ def expired_key_of(name):
     )
 
 
-def checker(clock):
-    return CertificateChecker(Anchors.of([root()]), None, clock)
+def checker(clock, *others):
+    return CertificateChecker(Anchors.of([root(), *others]), None, clock)

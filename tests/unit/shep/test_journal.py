@@ -14,6 +14,10 @@ SECRET = "Sup3r-secret"
         f"<password><![CDATA[{SECRET}]]></password>",
         f"<password>a<b/>{SECRET}</password>",
         f"<password>{SECRET}",
+        f'<password a="&amp;">{SECRET}</password>',
+        f"<data>&lt;password&gt;{SECRET}&lt;/password&gt;</data>",
+        f"<data>&amp;lt;t:password&amp;gt;{SECRET}&amp;lt;/t:password&amp;gt;</data>",
+        f"<data>&#60;password>{SECRET}&#x3C;/password></data>",
     ],
 )
 def test_a_senders_password_is_masked_however_it_is_written(written):
@@ -23,4 +27,14 @@ def test_a_senders_password_is_masked_however_it_is_written(written):
 
 
 def test_bytes_that_are_no_text_can_be_kept():
-    assert readable(b"\xff\0<a/>") == "\N{REPLACEMENT CHARACTER}" * 2 + "<a/>"
+    assert readable(b"\xff\0<a/>") == "\N{REPLACEMENT CHARACTER}<a/>"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32-be"])
+def test_an_encoding_of_wide_characters_hides_no_password(encoding):
+    assert SECRET not in readable(f"<password>{SECRET}</password>".encode(encoding))
+
+
+@pytest.mark.parametrize("empty", ["<password/>", "<password />", "&lt;password/&gt;"])
+def test_an_empty_password_masks_nothing_of_what_follows(empty):
+    assert "<kept/>" in readable(f"{empty}<kept/>".encode())

@@ -1,7 +1,6 @@
 import random
 from datetime import UTC, datetime, timedelta
 
-from gateway.shep.pressure import Pressure, PressureRule
 from gateway.shep.retry import RetryRule
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -19,17 +18,3 @@ def test_the_limit_counts_from_the_moment_of_putting():
     rule = RetryRule(limit=timedelta(days=3))
     assert not rule.is_over(put_at=NOW, now=NOW + timedelta(days=3) - timedelta(seconds=1))
     assert rule.is_over(put_at=NOW, now=NOW + timedelta(days=3))
-
-
-def test_a_silent_gateway_is_left_alone_and_tried_by_one_after_the_rest():
-    pressure = Pressure(PressureRule(failures=2, rest=timedelta(seconds=15)))
-    pressure.failed(NOW)
-    assert pressure.rest_left(NOW) is None
-    pressure.failed(NOW)
-    assert pressure.rest_left(NOW) == timedelta(seconds=15)
-    later = NOW + timedelta(seconds=15)
-    assert pressure.rest_left(later) is None
-    pressure.failed(later)
-    assert pressure.rest_left(later) == timedelta(seconds=15)
-    pressure.answered()
-    assert pressure.rest_left(later) is None

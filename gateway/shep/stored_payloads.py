@@ -1,0 +1,141 @@
+"""The payloads that inbox and outbox keep: removed when their time is over, sealed anew when the key changes.
+
+A message that is not done keeps its payload. One that was stopped keeps it as long as the journal keeps its lines, for
+a person may let it go on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Final
+
+import asyncpg
+import structlog
+
+from gateway.journal.vault import Vault, VaultError, sealed_head
+from gateway.shep.inbox import inbox_payload
+from gateway.shep.outbox import outbox_payload
+from gateway.store import Database
+
+_log = structlog.get_logger(__name__)
+_BATCH: Final = 200
+_BODIES_AT_ONCE: Final = 8
+
+_CLEAR_INBOX = """
+UPDATE inbox SET payload = '', properties = '[]', last_error = NULL WHERE id IN (
+    SELECT id FROM inbox WHERE octet_length(payload) > 0 AND received_at < $1 AND state = ANY($2)
+    ORDER BY received_at LIMIT $3)
+"""
+_OLD_OUTBOX = """
+SELECT id, key, payload FROM outbox
+WHERE octet_length(payload) > 0 AND coalesce(tried_at, put_at) < $1 AND put_at < $1 AND state = ANY($2)
+ORDER BY put_at LIMIT $3 FOR UPDATE SKIP LOCKED
+"""
+_CLEAR_OUTBOX = "UPDATE outbox SET payload = '', properties = '[]', payload_sha256 = $2 WHERE id = $1"
+_IN_CLEAR_OR = "(get_byte(payload, 0) <> 1 OR substring(payload from 1 for 5) = ANY($1))"
+_INBOX_TO_SEAL = f"""
+SELECT id, gateway, correlation_id, message_id, payload FROM inbox
+WHERE octet_length(payload) > 0 AND {_IN_CLEAR_OR} AND id <> ALL($2) LIMIT $3 FOR UPDATE SKIP LOCKED
+"""  # noqa: S608 (a constant)
+_OUTBOX_TO_SEAL = f"""
+SELECT id, key, payload FROM outbox
+WHERE octet_length(payload) > 0 AND {_IN_CLEAR_OR} AND id <> ALL($2) LIMIT $3 FOR UPDATE SKIP LOCKED
+"""  # noqa: S608 (a constant)
+_SEAL_INBOX = "UPDATE inbox SET payload = $2 WHERE id = $1"
+_SEAL_OUTBOX = "UPDATE outbox SET payload = $2 WHERE id = $1"
+_KEYS = """
+SELECT encode(substring(payload from 2 for 4), 'hex') AS key, count(*) AS count FROM (
+    SELECT payload FROM inbox WHERE octet_length(payload) > 0
+    UNION ALL SELECT payload FROM outbox WHERE octet_length(payload) > 0) AS kept
+WHERE get_byte(payload, 0) = 1 GROUP BY 1 ORDER BY 1
+"""
+
+
+class StoredPayloads:
+    """The payloads of one participant."""
+
+    def __init__(self, database: Database, vault: Vault) -> None:
+        self._database = database
+        self._vault = vault
+        self._inbox = inbox_payload(vault, database.schema)
+        self._outbox = outbox_payload(vault, database.schema)
+
+    async def forget_done(self, before: datetime) -> int:
+        """Remove the payloads of messages that were handled or handed over before a moment; return how many."""
+        return await self._forget(before, inbox=["done"], outbox=["sent"])
+
+    async def forget_stopped(self, before: datetime) -> int:
+        """Remove also the payloads of messages that were stopped before a moment."""
+        return await self._forget(before, inbox=["done", "stopped"], outbox=["sent", "stopped"])
+
+    async def reseal(self) -> int:
+        """Seal what lies in clear or under an older key with the newest; return how many.
+
+        A payload that does not open is left as it is.
+        """
+        inbox = await self._reseal(_INBOX_TO_SEAL, _SEAL_INBOX, self._in_inbox)
+        return inbox + await self._reseal(_OUTBOX_TO_SEAL, _SEAL_OUTBOX, self._in_outbox)
+
+    async def keys_in_use(self) -> dict[str, int]:
+        """Return how many payloads each key has sealed, by the keys' names."""
+        return {row["key"]: row["count"] for row in await self._database.fetch(_KEYS)}
+
+    async def _forget(self, before: datetime, *, inbox: Sequence[str], outbox: Sequence[str]) -> int:
+        forgotten, cleared = 0, _BATCH
+        while cleared == _BATCH:
+            tag = await self._database.execute(_CLEAR_INBOX, before, inbox, _BATCH)
+            cleared = int(tag.rpartition(" ")[2])
+            forgotten += cleared
+        cleared = _BODIES_AT_ONCE
+        while cleared == _BODIES_AT_ONCE:
+            async with self._database.transaction() as conn:
+                rows = await conn.fetch(_OLD_OUTBOX, before, outbox, _BODIES_AT_ONCE)
+                digests = await asyncio.to_thread(self._digests, rows)
+                await conn.executemany(_CLEAR_OUTBOX, digests)
+            cleared = len(rows)
+            forgotten += cleared
+        return forgotten
+
+    async def _reseal(self, select: str, update: str, renew: Callable[[asyncpg.Record], bytes]) -> int:
+        older = [sealed_head(name) for name in self._vault.older]
+        sealed, broken = 0, list[int]()
+        while True:
+            async with self._database.transaction() as conn:
+                rows = await conn.fetch(select, older, broken, _BODIES_AT_ONCE)
+                changes = await asyncio.to_thread(_renewed, rows, renew)
+                await conn.executemany(update, changes)
+            sealed += len(changes)
+            broken += {row["id"] for row in rows} - {change[0] for change in changes}
+            if len(rows) < _BODIES_AT_ONCE:
+                break
+        if broken:
+            _log.error("journal-payloads-not-opened", rows=broken[:20], count=len(broken))
+        return sealed
+
+    def _in_inbox(self, row: asyncpg.Record) -> bytes:
+        return self._inbox.renew(row["payload"], row["gateway"], row["correlation_id"], row["message_id"])
+
+    def _in_outbox(self, row: asyncpg.Record) -> bytes:
+        return self._outbox.renew(row["payload"], row["key"])
+
+    def _digests(self, rows: Sequence[asyncpg.Record]) -> list[tuple[int, str | None]]:
+        """Return the digest of each payload; none for one whose key is lost, which is removed all the same."""
+        found: list[tuple[int, str | None]] = []
+        for row in rows:
+            digest = None
+            with contextlib.suppress(VaultError):
+                digest = hashlib.sha256(self._outbox.open(row["payload"], row["key"])).hexdigest()
+            found.append((row["id"], digest))
+        return found
+
+
+def _renewed(rows: Sequence[asyncpg.Record], renew: Callable[[asyncpg.Record], bytes]) -> list[tuple[int, bytes]]:
+    renewed = []
+    for row in rows:
+        with contextlib.suppress(VaultError):
+            renewed.append((row["id"], renew(row)))
+    return renewed
