@@ -1,7 +1,7 @@
 """The composition root: settings in, a participant of ЭҮШ out.
 
 Channels and desk are put together apart and share nothing; in one process they are two applications on two ports. The
-checks are a third, without a database.
+checks are a third, without a database. All of it is one thing: which part is given to which.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ from gateway.flows.refusals import SealedRefusals
 from gateway.flows.rooms import PortalRooms
 from gateway.identity.numbers import Bin
 from gateway.identity.sessions import PostgresSessions
-from gateway.journal import Journal, PersonHash
+from gateway.journal import Forgetting, Journal, MessageLog, PersonHash, Retention, Vault
+from gateway.journal.vault import KeyRefused
 from gateway.migrations import CHANNELS, DESK
 from gateway.registries.certification import OwnersOfficial
 from gateway.registries.errors import Registry
@@ -44,14 +45,18 @@ from gateway.registries.gbdfl import Gbdfl
 from gateway.registries.gbdul import Gbdul
 from gateway.registries.tempstorage import TempStorage
 from gateway.registries.tempstorage_messages import Credentials
+from gateway.serving import BoundedRunner
 from gateway.settings import Checks as ChecksSettings
 from gateway.settings import Desk as DeskSettings
 from gateway.settings import Participant, Settings, TrustSettings
 from gateway.shep.client import Sender, ShepClient
+from gateway.shep.collector import Collector
 from gateway.shep.inbox import Inbox
+from gateway.shep.message_log import LoggedPassages
 from gateway.shep.outbox import Outbox
 from gateway.shep.participant import PUSH_PATH
 from gateway.shep.participant import Participant as ShepParticipant
+from gateway.shep.stored_payloads import StoredPayloads
 from gateway.staff_file import seed_staff
 from gateway.store import Store, migrate
 from gateway.web.checks.app import SiteLimits, make_checks_app
@@ -89,6 +94,8 @@ class _Ground:
     outbox: Outbox
     inbox: Inbox
     shep: ShepParticipant
+    retention: Retention
+    collectors: tuple[Collector, ...]
 
 
 @contextlib.asynccontextmanager
@@ -199,8 +206,7 @@ async def checks(settings: Settings) -> AsyncIterator[web.Application]:
             hosts=own.hosts,
             origins=own.origins,
         )
-        # Packed bodies are refused where they are read.
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=5, auto_decompress=False)
+        runner = BoundedRunner(app)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         await web.TCPSite(runner, own.host, own.port, reuse_port=own.reuse_port).start()
@@ -240,6 +246,9 @@ async def _ground(settings: Settings, own: Participant) -> AsyncIterator[_Ground
         keeper = EvidenceKeeper(checker, _timestamps(settings.trust, http))
         password = own.key.password.get_secret_value()
         key = await asyncio.to_thread(lambda: load_pkcs12(own.key.file.read_bytes(), password))
+        vault = _vault(own)
+        log = MessageLog(store.database, clock, vault, PersonHash(own.person_key.get_secret_value().encode()))
+        passages = LoggedPassages(log)
         certificates = {name: [read_certificate(one.certificate.read_bytes())] for name, one in own.gateways.items()}
         clients = {
             name: ShepClient(
@@ -251,12 +260,14 @@ async def _ground(settings: Settings, own: Participant) -> AsyncIterator[_Ground
                 gateway_certificates=certificates[name],
                 checker=checker,
                 clock=clock,
+                name=name,
+                log=passages,
             )
             for name, one in own.gateways.items()
         }
         if own.home_gateway not in clients:
             raise NotConfigured(f"the home gateway {own.home_gateway!r} is not among the gateways")
-        outbox, inbox = Outbox(store, clients), Inbox(store)
+        outbox, inbox = Outbox(store, clients, vault=vault), Inbox(store, vault=vault)
         yield _Ground(
             http=http,
             clock=clock,
@@ -274,6 +285,13 @@ async def _ground(settings: Settings, own: Participant) -> AsyncIterator[_Ground
                 clock=clock,
                 receiver=inbox,
                 on_status=outbox.note_status,
+                log=passages,
+            ),
+            retention=_retention(store, own, log, StoredPayloads(store.database, vault)),
+            collectors=tuple(
+                Collector(clients[name], inbox, one.pull, clock=clock, interval=one.pull_interval)
+                for name, one in own.gateways.items()
+                if one.pull
             ),
         )
 
@@ -283,10 +301,11 @@ async def _serving(
     ground: _Ground, own: Participant, app: web.Application, catalogue: Catalogue
 ) -> AsyncIterator[None]:
     app.add_routes(ground.shep.routes())
-    # Packed bodies are refused where they are read; unpacked here, a megabyte would hold the event loop for seconds.
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=5, auto_decompress=False)
+    runner = BoundedRunner(app)
     await runner.setup()
-    work = asyncio.create_task(ground.store.run(), name=f"worker of {own.database_schema}") if own.worker else None
+    await ground.retention.begin()
+    workers = [ground.store.run(), *(each.run() for each in ground.collectors)] if own.worker else []
+    work = [asyncio.create_task(each, name=f"worker of {own.database_schema}") for each in workers]
     try:
         await web.TCPSite(runner, own.host, own.port, reuse_port=own.reuse_port).start()
         warming = asyncio.create_task(asyncio.to_thread(_warm_up, app, catalogue, ground.clock.now().date()))
@@ -294,10 +313,30 @@ async def _serving(
         await warming
     finally:
         await runner.cleanup()
-        if work is not None:
-            work.cancel()
+        for each in work:
+            each.cancel()
+        for each in work:
             with contextlib.suppress(asyncio.CancelledError):
-                await work
+                await each
+
+
+def _vault(own: Participant) -> Vault:
+    try:
+        return Vault.of(key.get_secret_value() for key in own.journal_keys)
+    except KeyRefused as error:
+        raise NotConfigured(f"{own.database_schema}: {error}") from None
+
+
+def _retention(store: Store, own: Participant, log: MessageLog, payloads: StoredPayloads) -> Retention:
+    return Retention(
+        store,
+        [
+            Forgetting("message log", own.journal_retention, log.forget),
+            Forgetting("payloads of finished messages", own.payload_retention, payloads.forget_done),
+            Forgetting("payloads of stopped messages", own.journal_retention, payloads.forget_stopped),
+        ],
+        also=[log.reseal, payloads.reseal],
+    )
 
 
 def _warm_up(app: web.Application, catalogue: Catalogue, today: date) -> None:

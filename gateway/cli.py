@@ -11,12 +11,13 @@ from gateway.command import Command
 
 
 def _own_commands() -> dict[str, Command]:
-    from gateway.commands import catalogue, serve, verify
+    from gateway.commands import catalogue, journal, serve, verify
 
     return {
         "serve": serve.COMMAND,
         "verify": verify.COMMAND,
         "catalogue": catalogue.COMMAND,
+        "journal": journal.COMMAND,
     }
 
 
@@ -33,8 +34,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     words = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     known = commands()
+    given = sys.argv[1:] if argv is None else argv
     for name, command in sorted(known.items()):
-        command.arguments(words.add_parser(name, help=command.summary, description=command.summary))
+        word = words.add_parser(name, help=command.summary, description=command.summary)
+        if name in given:
+            # Of the others neither the arguments nor what they are made of is needed.
+            command.arguments(word)
     arguments = parser.parse_args(argv)
     try:
         return known[arguments.command].run(arguments)

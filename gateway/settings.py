@@ -35,6 +35,18 @@ class GatewayConnection(_Part):
     async_url: str
     certificate: Path
     """The gateway's transport certificate: its answers name it by issuer and serial number only."""
+    pull: tuple[str, ...] = ()
+    """Services whose messages are fetched from this gateway; it pushes those of the others."""
+    pull_interval: timedelta = timedelta(seconds=10)
+    """How often to ask for them, in real time."""
+
+
+class JournalReader(_Part):
+    """A person who may read the message log."""
+
+    role: Literal["support", "auditor", "custodian"]
+    password: SecretStr
+    """Its argon2id hash, as `qyzmet journal password` makes it."""
 
 
 class TrustSettings(_Part):
@@ -93,6 +105,14 @@ class Participant(_Part):
     """Let several processes listen on the same port, one a core."""
     person_key: SecretStr
     """Key of the hash by which a person is found in the journal."""
+    journal_keys: Annotated[tuple[SecretStr, ...], Field(min_length=1)]
+    """Keys that seal message bodies, each 32 bytes in base64: the first seals, all open."""
+    journal_retention: timedelta = timedelta(days=1096)
+    """How long the message log keeps a line: three years, a leap day included."""
+    payload_retention: timedelta = timedelta(days=30)
+    """How long the payload of a message is kept after it was handled or handed over."""
+    readers: dict[str, JournalReader] = {}
+    """Who may read the message log, by name."""
 
 
 class Channels(Participant):

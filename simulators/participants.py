@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from typing import Any
 
 import yaml
 
+from gateway.identity.passwords import Passwords
 from gateway.shep.names import ASYNC_PATH, SYNC_PATH
 from simulators.gateways import clock_url
 from simulators.installation import LOOPBACK, Installation
@@ -15,6 +18,9 @@ from simulators.world import storage_password
 
 STAFF_PASSWORD = "Qyzmet-2026"  # noqa: S105 (of demo accounts on loopback, printed by `make up`)
 APPLICANT_PASSWORD = "Qyzmet-2026"  # noqa: S105 (the same)
+READER_PASSWORD = "Qyzmet-2026"  # noqa: S105 (the same)
+READERS = ("support", "auditor", "custodian")
+"""Who may read the message logs of the demo, each called by its role."""
 OFFICES = ("karaganda-employment", "almaty-education")
 """The organisations of the cast that have a desk."""
 _POSTS = {Post.CLERK: "clerk", Post.HEAD: "head", Post.EXECUTOR: "executor"}
@@ -23,6 +29,7 @@ _POSTS = {Post.CLERK: "clerk", Post.HEAD: "head", Post.EXECUTOR: "executor"}
 async def write_settings(installation: Installation) -> str:
     """Write `settings.yaml` and `staff.yaml` into the installation's folder (mode 0600) and return the first's path."""
     _write(installation, "staff.yaml", _staff())
+    password = await Passwords().hash(READER_PASSWORD)
     settings = {
         "simulation": True,
         "clock_url": clock_url(installation),
@@ -31,15 +38,15 @@ async def write_settings(installation: Installation) -> str:
             "cache": str(installation.folder / "lists"),
             "tsa_url": f"{installation.address('world')}/nca/tsp",
         },
-        "channels": await _channels(installation),
-        "desk": await _desk(installation),
+        "channels": await _channels(installation) | _readers(password),
+        "desk": await _desk(installation) | _readers(password),
     }
     return _write(installation, "settings.yaml", settings)
 
 
 async def _channels(installation: Installation) -> dict[str, Any]:
     return await _participant(installation, "channels", "portal") | {
-        "gateways": {"shep": _gateway(installation, "shep")}
+        "gateways": {"shep": _gateway(installation, "shep")},
     }
 
 
@@ -67,6 +74,7 @@ async def _participant(installation: Installation, system: str, address: str) ->
         "sender_password": system_password(installation, f"{system} at the gateway"),
         "storage_password": storage_password(installation, system),
         "person_key": system_password(installation, f"persons of {system}"),
+        "journal_keys": [_journal_key(installation, system)],
         "key": {
             "file": str(installation.folder / "keys" / f"{system}.p12"),
             "password": system_password(installation, system),
@@ -76,6 +84,15 @@ async def _participant(installation: Installation, system: str, address: str) ->
         "ncalayer_window_url": f"http://{LOOPBACK}:{installation.ports.ncalayer_plain}/window",
         "ncalayer_any_chain": True,
     }
+
+
+def _readers(password: str) -> dict[str, Any]:
+    return {"readers": {role: {"role": role, "password": password} for role in READERS}}
+
+
+def _journal_key(installation: Installation, system: str) -> str:
+    secret = system_password(installation, f"journal of {system}")
+    return base64.b64encode(hashlib.sha256(secret.encode()).digest()).decode()
 
 
 def _gateway(installation: Installation, name: str) -> dict[str, str]:

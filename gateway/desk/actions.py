@@ -227,7 +227,7 @@ class Actions:
             raise DeskError(DeskCode.SIGNATURE_INVALID, why=judged.text)
         if case.draft is None or judged.covered != await self._store.blobs.get(case.draft):
             raise DeskError(DeskCode.NOT_THE_DRAFT)
-        return judged.kept or signed
+        return signed if judged.keep is None else await judged.keep()
 
     async def _next_result_number(self, conn: Connection, case: Case, now: datetime) -> str:
         """Return the next number of the office's results: its BIN's last four digits, the year, the count."""

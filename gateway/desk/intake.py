@@ -70,9 +70,13 @@ class Intake:
 
     async def _register(self, arrival: Arrival, chain: Chain) -> None:
         async with self._store.database.transaction() as conn:
-            await self._process_6_register(conn, arrival, chain)
+            if await _is_registered(conn, arrival):
+                return
+        signed = await arrival.keep()
+        async with self._store.database.transaction() as conn:
+            await self._process_6_register(conn, arrival, chain, signed)
 
-    async def _process_6_register(self, conn: Connection, arrival: Arrival, chain: Chain) -> None:
+    async def _process_6_register(self, conn: Connection, arrival: Arrival, chain: Chain, signed: bytes) -> None:
         application, service = arrival.application, arrival.service
         now = self._store.clock.now()
         procedure = ProcedureOf(self._catalogue, service, arrival.office, Channel.PORTAL)
@@ -83,7 +87,7 @@ class Intake:
         result_due = procedure.result_due(now)
         asks_registers = flow.condition(Check.STATE_DATA) is not None
         waits = asks_registers or flow.condition(Check.DOCUMENTS) is not None
-        digest = await self._store.blobs.put(conn, arrival.signed_application, media_type="application/xml")
+        digest = await self._store.blobs.put(conn, signed, media_type="application/xml")
         inserted = await conn.fetchval(
             _INSERT,
             application.number,
@@ -108,7 +112,8 @@ class Intake:
             (CheckResult.WAITING if waits else CheckResult.PASSED).value,
         )
         if inserted is None:
-            await _check_same(conn, arrival)
+            if not await _is_registered(conn, arrival):
+                raise Broken(BrokenCode.NUMBER_TAKEN, "something of it is another case's", number=application.number)
             return
         await self._store_documents(conn, arrival)
         await self._deadlines.begin(conn, application.number, first.step, started=now, due=due)
@@ -159,9 +164,10 @@ class Intake:
             await self._telling.broken(conn, named, notice, key=f"broken {chain.gateway} {received.id}")
 
 
-async def _check_same(conn: Connection, arrival: Arrival) -> None:
-    """Let a repeated sending pass; raises `Broken` when the number stands for another content."""
+async def _is_registered(conn: Connection, arrival: Arrival) -> bool:
+    """Tell whether this is a repeated sending; raises `Broken` when the number stands for another content."""
     number = arrival.application.number
     known = await conn.fetchval("SELECT content_key FROM casefile WHERE number = $1", number)
-    if known != arrival.content_key:
+    if known is not None and known != arrival.content_key:
         raise Broken(BrokenCode.NUMBER_TAKEN, "the number has another content", number=number)
+    return known is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -76,8 +76,9 @@ class TemporaryFiles(Protocol):
 class Judged:
     """What the check of a signature came to.
 
-    `covered` and `document` are what was signed, given only when the signature is valid; `kept` is the whole with the
-    evidence that it was judged by; `iin` and `bin` are the signer's.
+    `covered` and `document` are what was signed, given only when the signature is valid; `keep` makes the whole with
+    the evidence that it was judged by, and a time stamp, which costs a question to its authority and belongs after the
+    last check; `iin` and `bin` are the signer's.
     """
 
     status: Status
@@ -85,7 +86,7 @@ class Judged:
     text: Text
     covered: bytes | None = None
     document: etree._Element | None = None
-    kept: bytes | None = None
+    keep: Callable[[], Awaitable[bytes]] | None = None
     iin: str | None = None
     bin: str | None = None
 
@@ -179,4 +180,4 @@ class TrustingSignatures:
         if self.status is not Status.VALID:
             return Judged(self.status, self.code.value, text)
         covered = signed.removesuffix(self._MARK)
-        return Judged(self.status, self.code.value, text, covered, parse(covered), signed, self.iin, self.bin)
+        return Judged(self.status, self.code.value, text, covered, parse(covered), iin=self.iin, bin=self.bin)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from gateway.desk.ports import Judged
 from gateway.eds.codes import ROWS, Code, Status
 from gateway.eds.keeping import EvidenceKeeper
@@ -46,7 +48,7 @@ class CheckedSignatures:
             verdict.text,
             covered=signature.covered,
             document=signature.document,
-            kept=await self._keeper.keep(signed, verdict),
+            keep=partial(self._keeper.keep, signed, verdict),
             iin=subject.iin,
             bin=subject.bin,
         )

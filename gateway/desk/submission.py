@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from gateway.catalogue import (
@@ -126,11 +128,12 @@ class Arrival:
 
     application: Application
     content_key: str
-    signed_application: bytes
     service: Service
     office: Office
     files: tuple[bytes, ...]
     """The content of each of the application's attachments, in their order."""
+    keep: Callable[[], Awaitable[bytes]]
+    """Makes the signed application as it is kept: with the evidence that it was judged by."""
 
 
 class SubmissionCheck:
@@ -174,10 +177,10 @@ class SubmissionCheck:
         return Arrival(
             application=application,
             content_key=content_key(number, judged.covered),
-            signed_application=judged.kept or submission.signed_application,
             service=service,
             office=office,
             files=files,
+            keep=judged.keep or partial(_as_it_is, submission.signed_application),
         )
 
     def _place(self, application: Application, service_id: str) -> tuple[Service, Office]:
@@ -232,6 +235,10 @@ class SubmissionCheck:
         if len(content) != attachment.size or hashlib.sha256(content).hexdigest() != attachment.sha256:
             raise Broken(BrokenCode.FILES, f"{attachment.document}: size or digest", number=number)
         return content
+
+
+async def _as_it_is(signed: bytes) -> bytes:
+    return signed
 
 
 def _is(number: type[Iin | Bin], text: str) -> bool:

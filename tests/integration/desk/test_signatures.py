@@ -8,10 +8,12 @@ from gateway.desk import DeskCode, DeskError, NotYet
 from gateway.desk.actions import Actions
 from gateway.desk.signatures import CheckedSignatures
 from gateway.desk.submission import SubmissionCheck
+from gateway.eds.keeping import EvidenceKeeper
 from gateway.eds.revocation.checker import RevocationChecker
 from gateway.eds.revocation.fetch import MemoryFetcher
 from gateway.eds.roles import Role
 from gateway.eds.trust import Anchors, CertificateChecker
+from gateway.eds.verdict import Verdict
 from gateway.eds.xmldsig import sign_enveloped
 from gateway.exchange.application import build_application
 from gateway.exchange.notification import read_notice
@@ -33,9 +35,19 @@ def nca(root):
     return pki.issuing(root)
 
 
-def use(workplace, checker: CertificateChecker) -> None:
+class CountedKeeper(EvidenceKeeper):
+    """Counts how often evidence is gathered, which costs a question to the authority of time stamps."""
+
+    kept = 0
+
+    async def keep(self, signed_xml: bytes, verdict: Verdict) -> bytes:
+        self.kept += 1
+        return await super().keep(signed_xml, verdict)
+
+
+def use(workplace, checker: CertificateChecker, keeper: EvidenceKeeper | None = None) -> None:
     """Let the desk judge signatures for itself."""
-    signatures = CheckedSignatures(checker)
+    signatures = CheckedSignatures(checker, keeper)
     workplace.desk.intake._check = SubmissionCheck(CATALOGUE, signatures, workplace.files, workplace.clock)
     actions = workplace.desk.actions
     assert isinstance(actions, Actions)
@@ -122,3 +134,25 @@ async def test_a_head_or_a_signing_right_signs(trusting, nca, role: Role) -> Non
     assert caught.value.code is DeskCode.NOT_THE_DRAFT
     case = await trusting.desk.actions.sign(head, case.number, version=case.version, signed=sign_enveloped(draft, key))
     assert case.awaits_verb == "hand-over"
+
+
+async def test_no_time_stamp_is_asked_for_what_is_refused_or_comes_again(workplace, root, nca) -> None:
+    checker = CertificateChecker(Anchors.of([root.certificate], [nca.certificate]), None, workplace.clock)
+    keeper = CountedKeeper(checker)
+    use(workplace, checker, keeper)
+    assert await submitted(workplace, nca.person("b"), "70000000000002") == "submission-signer-not-applicant"
+    assert keeper.kept == 0
+    for _ in range(2):
+        assert await submitted(workplace, nca.person("a", iin=APPLICANT), "70000000000001") is None
+        assert keeper.kept == 1
+    case, draft = await to_sign(workplace, nca)
+    head, before = workplace.staff["head"], keeper.kept
+    key = nca.person("head", iin=head.iin, bin=BIN, roles=(Role.HEAD, Role.LEGAL_ENTITY))
+    signed = sign_enveloped(draft.replace(b"2025", b"2015"), key)
+    with pytest.raises(DeskError):
+        await workplace.desk.actions.sign(head, case.number, version=case.version, signed=signed)
+    assert keeper.kept == before
+    for _ in range(2):
+        signed = sign_enveloped(draft, key)
+        await workplace.desk.actions.sign(head, case.number, version=case.version, signed=signed)
+        assert keeper.kept == before + 1

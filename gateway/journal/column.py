@@ -1,0 +1,35 @@
+"""A column whose values are sealed: sealed when they are written, opened by whoever may read the row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gateway.journal.vault import Place, Vault, VaultCode, VaultError, is_sealed, key_name
+
+
+@dataclass(frozen=True, slots=True)
+class SealedColumn:
+    """The values of one column of a table; without a vault they lie in clear (for tests and tools)."""
+
+    vault: Vault | None
+    schema: str
+    table: str
+
+    def seal(self, content: bytes, *key: str) -> bytes:
+        """Return what to store in the row with this unique key; raises `VaultError`."""
+        return content if self.vault is None else self.vault.seal(content, self._place(key))
+
+    def open(self, stored: bytes, *key: str) -> bytes:
+        """Return the content; what was stored before there were keys passes as it is. Raises `VaultError`."""
+        if not is_sealed(stored):
+            return stored
+        if self.vault is None:
+            raise VaultError(VaultCode.KEY_UNKNOWN, key=key_name(stored), table=self.table)
+        return self.vault.open(stored, self._place(key))
+
+    def renew(self, stored: bytes, *key: str) -> bytes:
+        """Return the same content under the newest key; raises `VaultError`."""
+        return self.seal(self.open(stored, *key), *key)
+
+    def _place(self, key: tuple[str, ...]) -> Place:
+        return Place(self.schema, self.table, key)
