@@ -46,15 +46,19 @@ class Ports:
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """The data folder of one simulated country; the same folder finds the same state again."""
+    """The data folder of one simulated country; the same folder finds the same state again.
+
+    `strict` says that its gateways take nothing that the schema does not allow.
+    """
 
     folder: Path
     ports: Ports
     admin_url: str
     secret: bytes
+    strict: bool = False
 
     @classmethod
-    def at(cls, folder: Path, *, ports: Ports, admin_url: str) -> Self:
+    def at(cls, folder: Path, *, ports: Ports, admin_url: str, strict: bool = False) -> Self:
         """Open the installation in `folder`, making its secret (mode 0600) the first time."""
         folder.mkdir(parents=True, exist_ok=True)
         for name in ("keys", "anchors", "gateways", "people"):
@@ -65,7 +69,7 @@ class Installation:
             descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "wb") as out:
                 out.write(secrets.token_hex(32).encode())
-        return cls(folder, ports, admin_url, file.read_bytes())
+        return cls(folder, ports, admin_url, file.read_bytes(), strict)
 
     def address(self, name: str) -> str:
         """Return the base URL of a part: portal, desk, shep, rshep, world, ncalayer_plain."""
@@ -88,10 +92,13 @@ class Installation:
         """Write ports and database address for the processes that `up` starts (mode 0600)."""
         file = self.folder / "installation.json"
         file.touch(mode=0o600)
-        file.write_text(json.dumps({"ports": asdict(self.ports), "admin_url": self.admin_url}), encoding="utf-8")
+        saved = {"ports": asdict(self.ports), "admin_url": self.admin_url, "strict": self.strict}
+        file.write_text(json.dumps(saved), encoding="utf-8")
 
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Read what `save` wrote."""
         saved = json.loads((folder / "installation.json").read_text(encoding="utf-8"))
-        return cls.at(folder, ports=Ports(**saved["ports"]), admin_url=saved["admin_url"])
+        return cls.at(
+            folder, ports=Ports(**saved["ports"]), admin_url=saved["admin_url"], strict=saved.get("strict", False)
+        )

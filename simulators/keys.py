@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 from gateway.store.provision import role_password
+from simulators import integrator
 from simulators.installation import Installation
 from simulators.nca import Authority, Holder, Subject
 from simulators.population.cast import ORGANISATIONS, PEOPLE, SYSTEMS, CastPerson, CastSystem, KeyChain
@@ -27,6 +28,7 @@ async def hand_out_keys(authority: Authority, installation: Installation) -> Non
     await asyncio.gather(*(_system(authority, installation, system) for system in SYSTEMS.values()))
     people = [person for person in PEOPLE.values() if person.holds_keys]
     await asyncio.gather(*(_person(authority, installation, person) for person in people))
+    await _integrator(authority, installation)
 
 
 async def tls_files(authority: Authority, installation: Installation) -> tuple[Path, Path]:
@@ -55,6 +57,19 @@ async def _system(authority: Authority, installation: Installation, system: Cast
     store = await authority.holders.key_store(holder.id, "sign")
     _write(installation.folder / "keys" / f"{system.id}.p12", store.pkcs12, secret=True)
     _write(installation.folder / "gateways" / f"{system.id}.cer", store.certificate)
+
+
+async def _integrator(authority: Authority, installation: Installation) -> None:
+    """Write what the integrator signs with: a system's RSA key, and the GOST key of its organisation's head."""
+    organisation = integrator.ORGANISATION
+    subject = Subject(common_name=integrator.NAME, organisation=organisation.name_ru, bin=organisation.bin)
+    await authority.holders.enrol(Holder("integrator", "system", subject, KEY_PASSWORD, published=False, chain="rsa"))
+    for algorithm, holder in (("rsa", "integrator"), ("gost", integrator.HEAD.id)):
+        store = await authority.holders.key_store(holder, "sign")
+        file = integrator.key_file(installation.folder, algorithm)
+        file.parent.mkdir(exist_ok=True)
+        _write(file, store.pkcs12, secret=True)
+        _write(file.with_suffix(".cer"), store.certificate)
 
 
 async def _person(authority: Authority, installation: Installation, person: CastPerson) -> None:

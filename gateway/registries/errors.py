@@ -13,6 +13,8 @@ class Registry(StrEnum):
 
     GBDFL = "gbdfl"
     GBDUL = "gbdul"
+    ENIS = "enis"
+    KDP = "kdp"
     TEMPSTORAGE = "tempstorage"
 
     @property
@@ -24,6 +26,12 @@ class Registry(StrEnum):
 _NAMES = {
     Registry.GBDFL: Text("«Жеке тұлғалар» МДҚ", "ГБД «Физические лица»", "State Database of Individuals"),
     Registry.GBDUL: Text("«Заңды тұлғалар» МДҚ", "ГБД «Юридические лица»", "State Database of Legal Entities"),
+    Registry.ENIS: Text("Бірыңғай нотариаттық ақпараттық жүйе", "ЕНИС", "Unified Notarial Information System"),
+    Registry.KDP: Text(
+        "Дербес деректерге қолжетімділікті бақылау сервисі",
+        "Сервис контроля доступа к персональным данным",
+        "Control of access to personal data",
+    ),
     Registry.TEMPSTORAGE: Text("Уақытша файл қоймасы", "Временное хранилище файлов", "Temporary file store"),
 }
 
@@ -101,6 +109,16 @@ class RegistryUnavailable(RegistryError):
         """Return the error for a journal or a program."""
         facts = {name: str(value) for name, value in self.facts.items()}
         return {"registry": self.registry.value, "code": self.code.value, "facts": facts}
+
+
+class ConsentNotAccepted(RegistryError):
+    """The registry does not take a person's consent; another one is to be asked for, the same will not do."""
+
+    def __init__(self, registry: Registry, *, status: str, reason: str) -> None:
+        self.registry = registry
+        self.status = status
+        self.reason = reason
+        super().__init__(f"{registry.value}: consent not accepted, {status} {reason}")
 
 
 class FileRefused(RegistryError):

@@ -10,12 +10,16 @@ from gateway.clock import Clock
 from gateway.identity.numbers import Iin
 from gateway.registries.asking import Asker, ask_for_payload
 from gateway.registries.certification import Certifier
-from gateway.registries.errors import Registry, RegistryUnavailable, UnavailableCode
+from gateway.registries.consent import Consent
+from gateway.registries.errors import ConsentNotAccepted, Registry, RegistryUnavailable, UnavailableCode
 from gateway.registries.gbdfl_messages import (
+    CONSENT_REFUSED,
     NOT_FOUND,
     SERVICE_ID,
     SUCCESS,
+    TOKEN_SERVICE_ID,
     Answer,
+    Born,
     ByDocument,
     ByIin,
     ByName,
@@ -28,7 +32,7 @@ from gateway.registries.person import Person
 from gateway.shep.elements import Malformed
 from gateway.shep.messages import Payload, PayloadForm
 
-__all__ = ["ByDocument", "ByIin", "ByName", "Gbdfl", "PersonRegistry"]
+__all__ = ["Born", "ByDocument", "ByIin", "ByName", "Gbdfl", "PersonRegistry"]
 
 
 class PersonRegistry(Protocol):
@@ -65,21 +69,31 @@ class Gbdfl:
         self._absent_codes = absent_codes
         self._message_id = message_id
 
-    async def person(self, iin: Iin) -> Found[Person] | Absent:
-        """Return the person of this IIN, or that the registry has none; raises `RegistryUnavailable`."""
-        found = await self.find(ByIin(iin))
+    async def person(self, iin: Iin, *, consent: Consent | None = None) -> Found[Person] | Absent:
+        """Return the person of this IIN, or that the registry has none; raises as `find` does."""
+        found = await self.find(ByIin(iin), consent=consent)
         if isinstance(found, Absent):
             return found
         if [person.iin for person in found.value] != [iin]:
             raise self._refusal(UnavailableCode.OTHER_SUBJECT, people=len(found.value))
         return Found(found.value[0], found.evidence)
 
-    async def find(self, criterion: Criterion) -> Found[tuple[Person, ...]] | Absent:
-        """Return all people that fit the criterion, or that there are none; raises `RegistryUnavailable`."""
+    async def find(self, criterion: Criterion, *, consent: Consent | None = None) -> Found[tuple[Person, ...]] | Absent:
+        """Return all people that fit the criterion, or that there are none; raises `RegistryUnavailable`.
+
+        With a `consent` the service that wants one is asked; it raises `ConsentNotAccepted` too.
+        """
         message_id = self._message_id()
-        question = build_question(criterion, message_id=message_id, at=self._clock.now(), sender_code=self._sender_code)
+        question = build_question(
+            criterion,
+            message_id=message_id,
+            at=self._clock.now(),
+            sender_code=self._sender_code,
+            consent=consent,
+        )
+        service_id = SERVICE_ID if consent is None else TOKEN_SERVICE_ID
         payload = await ask_for_payload(
-            self._shep, Registry.GBDFL, SERVICE_ID, Payload(PayloadForm.TYPED, question), route_id=self._route_id
+            self._shep, Registry.GBDFL, service_id, Payload(PayloadForm.TYPED, question), route_id=self._route_id
         )
         # (1) An official vouches for the data; only what is covered by that signature is read.
         certified = await self._certifier.certify(payload.xml)
@@ -96,6 +110,8 @@ class Gbdfl:
     def _outcome(self, answer: Answer, evidence: Evidence) -> Found[tuple[Person, ...]] | Absent:
         if answer.result.code in self._absent_codes or (answer.result.code == SUCCESS and not answer.people):
             return Absent(answer.result, evidence)
+        if answer.result.code in CONSENT_REFUSED:
+            raise ConsentNotAccepted(Registry.GBDFL, status=answer.result.code, reason=answer.result.name_ru)
         if answer.result.code != SUCCESS:
             raise self._refusal(UnavailableCode.REFUSED, status=answer.result.code)
         return Found(answer.people, evidence)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from lxml import etree
 
 from gateway.identity.numbers import Iin, NumberError
+from gateway.registries.consent import Consent
 from gateway.registries.outcome import Entry
 from gateway.registries.person import Address, Capability, IdentityDocument, Person, Place
 from gateway.registries.reading import entry_of_gbdfl, listed, optional_date, read_date, read_flag
@@ -17,8 +18,11 @@ from gateway.shep.names import XSI
 SERVICE_ID = "GBDFL_UniversalServiceSync"
 NAMESPACE = "http://message.persistence.interactive.nat"
 SUCCESS = "00000"
+TOKEN_SERVICE_ID = "GBDFLUniversal_token"  # noqa: S105 (the name of a service)
 NOT_FOUND = "00001"
 """Our invention: the facts have no code for an absent person."""
+CONSENT_REFUSED = frozenset({"00010", "00011", "00012", "00013", "00014", "00015"})
+"""Our invention: the consent is not genuine, expired, for another service, organisation or person, or revoked."""
 MAX_MESSAGE_ID = 36
 
 
@@ -30,13 +34,25 @@ class ByIin:
 
 
 @dataclass(frozen=True, slots=True)
+class Born:
+    """A range of birth dates, both days among them; only the newer edition of the service knows it."""
+
+    earliest: date
+    latest: date
+
+    def __post_init__(self) -> None:
+        if self.earliest > self.latest:
+            raise ValueError("a range of birth dates begins before it ends")
+
+
+@dataclass(frozen=True, slots=True)
 class ByName:
     """Search by name and birth date; the birth date and one of surname and name are obligatory."""
 
     surname: str | None
     name: str | None
     patronymic: str | None
-    birth_date: date
+    birth_date: date | Born
 
     def __post_init__(self) -> None:
         if not (self.surname or self.name):
@@ -63,8 +79,13 @@ class Answer:
     people: tuple[Person, ...]
 
 
-def build_question(criterion: Criterion, *, message_id: str, at: datetime, sender_code: str) -> bytes:
-    """Return `data` with `message:Request`; fields of one criterion only, as the service wants."""
+def build_question(
+    criterion: Criterion, *, message_id: str, at: datetime, sender_code: str, consent: Consent | None = None
+) -> bytes:
+    """Return `data` with `message:Request`; fields of one criterion only, as the service wants.
+
+    With a `consent` it is a question to the service that wants one.
+    """
     if not 1 <= len(message_id) <= MAX_MESSAGE_ID:
         raise ValueError(f"a message id has 1 to {MAX_MESSAGE_ID} characters")
     data = etree.Element("data", nsmap={"m": NAMESPACE, "xsi": XSI})
@@ -79,10 +100,21 @@ def build_question(criterion: Criterion, *, message_id: str, at: datetime, sende
             add(data, "surname", criterion.surname)
             add(data, "name", criterion.name)
             add(data, "patronymic", criterion.patronymic)
-            add(data, "birthDate", criterion.birth_date.isoformat())
+            _add_birth_date(data, criterion.birth_date)
         case ByDocument(number):
             add(data, "documentNumber", number)
+    if consent is not None:
+        add(data, "kdpToken", consent.token)
+        add(data, "publicKey", consent.public_key)
     return etree.tostring(data, encoding="UTF-8")
+
+
+def _add_birth_date(data: etree._Element, born: date | Born) -> None:
+    if isinstance(born, Born):
+        add(data, "birthDateFrom", born.earliest.isoformat())
+        add(data, "birthDateTo", born.latest.isoformat())
+    else:
+        add(data, "birthDate", born.isoformat())
 
 
 def read_answer(data: etree._Element) -> Answer:

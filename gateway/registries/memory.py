@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping
+from datetime import date
 
+from gateway.clock import Clock
 from gateway.identity.numbers import Bin, Iin
+from gateway.registries.consent import Consent, NoConsent
 from gateway.registries.errors import FileRefused, RegistryUnavailable
 from gateway.registries.gbdfl_messages import NOT_FOUND
+from gateway.registries.kdp_messages import ConsentQuestion
 from gateway.registries.organisation import Organisation
 from gateway.registries.outcome import Absent, Entry, Evidence, Found
 from gateway.registries.person import Person
+from gateway.registries.powers import PowerOfAttorney
 from gateway.registries.tempstorage import MAX_FILE_BYTES, FileGone, StoredFile
 from gateway.registries.tempstorage_messages import FileIdentifier, FileStatus, Upload
 
@@ -80,3 +85,59 @@ class MemoryFileStore:
             return FileGone(identifier, self.gone[identifier])
         found = self._files.get(identifier)
         return FileGone(identifier, FileStatus.NOT_FOUND) if found is None else StoredFile(identifier, found.content)
+
+
+class MemoryEnis:
+    """A `PowerRegistry`; `trouble`, when set, is raised instead of an answer."""
+
+    def __init__(self, powers: Iterable[PowerOfAttorney], evidence: Evidence) -> None:
+        self.powers = {power.number: power for power in powers}
+        self.evidence = evidence
+        self.trouble: RegistryUnavailable | None = None
+        self.asked: list[str | tuple[Iin | Bin, Iin]] = []
+
+    async def power(self, number: str, *, attested_on: date | None = None) -> Found[PowerOfAttorney] | Absent:
+        """Return the power of attorney or that there is none."""
+        self._note(number)
+        found = self.powers.get(number)
+        if found is None or attested_on not in {None, found.attested_on}:
+            return Absent(NOBODY, self.evidence)
+        return Found(found, self.evidence)
+
+    async def powers_between(
+        self, principal: Iin | Bin, representative: Iin
+    ) -> Found[tuple[PowerOfAttorney, ...]] | Absent:
+        """Return what the one gave to the other, or that there is none."""
+        self._note((principal, representative))
+        found = tuple(
+            power
+            for power in self.powers.values()
+            if principal in {party.number for party in power.principals}
+            and representative in {party.number for party in power.representatives}
+        )
+        return Found(found, self.evidence) if found else Absent(NOBODY, self.evidence)
+
+    def _note(self, asked: str | tuple[Iin | Bin, Iin]) -> None:
+        self.asked.append(asked)
+        if self.trouble is not None:
+            raise self.trouble
+
+
+class MemoryKdp:
+    """A `ConsentSource` that gives everybody's consent, or `reason` instead; `trouble`, when set, is raised."""
+
+    def __init__(self, clock: Clock, reason: NoConsent | None = None) -> None:
+        self.clock = clock
+        self.reason = reason
+        self.trouble: RegistryUnavailable | None = None
+        self.asked: list[ConsentQuestion] = []
+
+    async def consent(self, question: ConsentQuestion) -> Consent | NoConsent:
+        """Return a consent, or why there is none."""
+        self.asked.append(question)
+        if self.trouble is not None:
+            raise self.trouble
+        if self.reason is not None:
+            return self.reason
+        expires_at = self.clock.now() + question.life_time
+        return Consent(person=question.person, token="token", public_key="key", expires_at=expires_at)  # noqa: S106

@@ -10,11 +10,11 @@ from gateway.clock import Clock
 from gateway.eds.certificate import Certificate
 from gateway.eds.keys import SigningKey
 from gateway.eds.trust import CertificateChecker
-from gateway.shep.participant import Participant
-from simulators.gbdfl.admin import admin_errors, fault_routes
-from simulators.gbdfl.faults import Faults, down_when_asked
+from simulators.faults.kinds import Faults
+from simulators.faults.provider import provider_app
+from simulators.gbdfl.consent import ConsentJudge
 from simulators.gbdfl.people import person_routes
-from simulators.gbdfl.service import SERVICE_ID, GbdflService
+from simulators.gbdfl.service import GbdflService
 from simulators.population import Population
 
 
@@ -26,18 +26,20 @@ def create_app(
     gateways: Mapping[str, Sequence[Certificate]],
     checker: CertificateChecker,
     clock: Clock,
+    consents: ConsentJudge | None = None,
 ) -> web.Application:
     """Return the application: `/shep/ask` for the gateways named, `/admin/...` for whoever plays with it.
 
-    `official` certifies the answers, `system` signs the transport.
+    `official` certifies the answers, `system` signs the transport, `consents` judges the tokens of КДП.
     """
     faults = Faults()
-    service = GbdflService(population, official=official, system=system, clock=clock, faults=faults)
-    participant = Participant(
-        gateways=gateways, key=system, checker=checker, clock=clock, services={SERVICE_ID: service.answer}
+    service = GbdflService(population, official=official, system=system, clock=clock, faults=faults, consents=consents)
+    return provider_app(
+        service.services,
+        faults=faults,
+        routes=person_routes(population),
+        system=system,
+        gateways=gateways,
+        checker=checker,
+        clock=clock,
     )
-    app = web.Application(middlewares=[admin_errors, down_when_asked(faults)])
-    app.add_routes(participant.routes())
-    app.add_routes(fault_routes(faults))
-    app.add_routes(person_routes(population))
-    return app

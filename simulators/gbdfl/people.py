@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from aiohttp import web
 from pydantic import StringConstraints
 
-from simulators.gbdfl.admin import AdminRefused, Form, read_form
+from simulators.faults.admin import AdminRefused, Form, read_form
 from simulators.population import Population, SyntheticPerson
 
 _Name = Annotated[str, StringConstraints(max_length=100, strip_whitespace=True, pattern=r"^[^\p{C}]+$")]

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from pathlib import Path
 
 from lxml import etree
 
-from gateway.eds.errors import XmlRefused
-from gateway.eds.xml import XmlLimits, parse
 from gateway.shep.faults import FaultCode
 from gateway.shep.messages import Payload, PayloadForm
 from gateway.shep.names import XSI
 from gateway.shep.refusal import Refused
-
-LIMITS = XmlLimits(max_bytes=256 * 1024, max_depth=20, max_elements=1_000)
-_REPOSITORY = Path(__file__).resolve().parents[2]
+from simulators.faults.payload import check_by_schema, parse_payload
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked about whom; exactly one of the three criteria is set."""
+    """What is asked about whom; exactly one of the three criteria is set.
+
+    A search by name has the first and the last day on which the person may have been born, the same one as a rule.
+    """
 
     message_id: str
     sender_code: str
@@ -31,7 +28,10 @@ class Question:
     surname: str | None
     given: str | None
     patronymic: str | None
-    birth_date: date | None
+    born_from: date | None
+    born_to: date | None
+    token: str = ""
+    public_key: str = ""
 
     @property
     def subject(self) -> str:
@@ -39,39 +39,15 @@ class Question:
         return self.iin or self.document_number or ""
 
 
-@cache
-def registry_schema(name: str) -> etree.XMLSchema:
-    """Return a schema of `schemas/registries`, from the installed package or from the source tree."""
-    for folder in (_REPOSITORY / "gateway" / "schemas", _REPOSITORY / "schemas"):
-        file = folder / "registries" / name
-        if file.is_file():
-            return etree.XMLSchema(etree.parse(str(file)))
-    raise FileNotFoundError(f"schemas/registries/{name} is not installed")
+def read_question(payload: Payload | None, *, with_token: bool = False) -> Question:
+    """Read `message:Request`, with or without `xsi:type`; raises `Refused` with SCE001.
 
-
-def parse_payload(payload: Payload | None, *forms: PayloadForm) -> etree._Element:
-    """Parse the payload of a question; raises `Refused` with SCE001 when it is missing, hostile or in another form."""
-    if payload is None or payload.form not in forms:
-        raise Refused(FaultCode.WRONG_FORMAT, "the payload must be " + " or ".join(forms))
-    try:
-        return parse(payload.xml, LIMITS)
-    except XmlRefused as error:
-        raise Refused(FaultCode.WRONG_FORMAT, str(error)) from error
-
-
-def check_by_schema(root: etree._Element, name: str) -> None:
-    """Raise `Refused` with SCE001 when the document is not of the schema."""
-    try:
-        registry_schema(name).assertValid(root)
-    except etree.DocumentInvalid as error:
-        raise Refused(FaultCode.WRONG_FORMAT, str(error)[:500]) from error
-
-
-def read_question(payload: Payload | None) -> Question:
-    """Read `message:Request`, with or without `xsi:type`; raises `Refused` with SCE001."""
+    `with_token` reads what GBDFLUniversal_token takes: the question of either edition, its token without white space.
+    """
     data = parse_payload(payload, PayloadForm.TYPED)
     data.attrib.pop(f"{{{XSI}}}type", "")
-    check_by_schema(data, "gbdfl/question.xsd")
+    check_by_schema(data, "gbdfl/token/question.xsd" if with_token else "gbdfl/question.xsd")
+    born = _day(data, "birthDate")
     question = Question(
         message_id=data.findtext("messageId", ""),
         sender_code=data.findtext("senderCode", ""),
@@ -80,21 +56,35 @@ def read_question(payload: Payload | None) -> Question:
         surname=data.findtext("surname") or None,
         given=data.findtext("name") or None,
         patronymic=data.findtext("patronymic") or None,
-        birth_date=_birth_date(data),
+        born_from=born or _day(data, "birthDateFrom"),
+        born_to=born or _day(data, "birthDateTo"),
+        token="".join(data.findtext("kdpToken", "").split()),
+        public_key="".join(data.findtext("publicKey", "").split()),
     )
     criteria = (question.iin, question.document_number, question.surname or question.given)
     if sum(one is not None for one in criteria) != 1:
         raise Refused(FaultCode.WRONG_FORMAT, "exactly one criterion is wanted: iin, name or documentNumber")
-    if criteria[2] is not None and question.birth_date is None:
-        raise Refused(FaultCode.WRONG_FORMAT, "a search by name wants birthDate")
+    if criteria[2] is not None:
+        _check_days(question, data)
+    if with_token and not (question.token and question.public_key):
+        raise Refused(FaultCode.WRONG_FORMAT, "kdpToken and publicKey are wanted")
     return question
 
 
-def _birth_date(data: etree._Element) -> date | None:
-    written = (data.findtext("birthDate") or "").strip()
+def _check_days(question: Question, data: etree._Element) -> None:
+    if data.findtext("birthDate") and (data.findtext("birthDateFrom") or data.findtext("birthDateTo")):
+        raise Refused(FaultCode.WRONG_FORMAT, "birthDate and a range of birth dates are not wanted together")
+    if question.born_from is None or question.born_to is None:
+        raise Refused(FaultCode.WRONG_FORMAT, "a search by name wants birthDate, or birthDateFrom and birthDateTo")
+    if question.born_from > question.born_to:
+        raise Refused(FaultCode.WRONG_FORMAT, "birthDateFrom is after birthDateTo")
+
+
+def _day(data: etree._Element, name: str) -> date | None:
+    written = (data.findtext(name) or "").strip()
     if not written:
         return None
     try:
         return date.fromisoformat(written[:10])
     except ValueError as error:
-        raise Refused(FaultCode.WRONG_FORMAT, "nobody was born on birthDate") from error
+        raise Refused(FaultCode.WRONG_FORMAT, f"nobody was born on {name}") from error

@@ -10,9 +10,8 @@ from gateway.clock import Clock
 from gateway.eds.certificate import Certificate
 from gateway.eds.keys import SigningKey
 from gateway.eds.trust import CertificateChecker
-from gateway.shep.participant import Participant
-from simulators.gbdfl.admin import admin_errors, fault_routes
-from simulators.gbdfl.faults import Faults, down_when_asked
+from simulators.faults.kinds import Faults
+from simulators.faults.provider import provider_app
 from simulators.gbdul.organisations import organisation_routes
 from simulators.gbdul.service import SERVICE_ID, GbdulService
 from simulators.population import Population
@@ -33,11 +32,12 @@ def create_app(
     """
     faults = Faults()
     service = GbdulService(population, official=official, system=system, checker=checker, faults=faults)
-    participant = Participant(
-        gateways=gateways, key=system, checker=checker, clock=clock, services={SERVICE_ID: service.answer}
+    return provider_app(
+        {SERVICE_ID: service.answer},
+        faults=faults,
+        routes=organisation_routes(population),
+        system=system,
+        gateways=gateways,
+        checker=checker,
+        clock=clock,
     )
-    app = web.Application(middlewares=[admin_errors, down_when_asked(faults)])
-    app.add_routes(participant.routes())
-    app.add_routes(fault_routes(faults))
-    app.add_routes(organisation_routes(population))
-    return app

@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
-from simulators.gbdfl.admin import AdminRefused, Form, read_form
+from simulators.faults.admin import AdminRefused, Form, read_form
 from simulators.population import Population, SyntheticOrganisation
 
 

@@ -16,8 +16,8 @@ from gateway.shep.faults import FaultCode
 from gateway.shep.messages import Payload, PayloadForm, Sender, SyncQuestion
 from gateway.shep.participant import SyncReply
 from gateway.shep.refusal import Refused
-from simulators.gbdfl.faults import FaultKind, Faults, certified
-from simulators.gbdfl.question import check_by_schema, parse_payload
+from simulators.faults.kinds import FaultKind, Faults, certified
+from simulators.faults.payload import check_by_schema, parse_payload
 from simulators.gbdul.answer import NAMESPACE, NOT_FOUND, PROCESSED, REFUSED, build_answer
 from simulators.population import Population, SyntheticOrganisation
 

@@ -18,6 +18,8 @@ people have since 2024, or two RSA keys, as before. `key` is the state in which 
 | `karaganda-clerk`, `-head`, `-executor` | officials of the Karaganda office | the desk |
 | `almaty-clerk`, `-head`, `-executor` | officials of the Almaty office | the desk; the head has RSA keys |
 | `official-gbdfl`, `official-gbdul` | officials of the registries' owners | signatures of answers; the second in RSA |
+| `official-enis` | official of the notary chamber | signatures of answers |
+| `representative` | holds powers of attorney (`powers.py`) | applications through a representative |
 """
 
 from __future__ import annotations
@@ -33,6 +35,8 @@ from simulators.population.dictionaries import (
     ADMINISTRATION,
     COMPUTING,
     JOINT_STOCK,
+    LEGAL_WORK,
+    NOT_FOR_PROFIT,
     PARTNERSHIP,
     STATE_INSTITUTION,
     TRADE,
@@ -189,6 +193,12 @@ def _organisations() -> dict[str, CastOrganisation]:
             "Товарищество с ограниченной ответственностью «Сарыарка»",
             date(2014, 9, 3), 7, places.KARAGANDA, PARTNERSHIP, TRADE,
         ),
+        CastOrganisation(
+            "notary-chamber",
+            "Республикалық нотариаттық палата",
+            "Республиканская нотариальная палата",
+            date(1998, 3, 16), 8, places.ASTANA_YESIL, NOT_FOR_PROFIT, LEGAL_WORK,
+        ),
     )  # fmt: skip
     return {organisation.id: organisation for organisation in cast}
 
@@ -244,6 +254,11 @@ def _people() -> dict[str, CastPerson]:
                    date(1978, 10, 10), man, 18, yesil,
                    post=Post.REGISTRY_OFFICIAL, organisation="justice-ministry", template=Template.OFFICIAL,
                    chain=KeyChain.RSA),
+        CastPerson("official-enis", "Қожахметова Әлия Ерболқызы", "Кожахметова Алия Ерболовна",
+                   date(1984, 9, 13), woman, 19, yesil,
+                   post=Post.REGISTRY_OFFICIAL, organisation="notary-chamber", template=Template.OFFICIAL),
+        CastPerson("representative", "Бекмұхамбетов Ілияс Өмірұлы", "Бекмухамбетов Ильяс Омирович",
+                   date(1989, 7, 4), man, 20),
     )  # fmt: skip
     return {person.id: person for person in cast}
 
@@ -257,7 +272,10 @@ def _systems() -> dict[str, CastSystem]:
                    "karaganda-akimat"),
         CastSystem("gbdfl", "GBDFL", "ИС «ГБД ФЛ» СИМУЛЯЦИЯ", "registration-committee"),
         CastSystem("gbdul", "GBDUL", "ИС «ГБД ЮЛ» СИМУЛЯЦИЯ", "justice-ministry"),
+        CastSystem("enis", "ENIS", "Единая нотариальная информационная система СИМУЛЯЦИЯ", "notary-chamber"),
+        CastSystem("kdp", "KDP", "Сервис контроля доступа к персональным данным СИМУЛЯЦИЯ", "nit"),
         CastSystem("tempstorage", "TEMPSTORAGE", "Хранилище электронных документов СИМУЛЯЦИЯ", "nit"),
+        CastSystem("echo", "ECHO", "ИС «Эхо» СИМУЛЯЦИЯ", "nit"),
     )  # fmt: skip
     return {system.id: system for system in cast}
 
@@ -267,5 +285,6 @@ PEOPLE = _people()
 SYSTEMS = _systems()
 GBDFL_OWNER = ORGANISATIONS["registration-committee"]
 GBDUL_OWNER = ORGANISATIONS["justice-ministry"]
+ENIS_OWNER = ORGANISATIONS["notary-chamber"]
 GUARDIANSHIP_DECISION = "№ 214"
 """The decision by which the guardian of the cast was appointed."""

@@ -10,6 +10,7 @@ from simulators.population import cast
 from simulators.population import dictionaries as words
 from simulators.population.generation import PRESENT, Maker
 from simulators.population.model import Guardianship, PersonName, SyntheticOrganisation, SyntheticPerson
+from simulators.population.powers import CAST, Powers, SyntheticPower, drawn_powers
 
 DEFAULT_SEED = 2016
 DEFAULT_SIZE = 3_000
@@ -26,12 +27,14 @@ class Population:
         people: Iterable[SyntheticPerson],
         organisations: Iterable[SyntheticOrganisation],
         guardianships: Iterable[Guardianship],
+        powers: Iterable[SyntheticPower] = (),
     ) -> None:
         self._people: dict[str, SyntheticPerson] = {person.iin: person for person in people}
         self._organisations: dict[str, SyntheticOrganisation] = {one.bin: one for one in organisations}
         self.guardianships = tuple(guardianships)
+        self.powers = Powers(powers)
         self._documents: dict[str, Iin] = {}
-        self._names: dict[tuple[str, str, date], list[Iin]] = {}
+        self._names: dict[tuple[str, str], list[Iin]] = {}
         for person in self._people.values():
             self._index(person)
 
@@ -51,7 +54,8 @@ class Population:
                 drawn.append(person)
         heads = [person.iin for person in drawn if 21 <= person.age_on(PRESENT) < 70 and person.death_date is None]
         organisations += [maker.organisation(head) for head in heads[: size // 10]]
-        return cls(people.values(), organisations, [*_cast_guardianships(), *maker.guardianships(drawn)])
+        guardianships = [*_cast_guardianships(), *maker.guardianships(drawn)]
+        return cls(people.values(), organisations, guardianships, [*CAST.values(), *drawn_powers(drawn, seed)])
 
     @property
     def people(self) -> tuple[SyntheticPerson, ...]:
@@ -77,10 +81,14 @@ class Population:
         return None if iin is None else self._people[iin]
 
     def people_by_name(
-        self, *, surname: str, given: str, patronymic: str | None, birth_date: date
+        self, *, surname: str, given: str, patronymic: str | None, birth_date: date, until: date | None = None
     ) -> tuple[SyntheticPerson, ...]:
-        """Return the people of this name and birth date, whatever the case of the letters; patronymic if asked."""
-        found = (self._people[iin] for iin in self._names.get((surname.upper(), given.upper(), birth_date), ()))
+        """Return the people of this name and birth date, whatever the case of the letters; patronymic if asked.
+
+        With `until`, those who were born on the two days or between them.
+        """
+        named = (self._people[iin] for iin in self._names.get((surname.upper(), given.upper()), ()))
+        found = (person for person in named if birth_date <= person.birth_date <= (until or birth_date))
         wanted = None if patronymic is None else patronymic.upper()
         return tuple(person for person in found if wanted is None or (person.name.patronymic or "").upper() == wanted)
 
@@ -107,16 +115,16 @@ class Population:
     def _index(self, person: SyntheticPerson) -> None:
         for document in person.documents:
             self._documents[document.number] = person.iin
-        self._names.setdefault(_name_key(person.name, person.birth_date), []).append(person.iin)
+        self._names.setdefault(_name_key(person.name), []).append(person.iin)
 
     def _forget(self, person: SyntheticPerson) -> None:
         for document in person.documents:
             self._documents.pop(document.number, None)
-        self._names[_name_key(person.name, person.birth_date)].remove(person.iin)
+        self._names[_name_key(person.name)].remove(person.iin)
 
 
-def _name_key(name: PersonName, birth_date: date) -> tuple[str, str, date]:
-    return name.surname.upper(), name.given.upper(), birth_date
+def _name_key(name: PersonName) -> tuple[str, str]:
+    return name.surname.upper(), name.given.upper()
 
 
 def _cast_person(maker: Maker, member: cast.CastPerson) -> SyntheticPerson:

@@ -1,4 +1,4 @@
-"""The answer as the store writes it: `tempStorageResponse`, qualified at its root."""
+"""The answer as the store writes it: `tempStorageResponse`, qualified at its root when the question was qualified."""
 
 from __future__ import annotations
 
@@ -33,10 +33,20 @@ _MESSAGES = {
 }
 
 
-def build_answer(operation: Operation, files: Sequence[tuple[str, ShelvedFile]], *, overall: ShelfStatus) -> bytes:
+def build_answer(
+    operation: Operation,
+    files: Sequence[tuple[str, ShelvedFile]],
+    *,
+    overall: ShelfStatus,
+    qualified: bool = True,
+) -> bytes:
     """Return `data`; each file comes with the identifier that the question gave it. Milliseconds a megabyte."""
     data = etree.Element("data")
-    response = etree.SubElement(data, f"{{{NAMESPACE}}}tempStorageResponse", nsmap={"ts": NAMESPACE})
+    response = (
+        etree.SubElement(data, f"{{{NAMESPACE}}}tempStorageResponse", nsmap={"ts": NAMESPACE})
+        if qualified
+        else etree.SubElement(data, "tempStorageResponse")
+    )
     _text(response, "type", operation.value)
     part_name, result_name = _PARTS[operation]
     part = etree.SubElement(response, part_name)

@@ -12,12 +12,13 @@ from gateway.clock import Clock
 from gateway.eds.certificate import Certificate
 from gateway.eds.keys import SigningKey
 from gateway.eds.trust import CertificateChecker
-from gateway.shep.participant import Participant
 from gateway.store import Database
-from simulators.gbdfl.admin import AdminRefused, admin_errors, fault_routes
-from simulators.gbdfl.faults import FaultKind, Faults, down_when_asked
+from simulators.faults.admin import AdminRefused
+from simulators.faults.kinds import FaultKind, Faults
+from simulators.faults.provider import provider_app
 from simulators.tempstorage.service import SERVICE_ID, TempStorageService
 from simulators.tempstorage.shelf import MAX_TOTAL_BYTES, Shelf
+from simulators.tempstorage.sweeping import sweeping
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 """For `gateway.store.migrate`, before the application starts."""
@@ -36,18 +37,22 @@ def create_app(
 ) -> web.Application:
     """Return the application over a migrated schema: `/shep/ask` for the gateways named, `/admin/...` beside it.
 
-    `credentials` are the store's own passwords by senderId, `system` signs the transport.
+    `credentials` are the store's own passwords by senderId, `system` signs the transport. While it is served, the
+    contents of expired files are swept away.
     """
     faults = Faults(_FAULTS)
     shelf = Shelf(database, clock, max_total=max_total_bytes)
     service = TempStorageService(shelf, credentials=credentials, faults=faults)
-    participant = Participant(
-        gateways=gateways, key=system, checker=checker, clock=clock, services={SERVICE_ID: service.answer}
+    app = provider_app(
+        {SERVICE_ID: service.answer},
+        faults=faults,
+        routes=_file_routes(shelf),
+        system=system,
+        gateways=gateways,
+        checker=checker,
+        clock=clock,
     )
-    app = web.Application(middlewares=[admin_errors, down_when_asked(faults)])
-    app.add_routes(participant.routes())
-    app.add_routes(fault_routes(faults))
-    app.add_routes(_file_routes(shelf))
+    app.cleanup_ctx.append(sweeping(shelf, clock))
     return app
 
 

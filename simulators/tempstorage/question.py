@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 
@@ -56,13 +56,14 @@ class NewFile:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`tempStorageRequest`: what to do, who asks, and with which files."""
+    """`tempStorageRequest`: what to do, who asks, and with which files; `qualified` is the form it was written in."""
 
     operation: Operation
     sender_id: str
     password: str = field(repr=False)
     uploads: tuple[NewFile, ...] = ()
     identifiers: tuple[str, ...] = ()
+    qualified: bool = True
 
 
 def read_question(payload: Payload | None) -> Question:
@@ -70,7 +71,9 @@ def read_question(payload: Payload | None) -> Question:
     if payload is None or payload.form is not PayloadForm.TYPED:
         raise Refused(FaultCode.WRONG_FORMAT, "the payload must be typed")
     try:
-        return _read(_unqualified(parse(payload.xml)))
+        data = parse(payload.xml)
+        qualified = data.find(f"{{{NAMESPACE}}}tempStorageRequest") is not None
+        return replace(_read(_unqualified(data)), qualified=qualified)
     except (XmlRefused, Malformed) as error:
         raise Refused(FaultCode.WRONG_FORMAT, str(error)) from error
 

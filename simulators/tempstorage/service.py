@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 
 from gateway.shep.messages import PROCESSED, Payload, PayloadForm, Sender, Status, SyncQuestion
 from gateway.shep.participant import SyncReply
-from simulators.gbdfl.faults import Faults
+from simulators.faults.kinds import Faults
 from simulators.tempstorage.answer import build_answer
 from simulators.tempstorage.question import Operation, Question, read_question
 from simulators.tempstorage.shelf import MAX_FILE_BYTES, Shelf, ShelfStatus, ShelvedFile
@@ -31,12 +31,12 @@ class TempStorageService:
         asked = await asyncio.to_thread(read_question, question.payload)
         await self._faults.delay("")
         if not self._knows(asked):
-            return await self._reply(asked.operation, (), ShelfStatus.ACCESS_DENIED)
+            return await self._reply(asked, (), ShelfStatus.ACCESS_DENIED)
         # (2) Each file is judged by itself; the whole is OK when every one is.
         files = [file async for file in self._each(asked)]
         statuses = {file.status for _, file in files}
         overall = ShelfStatus.OK if statuses == {ShelfStatus.OK} else next(iter(statuses - {ShelfStatus.OK}))
-        return await self._reply(asked.operation, files, overall)
+        return await self._reply(asked, files, overall)
 
     async def _each(self, asked: Question) -> AsyncIterator[tuple[str, ShelvedFile]]:
         for new in asked.uploads:
@@ -55,9 +55,11 @@ class TempStorageService:
             yield identifier, file
 
     async def _reply(
-        self, operation: Operation, files: Sequence[tuple[str, ShelvedFile]], overall: ShelfStatus
+        self, asked: Question, files: Sequence[tuple[str, ShelvedFile]], overall: ShelfStatus
     ) -> SyncReply:
-        answer = await asyncio.to_thread(build_answer, operation, files, overall=overall)
+        answer = await asyncio.to_thread(
+            build_answer, asked.operation, files, overall=overall, qualified=asked.qualified
+        )
         status = PROCESSED if files else BUSINESS_ERROR
         return SyncReply(Payload(PayloadForm.TYPED, answer), status)
 

@@ -15,8 +15,9 @@ from lxml import etree
 from gateway.eds.keys import SoftwareKey
 from gateway.eds.xml import parse
 from gateway.eds.xmldsig import sign_enveloped
-from gateway.registries import gbdfl_messages, gbdul_messages, tempstorage_messages
-from gateway.registries.gbdfl_messages import ByDocument, ByIin, ByName
+from gateway.registries import gbdfl_messages, gbdul_messages, kdp_messages, tempstorage_messages
+from gateway.registries.consent import Consent
+from gateway.registries.gbdfl_messages import Born, ByDocument, ByIin, ByName
 from gateway.registries.tempstorage_messages import Credentials, FileIdentifier, Operation, Upload
 from gateway.shep.messages import Payload, PayloadForm
 from gateway.shep.payload import read_payload
@@ -24,11 +25,13 @@ from simulators.gbdfl.answer import NOT_FOUND, PROCESSED
 from simulators.gbdfl.answer import build_answer as gbdfl_answer
 from simulators.gbdfl.question import read_question as read_gbdfl_question
 from simulators.gbdul.answer import build_answer as gbdul_answer
+from simulators.kdp.question import read_question as read_kdp_question
 from simulators.population import Population, cast
 from simulators.tempstorage.answer import build_answer as store_answer
 from simulators.tempstorage.question import read_question as read_store_question
 from simulators.tempstorage.shelf import ShelfStatus, ShelvedFile
 from tests.unit.eds import pki
+from tests.unit.registries.country import SCHEMAS
 
 SHARED = Path(os.environ.get("QYZMET_SHARED") or Path(__file__).resolve().parents[3] / "../shared")
 FACTS = SHARED / "protocols" / "shep"
@@ -48,6 +51,43 @@ QUESTIONS = [
     ByName("Сәрсенбаев", "Ержан", "Қайратұлы", PERSON.born),
 ]
 GBDFL = ["gbdfl_universal_xsd/schema2.xsd", "gbdfl_unifl_xsd/message.xsd"]
+
+
+SIGNATURE = "a place for the signature, which the published schemas leave out though real answers carry it"
+EDITIONS = [
+    ("gbdfl/token/message.xsd", "gbdfl_universal_xsd/schema2.xsd"),
+    ("gbdfl/unifl/message.xsd", "gbdfl_unifl_xsd/message.xsd"),
+]
+
+
+def content_of(kind) -> list:
+    """Return what stands on the wire in a type, all the way down: names, order, how often, and simple types."""
+    if kind.is_simple():
+        return [(kind.primitive_type or kind).local_name]
+    return [
+        SIGNATURE
+        if each.name is None or not each.local_name
+        else (each.local_name, each.min_occurs, each.max_occurs, each.nillable, each.qualified, content_of(each.type))
+        for each in kind.content.iter_elements()
+    ]
+
+
+@pytest.mark.parametrize(("ours", "published"), EDITIONS)
+@pytest.mark.parametrize("kind", ["Request", "Response"])
+def test_our_schemas_of_gbdfl_are_those_of_the_published_editions(ours, published, kind):
+    name = f"{{{gbdfl_messages.NAMESPACE}}}{kind}"
+    own = content_of(xmlschema.XMLSchema10(str(SCHEMAS / ours)).maps.types[name])
+    assert own.pop() == SIGNATURE
+    assert own == content_of(xmlschema.XMLSchema10(str(FACTS / published)).maps.types[name])
+
+
+def test_our_schema_of_gbdfl_without_a_token_differs_in_nothing_but_the_token():
+    name = f"{{{gbdfl_messages.NAMESPACE}}}Request"
+    own = content_of(xmlschema.XMLSchema10(str(SCHEMAS / "gbdfl/message.xsd")).maps.types[name])
+    published = content_of(xmlschema.XMLSchema10(str(FACTS / "gbdfl_universal_xsd/schema2.xsd")).maps.types[name])
+    assert [each[0] for each in own[:-1]] == [each[0] for each in published]
+    differing = [mine[0] for mine, theirs in zip(own, published, strict=False) if mine != theirs]
+    assert differing == ["kdpToken", "publicKey"]
 
 
 @cache
@@ -90,10 +130,22 @@ def key() -> SoftwareKey:
 @pytest.mark.parametrize("file", GBDFL)
 @pytest.mark.parametrize("criterion", QUESTIONS, ids=lambda one: type(one).__name__)
 def test_our_questions_to_gbdfl_are_of_the_published_schema(file, criterion):
-    data = parse(gbdfl_messages.build_question(criterion, message_id="q-1", at=AT, sender_code="QYZMET_DESK"))
-    for only_with_token in ("kdpToken", "publicKey"):
-        etree.SubElement(data, only_with_token).text = "x"
-    assert_published(data, file, gbdfl_messages.NAMESPACE, "Request")
+    assert_published(question_with_consent(criterion), file, gbdfl_messages.NAMESPACE, "Request")
+
+
+def test_a_range_of_birth_dates_is_of_the_newer_edition_only():
+    ranged = question_with_consent(ByName("Сәрсенбаев", None, None, Born(PERSON.born, PERSON.born)))
+    newer, older = GBDFL
+    assert_published(ranged, newer, gbdfl_messages.NAMESPACE, "Request")
+    with pytest.raises(etree.DocumentInvalid):
+        assert_published(ranged, older, gbdfl_messages.NAMESPACE, "Request")
+
+
+def question_with_consent(criterion) -> etree._Element:
+    consent = Consent(person=PERSON.iin, token="x", public_key="x", expires_at=AT)
+    return parse(
+        gbdfl_messages.build_question(criterion, message_id="q-1", at=AT, sender_code="QYZMET_DESK", consent=consent)
+    )
 
 
 @pytest.mark.parametrize("file", GBDFL)
@@ -153,6 +205,24 @@ def test_the_sample_answer_of_gbdfl_is_read():
 def test_the_sample_questions_to_gbdfl_are_understood_by_our_registry():
     for name in ("gbdfl_01_UniversalServiceSync_request.xml", "gbdfl_02_Universal_token_request.xml"):
         assert read_gbdfl_question(payload_of(sample(name))).iin == "000000000000"
+    asked = read_gbdfl_question(payload_of(sample("gbdfl_02_Universal_token_request.xml")), with_token=True)
+    assert (asked.token, asked.public_key) == ("KDP-TOKEN", "KDP-PUBLIC-KEY")
+
+
+def test_the_sample_question_to_kdp_is_understood_and_ours_has_its_form():
+    theirs = payload_of(sample("kdp_service_request.xml"))
+    asked = read_kdp_question(theirs)
+    assert (asked.uin, asked.access_name, asked.omit_sms) == ("000000000000", "MCDB_SERVICE", True)
+    assert asked.life_time == timedelta(milliseconds=132_000_000)
+    question = kdp_messages.ConsentQuestion(
+        person=PERSON.iin,
+        responsible="Ministry",
+        employee="Test",
+        life_time=asked.life_time,
+        checked=kdp_messages.Checked.BIOMETRY,
+    )
+    ours = kdp_messages.build_question(question, kdp_messages.Company(cast.GBDUL_OWNER.bin, "Тест"), "JWT")
+    assert [each.tag for each in parse(ours)] == [each.tag for each in parse(theirs.xml)]
 
 
 def test_the_sample_answer_of_gbdul_is_read():

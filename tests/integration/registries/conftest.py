@@ -9,8 +9,8 @@ import pytest
 
 from gateway.eds.trust import CertificateChecker
 from gateway.store import Database, Store, migrate
+from simulators import kdp, tempstorage
 from simulators.population import Population
-from simulators.tempstorage import MIGRATIONS
 from tests.unit.registries.country import Keys
 
 
@@ -53,5 +53,12 @@ async def empty_store(database_url, clock) -> AsyncIterator[Callable[[str], Awai
 @pytest.fixture
 async def store_database(empty_store) -> Database:
     database = (await empty_store("tempstorage")).database
-    await migrate(database, MIGRATIONS)
+    await migrate(database, tempstorage.MIGRATIONS)
+    return database
+
+
+@pytest.fixture
+async def kdp_database(empty_store) -> Database:
+    database = (await empty_store("kdp")).database
+    await migrate(database, kdp.MIGRATIONS)
     return database

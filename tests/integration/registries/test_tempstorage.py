@@ -1,7 +1,9 @@
 import asyncio
+import secrets
 from datetime import timedelta
 
 import pytest
+from aiohttp import web
 
 from gateway.registries.errors import FileRefused, RegistryUnavailable, UnavailableCode
 from gateway.registries.memory import MemoryFileStore
@@ -14,10 +16,11 @@ from gateway.registries.tempstorage import (
     TempStorage,
     Upload,
 )
-from gateway.registries.tempstorage_messages import FileStatus
-from simulators.gbdfl.faults import Faults
+from gateway.registries.tempstorage_messages import FileStatus, Operation, read_answer
+from simulators.faults.kinds import Faults
 from simulators.tempstorage.service import TempStorageService
-from simulators.tempstorage.shelf import Shelf
+from simulators.tempstorage.shelf import REMEMBERED, Shelf
+from simulators.tempstorage.sweeping import sweeping
 from tests.unit.registries.country import CalledShep
 
 PASSWORDS = {"QYZMET_PORTAL": "one", "QYZMET_DESK": "two"}
@@ -83,6 +86,96 @@ async def test_an_expired_file_says_so_and_its_content_is_thrown_away(portal, de
     kept = await store_database.fetchval("SELECT count(*) FROM file WHERE content IS NOT NULL")
     assert kept == 1
     assert await desk.download(stored.identifier) == FileGone(stored.identifier, FileStatus.EXPIRED)
+
+
+async def test_a_file_is_there_until_the_very_moment_it_expires(portal, desk, clock):
+    stored = await portal.upload(a_file(hours=8))
+    clock.advance(timedelta(hours=8) - timedelta(microseconds=1))
+    assert isinstance(await desk.download(stored.identifier), StoredFile)
+    clock.advance(timedelta(microseconds=1))
+    assert await desk.download(stored.identifier) == FileGone(stored.identifier, FileStatus.EXPIRED)
+
+
+async def test_a_confirmation_after_the_expiry_is_not_noted(portal, desk, clock, store_database):
+    stored = await portal.upload(a_file(hours=8))
+    clock.advance(timedelta(hours=8))
+    assert await desk.confirm(stored.identifier) == FileGone(stored.identifier, FileStatus.EXPIRED)
+    assert await store_database.fetchval("SELECT count(*) FROM file WHERE confirmed_at IS NOT NULL") == 0
+
+
+async def test_a_sweep_throws_expired_contents_away_and_gives_the_space_back(portal, shelf, clock, store_database):
+    async def space() -> int:
+        return await store_database.fetchval("SELECT pg_total_relation_size('file')")
+
+    for number in range(4):
+        await portal.upload(a_file(f"p-{number}", secrets.token_bytes(2_000_000), hours=8))
+    kept = await portal.upload(a_file("longer", hours=9))
+    full = await space()
+    assert full > 8_000_000
+    clock.advance(timedelta(hours=8))
+    assert await shelf.sweep() == 4
+    assert await store_database.fetchval("SELECT count(*) FROM file WHERE content IS NOT NULL") == 1
+    assert isinstance(await portal.download(kept.identifier), StoredFile)
+    # Another transaction of this server may still see the old rows for a moment, which then hold their space.
+    for _ in range(50):
+        if await space() < full / 2:
+            break
+        await asyncio.sleep(0.1)
+        await store_database.execute("VACUUM file")
+    assert await space() < full / 2
+    assert await shelf.sweep() == 0
+
+
+async def test_information_about_a_file_outlives_its_content_and_is_forgotten_in_its_turn(portal, shep, shelf, clock):
+    stored = await portal.upload(a_file(hours=8))
+    expires = clock.now() + timedelta(hours=8)
+    clock.advance(timedelta(days=2))
+    await shelf.sweep()
+    assert await portal.info(stored.identifier) == FileGone(stored.identifier, FileStatus.EXPIRED)
+    (result,) = read_answer(shep.answered[-1].xml, Operation.GET_FILE_INFO).files
+    assert result.info is not None
+    assert (result.info.deleted, result.info.name, result.info.expires_at) == (True, "анықтама.pdf", expires)
+    clock.set(expires + REMEMBERED)
+    await shelf.sweep()
+    assert await portal.info(stored.identifier) == FileGone(stored.identifier, FileStatus.NOT_FOUND)
+
+
+async def test_a_file_deleted_before_its_time_stays_deleted_when_its_time_comes(portal, shelf, clock):
+    stored = await portal.upload(a_file(hours=8))
+    clock.advance(timedelta(hours=1))
+    assert await shelf.delete(stored.identifier)
+    clock.advance(timedelta(hours=8))
+    await shelf.sweep()
+    assert await portal.info(stored.identifier) == FileGone(stored.identifier, FileStatus.DELETED)
+
+
+async def test_the_store_sweeps_by_itself_when_the_clock_moves(portal, shelf, clock, store_database):
+    await portal.upload(a_file(hours=8))
+    context = sweeping(shelf, clock, every=3_600)(web.Application())
+    await anext(context)
+    await asyncio.sleep(0)
+    clock.advance(timedelta(hours=8))
+    for _ in range(200):
+        if not await store_database.fetchval("SELECT count(*) FROM file WHERE content IS NOT NULL"):
+            break
+        await asyncio.sleep(0.02)
+        clock.advance(timedelta(seconds=1))
+    assert await store_database.fetchval("SELECT count(*) FROM file WHERE content IS NOT NULL") == 0
+    with pytest.raises(StopAsyncIteration):
+        await anext(context)
+
+
+async def test_a_flood_of_empty_files_is_bounded(store_database, clock):
+    shelf = Shelf(store_database, clock, max_files=3)
+    shep = CalledShep(
+        {"EDS_TEMP_FILES": TempStorageService(shelf, credentials=PASSWORDS, faults=Faults()).answer}, clock
+    )
+    portal = TempStorage(shep, credentials=Credentials("QYZMET_PORTAL", "one"))
+    for number in range(3):
+        await portal.upload(a_file(f"p-{number}", b""))
+    with pytest.raises(RegistryUnavailable) as caught:
+        await portal.upload(a_file("p-3", b""))
+    assert caught.value.facts["status"] == "NO_SPACE"
 
 
 async def test_an_unknown_file_is_gone_and_a_deleted_one_too(portal, desk, shelf):

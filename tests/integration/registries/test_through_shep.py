@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import socket
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
@@ -14,24 +15,38 @@ from aiohttp import web
 
 from gateway.eds.keys import SoftwareKey
 from gateway.registries.certification import OwnersOfficial
-from gateway.registries.errors import Registry, RegistryUnavailable, UnavailableCode
+from gateway.registries.consent import Consent, NoConsent
+from gateway.registries.enis import Enis
+from gateway.registries.errors import ConsentNotAccepted, Registry, RegistryUnavailable, UnavailableCode
 from gateway.registries.gbdfl import Gbdfl
 from gateway.registries.gbdul import Gbdul
+from gateway.registries.kdp import Checked, Company, ConsentQuestion, Kdp
 from gateway.registries.outcome import Absent, Found
+from gateway.registries.powers import PowerState
 from gateway.registries.tempstorage import Credentials, StoredFile, TempStorage, Upload
 from gateway.shep.client import ShepClient
 from gateway.shep.messages import Sender
 from gateway.shep.names import ASYNC_PATH, SYNC_PATH
 from gateway.shep.participant import ASK_PATH
-from simulators import gbdfl, gbdul, tempstorage
+from simulators import enis, gbdfl, gbdul, kdp, tempstorage
 from simulators.population import cast
+from simulators.population.powers import CAST
 from simulators.shep.config import GatewayConfig, hash_password
 from simulators.shep.gateway import make_gateway
 from tests.unit.registries.country import Keys
 
 PERSON = cast.PEOPLE["applicant-karaganda"]
 FIRM = cast.ORGANISATIONS["partnership"]
-OWNERS = {"GBDFL_UniversalServiceSync": "GBDFL", "GbdulInfoByBin_v2": "GBDUL", "EDS_TEMP_FILES": "TEMPSTORAGE"}
+OWNERS = {
+    "GBDFL_UniversalServiceSync": "GBDFL",
+    "GBDFLUniversal_token": "GBDFL",
+    "GbdulInfoByBin_v2": "GBDUL",
+    "QYZMET_ENIS_PowerOfAttorney": "ENIS",
+    "KDP_SERVICE": "KDP",
+    "EDS_TEMP_FILES": "TEMPSTORAGE",
+}
+REGISTRIES = ("gbdfl", "gbdul", "enis", "kdp", "tempstorage")
+AKIMAT = cast.ORGANISATIONS["karaganda-akimat"]
 PASSWORD = "password of the desk"
 
 
@@ -54,6 +69,11 @@ class Country:
     world: World
     desk: ShepClient
     stranger: ShepClient
+
+
+def power_form(**changes: object) -> str:
+    form = {"number": "SIM-900001", "principal": PERSON.iin, "representative": cast.PEOPLE["representative"].iin}
+    return json.dumps({**form, "attested_on": "2026-03-02", "valid_until": "2026-03-03", **changes})
 
 
 class Ports:
@@ -96,13 +116,39 @@ def ports() -> Iterator[Ports]:
 
 
 @pytest.fixture
-async def world(keys, checker, population, store_database, ports) -> AsyncIterator[World]:
+def consenting(kdp_database, keys, population, checker) -> tuple[web.Application, kdp.TokenJudge]:
+    """Return КДП and the judge of its tokens."""
+    clock, tokens = checker.clock, kdp.Tokens(keys.system_kdp)
+    consents = kdp.Consents(kdp_database, tokens, clock)
+    companies = {"QYZMET_DESK": kdp.Company(AKIMAT.bin, keys.system_desk.certificate)}
+    app = kdp.create_app(
+        consents,
+        tokens,
+        population,
+        companies=companies,
+        may_omit_sms=frozenset(),
+        system=keys.system_kdp,
+        gateways={"shep": [keys.system_shep.certificate]},
+        checker=checker,
+        clock=clock,
+    )
+    accepted = frozenset({"GBDFLUniversal_token"})
+    return app, kdp.TokenJudge(tokens, consents, companies=companies, accepted=accepted, clock=clock)
+
+
+@pytest.fixture
+async def world(keys, consenting, population, store_database, ports) -> AsyncIterator[World]:
+    persons, judge = consenting
+    checker = keys.checker(judge._clock)
     common = {
         "gateways": {"shep": [keys.system_shep.certificate]},
         "checker": checker,
         "clock": checker.clock,
     }
-    people = gbdfl.create_app(population, official=keys.official_gbdfl, system=keys.system_gbdfl, **common)
+    people = gbdfl.create_app(
+        population, official=keys.official_gbdfl, system=keys.system_gbdfl, consents=judge, **common
+    )
+    powers = enis.create_app(population, official=keys.official_enis, system=keys.system_enis, **common)
     firms = gbdul.create_app(population, official=keys.official_gbdul, system=keys.system_gbdul, **common)
     files = tempstorage.create_app(
         store_database, credentials={"QYZMET_DESK": "of the store"}, system=keys.system_store, **common
@@ -110,11 +156,13 @@ async def world(keys, checker, population, store_database, ports) -> AsyncIterat
     app = web.Application()
     app.add_subapp("/gbdfl/", people)
     app.add_subapp("/gbdul/", firms)
+    app.add_subapp("/enis/", powers)
+    app.add_subapp("/kdp/", persons)
     app.add_subapp("/tempstorage/", files)
     async with contextlib.AsyncExitStack() as stack:
         http = await stack.enter_async_context(aiohttp.ClientSession())
         await serve(stack, app, ports.sockets["WORLD"])
-        yield World(http, {name: f"{ports.urls['WORLD']}/{name}" for name in ("gbdfl", "gbdul", "tempstorage")})
+        yield World(http, {name: f"{ports.urls['WORLD']}/{name}" for name in REGISTRIES})
 
 
 def configs(keys: Keys, rshep: SoftwareKey, urls: dict[str, str]) -> tuple[GatewayConfig, GatewayConfig]:
@@ -122,6 +170,8 @@ def configs(keys: Keys, rshep: SoftwareKey, urls: dict[str, str]) -> tuple[Gatew
     providers = {
         "GBDFL": (keys.system_gbdfl, "gbdfl"),
         "GBDUL": (keys.system_gbdul, "gbdul"),
+        "ENIS": (keys.system_enis, "enis"),
+        "KDP": (keys.system_kdp, "kdp"),
         "TEMPSTORAGE": (keys.system_store, "tempstorage"),
     }
     desk = system("QYZMET_DESK", keys.system_desk, None)
@@ -200,6 +250,52 @@ async def test_an_organisation_is_asked_for_through_two_gateways(country, checke
     assert found.value.name_kk == FIRM.name_kk
 
 
+async def test_a_person_consents_and_is_found_through_two_gateways(country, world, people, keys, clock):
+    source = Kdp(country.desk, company=Company(AKIMAT.bin, AKIMAT.name_kk), key=keys.system_desk, clock=clock)
+    wanted = ConsentQuestion(
+        person=PERSON.iin, responsible="-", employee="-", life_time=timedelta(hours=1), checked=Checked.BIOMETRY
+    )
+    assert await source.consent(wanted) is NoConsent.PENDING
+    url = f"{world.urls['kdp']}/admin/consents"
+    async with world.http.get(url) as answer:
+        (listed,) = (await answer.json())["consents"]
+    assert (listed["uin"], listed["state"]) == (PERSON.iin, "PENDING")
+    async with world.http.post(f"{url}/{listed['id']}/confirm", json={}) as answer:
+        assert answer.status == 204
+    consent = await source.consent(wanted)
+    assert isinstance(consent, Consent)
+    assert isinstance(await people.person(PERSON.iin, consent=consent), Found)
+    async with world.http.post(f"{url}/{listed['id']}/revoke", json={}) as answer:
+        assert answer.status == 204
+    with pytest.raises(ConsentNotAccepted):
+        await people.person(PERSON.iin, consent=consent)
+
+
+async def test_a_power_of_attorney_is_found_revoked_and_added_through_two_gateways(country, world, checker, clock):
+    asked = Enis(country.desk, OwnersOfficial(Registry.ENIS, checker, cast.ENIS_OWNER.bin), clock=clock)
+    number, representative = CAST["valid"].number, cast.PEOPLE["representative"].iin
+    found = await asked.power(number)
+    assert isinstance(found, Found)
+    assert found.evidence.signer.subject.iin == cast.PEOPLE["official-enis"].iin
+    url = f"{world.urls['enis']}/admin/powers"
+    async with world.http.post(f"{url}/{number}/revoke", json={}) as answer:
+        assert (await answer.json())["state"] == "REVOKED"
+    revoked = await asked.power(number)
+    assert isinstance(revoked, Found)
+    assert revoked.value.state_at(clock.now()) is PowerState.REVOKED
+    form = {"number": "SIM-900000", "principal": FIRM.bin, "representative": representative}
+    form |= {"attested_on": "2026-03-02", "valid_until": "2026-03-03"}
+    async with world.http.post(url, json=form) as answer:
+        assert answer.status == 201
+    between = await asked.powers_between(FIRM.bin, representative)
+    assert isinstance(between, Found)
+    assert "SIM-900000" in {power.number for power in between.value}
+    async with world.http.get(url, params={"party": FIRM.bin}) as answer:
+        assert {power["number"] for power in (await answer.json())["powers"]} == {
+            power.number for power in between.value
+        }
+
+
 async def test_a_file_of_several_megabytes_goes_through_two_gateways(country, world):
     store = TempStorage(country.desk, credentials=Credentials("QYZMET_DESK", "of the store"))
     content = bytes(range(256)) * 12_000
@@ -264,6 +360,16 @@ async def test_an_edited_person_is_answered_as_edited(world, people):
         ("PATCH", "gbdul/admin/organisations/740940000075", '{"liquidated_on": "yesterday"}', 400),
         ("GET", "gbdul/admin/organisations/000000000000", "", 404),
         ("DELETE", "tempstorage/admin/files/nonsense", "", 404),
+        ("PUT", "kdp/admin/faults", '{"fault": "unsigned"}', 400),
+        ("POST", "kdp/admin/consents/00000000-0000-4000-8000-000000000000/confirm", "{}", 404),
+        ("POST", "kdp/admin/consents/00000000-0000-4000-8000-000000000000/revoke", '{"x": 1}', 400),
+        ("POST", "enis/admin/powers/SIM-999999/revoke", "{}", 404),
+        ("POST", "enis/admin/powers", '{"number": "1"}', 400),
+        ("POST", "enis/admin/powers", power_form(number="SIM-000001"), 409),
+        ("POST", "enis/admin/powers", power_form(valid_until="2020-01-01"), 400),
+        ("POST", "enis/admin/powers", power_form(scopes=["99"]), 400),
+        ("POST", "enis/admin/powers", power_form(principal="000000000000"), 404),
+        ("POST", "enis/admin/powers", power_form(representative=str(FIRM.bin)), 404),
     ],
 )
 async def test_bad_input_of_the_admin_api_gets_an_error_and_changes_nothing(world, method, path, body, status):

@@ -1,6 +1,6 @@
 import time
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +12,7 @@ from simulators.population import Population, cast
 from simulators.population.cast import KeyState, Post
 from simulators.population.generation import ADULT, PRESENT
 from simulators.population.numbering import CAST_SERIALS, synthetic_bin, synthetic_iin
+from simulators.population.powers import CAST
 from simulators.population.spelling import feminine, latin, patronymic_kk, patronymic_ru
 
 KAZAKH_ONLY = set("ӘҒҚҢӨҰҮҺІ")
@@ -91,6 +92,37 @@ def test_guardians_are_living_adults_and_wards_are_children(population):
         assert ward in population.wards_of(guardian.iin)
 
 
+def test_people_are_found_by_name_and_a_range_of_birth_dates():
+    population = Population.generate(3, 50)
+    person = population.cast_person("applicant-karaganda")
+    asked = {"surname": "Сәрсенбаев", "given": "Ержан", "patronymic": None}
+    born = person.birth_date
+    day = timedelta(days=1)
+    assert population.people_by_name(**asked, birth_date=born, until=born) == (person,)
+    assert population.people_by_name(**asked, birth_date=born - day, until=born + day) == (person,)
+    assert population.people_by_name(**asked, birth_date=born + day, until=born + 2 * day) == ()
+    assert population.people_by_name(**asked, birth_date=born - 2 * day, until=born - day) == ()
+
+
+def test_powers_of_attorney_stand_between_people_who_are_there(population):
+    numbers = [power.number for power in population.powers.all]
+    assert len(set(numbers)) == len(numbers) > len(CAST)
+    for power in population.powers.all:
+        assert power.number.startswith("SIM-"), "a real register could hold such a number"
+        assert power.notary.licence.startswith("SIM-")
+        assert power.valid_from <= power.valid_until
+        for party in (*power.principals, *power.representatives):
+            assert population.person(party) or population.organisation(party)
+        assert set(power.principals).isdisjoint(power.representatives)
+
+
+def test_the_powers_of_the_cast_never_depend_on_seed_or_size_and_the_others_on_nothing_else():
+    first, again, other = (Population.generate(seed, 400) for seed in (1, 1, 2))
+    assert first.powers.all == again.powers.all != other.powers.all
+    for power in CAST.values():
+        assert first.powers.get(power.number) == other.powers.get(power.number) == power
+
+
 def test_people_are_found_by_name_and_an_edited_person_by_the_new_one():
     population = Population.generate(3, 50)
     person = population.cast_person("applicant-karaganda")
@@ -125,6 +157,8 @@ def test_the_numbers_of_the_cast_do_not_move():
     assert cast.ORGANISATIONS["almaty-education"].bin == "740540000219"
     assert cast.GBDFL_OWNER.bin == "770140000031"
     assert cast.GBDUL_OWNER.bin == "780240000047"
+    assert cast.ENIS_OWNER.bin == "780340000080"
+    assert cast.PEOPLE["representative"].iin == "890704100206"
 
 
 def test_the_offices_of_the_cast_are_those_of_the_catalogue():

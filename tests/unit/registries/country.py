@@ -38,18 +38,22 @@ class Keys:
         self.anchors = Anchors.of([self.root.certificate], [self.nca.certificate])
         self.official_gbdfl = self.official("official-gbdfl", cast.GBDFL_OWNER.bin)
         self.official_gbdul = self.official("official-gbdul", cast.GBDUL_OWNER.bin)
+        self.official_enis = self.official("official-enis", cast.ENIS_OWNER.bin)
         self.system_gbdfl = self.system("gbdfl", cast.GBDFL_OWNER.bin)
         self.system_gbdul = self.system("gbdul", cast.GBDUL_OWNER.bin)
         self.system_store = self.system("tempstorage", cast.ORGANISATIONS["nit"].bin)
-        self.system_desk = self.system("desk", cast.ORGANISATIONS["karaganda-akimat"].bin)
+        self.system_enis = self.system("enis", cast.ENIS_OWNER.bin)
+        # Tokens are signed by RSA keys, which all systems have in the simulated country.
+        self.system_kdp = self.system("kdp", cast.ORGANISATIONS["nit"].bin, kind="rsa2048")
+        self.system_desk = self.system("desk", cast.ORGANISATIONS["karaganda-akimat"].bin, kind="rsa2048")
         self.system_shep = self.system("shep", cast.ORGANISATIONS["nit"].bin)
 
     def official(self, member: str, bin_: str, **options: object) -> SoftwareKey:
         roles = options.pop("roles", (Role.LEGAL_ENTITY, Role.SIGNING_RIGHT))
         return self.nca.person(member, iin=cast.PEOPLE[member].iin, bin=bin_, roles=roles, **options)
 
-    def system(self, label: str, bin_: str) -> SoftwareKey:
-        key = pki.private_key("p256", f"system {label}")
+    def system(self, label: str, bin_: str, *, kind: str = "p256") -> SoftwareKey:
+        key = pki.private_key(kind, f"system {label}")
         subject = pki.name(cn=f"ИС {label}", c="KZ", o="ММ", ou=f"BIN{bin_}")
         roles = (Role.LEGAL_ENTITY, Role.INFORMATION_SYSTEM)
         return signing_key(key, self.nca.issue(subject, key, roles=roles))
@@ -67,13 +71,14 @@ class CalledShep:
     trouble: Exception | None = None
     asked: list[Payload] = field(default_factory=list)
     answered: list[Payload] = field(default_factory=list)
+    sender_id: str = "QYZMET_DESK"
 
     async def ask(self, service_id: str, payload: Payload | None, *, route_id: str | None = None) -> SyncAnswer:
         assert payload is not None
         self.asked.append(payload)
         if self.trouble is not None:
             raise self.trouble
-        sender = Sender("QYZMET_DESK", "hash")
+        sender = Sender(self.sender_id, "hash")
         question = SyncQuestion("m-1", service_id, self.clock.now(), sender, _carried(payload), route_id=route_id)
         try:
             reply = await self.handlers[service_id](question, sender)

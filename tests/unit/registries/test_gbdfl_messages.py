@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from gateway.registries.gbdfl_messages import ByDocument, ByIin, ByName, build_question, read_answer
+from gateway.registries.consent import Consent
+from gateway.registries.gbdfl_messages import Born, ByDocument, ByIin, ByName, build_question, read_answer
 from gateway.shep.elements import Malformed
 from gateway.shep.messages import Payload, PayloadForm
 from gateway.shep.refusal import Refused
@@ -20,15 +21,18 @@ EVERYBODY = Population.generate(seed=11, size=120)
 words = st.text(st.characters(categories=("L", "N", "P", "Zs"), min_codepoint=32), min_size=1, max_size=40).filter(
     lambda text: text.strip() == text
 )
+days = st.dates(date(1900, 1, 1))
+ranges = st.tuples(days, days).map(lambda two: Born(min(two), max(two)))
 criteria = st.one_of(
     st.just(ByIin(IIN)),
     st.builds(ByDocument, words),
-    st.builds(ByName, words, st.none() | words, st.none() | words, st.dates(date(1900, 1, 1))),
+    st.builds(ByName, words, st.none() | words, st.none() | words, days | ranges),
 )
+CONSENT = Consent(person=IIN, token="a.b.c", public_key="S0VZ", expires_at=AT)
 
 
-def question(criterion, message_id="q-1"):
-    return build_question(criterion, message_id=message_id, at=AT, sender_code="QYZMET_DESK")
+def question(criterion, message_id="q-1", consent=None):
+    return build_question(criterion, message_id=message_id, at=AT, sender_code="QYZMET_DESK", consent=consent)
 
 
 def answer(people, result=PROCESSED):
@@ -50,12 +54,54 @@ def test_any_question_is_of_the_schema_and_is_understood_as_it_was_meant(criteri
         case ByDocument(number):
             assert (read.iin, read.surname, read.document_number) == (None, None, number)
         case ByName():
-            assert (read.surname, read.given, read.patronymic, read.birth_date) == (
+            born = criterion.birth_date
+            first, last = (born.earliest, born.latest) if isinstance(born, Born) else (born, born)
+            assert (read.surname, read.given, read.patronymic) == (
                 criterion.surname,
                 criterion.name,
                 criterion.patronymic,
-                criterion.birth_date,
             )
+            assert (read.born_from, read.born_to) == (first, last)
+
+
+@settings(deadline=None)
+@given(criteria)
+def test_any_question_with_a_consent_is_of_the_newer_edition_and_is_understood(criterion):
+    xml = question(criterion, consent=CONSENT)
+    assert_of_schema(etree.fromstring(xml), "gbdfl/token/question.xsd")
+    read = read_question(Payload(PayloadForm.TYPED, xml), with_token=True)
+    assert (read.token, read.public_key) == ("a.b.c", "S0VZ")
+
+
+@pytest.mark.parametrize("criterion", [ByIin(IIN), ByDocument("900000001"), ByName("A", None, None, date(1990, 1, 1))])
+def test_a_question_with_a_consent_is_of_the_older_edition_too_unless_it_has_a_range(criterion):
+    assert_of_schema(etree.fromstring(question(criterion, consent=CONSENT)), "gbdfl/unifl/question.xsd")
+    ranged = ByName("A", None, None, Born(date(1990, 1, 1), date(1990, 1, 2)))
+    with pytest.raises(etree.DocumentInvalid):
+        assert_of_schema(etree.fromstring(question(ranged, consent=CONSENT)), "gbdfl/unifl/question.xsd")
+
+
+def test_the_token_may_be_broken_into_lines_as_it_is_seen():
+    xml = question(ByIin(IIN), consent=CONSENT).replace(b"a.b.c", b"a.b\n  .c")
+    assert read_question(Payload(PayloadForm.TYPED, xml), with_token=True).token == "a.b.c"
+
+
+@pytest.mark.parametrize("name", [b"kdpToken", b"publicKey"])
+@pytest.mark.parametrize("emptied", [True, False])
+def test_the_service_with_a_token_wants_token_and_key(name, emptied):
+    data = etree.fromstring(question(ByIin(IIN), consent=CONSENT))
+    element = data.find(name.decode())
+    if emptied:
+        element.text = " "
+    else:
+        data.remove(element)
+    with pytest.raises(Refused):
+        read_question(Payload(PayloadForm.TYPED, etree.tostring(data)), with_token=True)
+
+
+def test_a_consent_shows_neither_its_token_nor_the_whole_number():
+    assert CONSENT.token not in repr(CONSENT)
+    assert IIN not in repr(CONSENT)
 
 
 @pytest.mark.parametrize("person", EVERYBODY.people, ids=lambda person: person.iin.masked)
@@ -126,6 +172,8 @@ def test_a_message_id_that_the_registry_would_refuse_is_not_sent():
         question(ByIin(IIN), "x" * 37)
     with pytest.raises(ValueError, match="surname or a name"):
         ByName(None, None, "Қайратұлы", date(1987, 4, 12))
+    with pytest.raises(ValueError, match="begins before"):
+        Born(date(1987, 4, 13), date(1987, 4, 12))
 
 
 @pytest.mark.parametrize(
@@ -141,6 +189,17 @@ def test_a_message_id_that_the_registry_would_refuse_is_not_sent():
         question(ByIin(IIN)).replace(f"<iin>{IIN}</iin>".encode(), b"<surname>A</surname>"),
         question(ByIin(IIN)).replace(
             f"<iin>{IIN}</iin>".encode(), b"<surname>A</surname><birthDate>12345-01-01</birthDate>"
+        ),
+        question(ByIin(IIN)).replace(
+            f"<iin>{IIN}</iin>".encode(), b"<surname>A</surname><birthDateFrom>1990-01-01</birthDateFrom>"
+        ),
+        question(ByIin(IIN)).replace(
+            f"<iin>{IIN}</iin>".encode(),
+            b"<surname>A</surname><birthDateFrom>1990-01-02</birthDateFrom><birthDateTo>1990-01-01</birthDateTo>",
+        ),
+        question(ByIin(IIN)).replace(
+            f"<iin>{IIN}</iin>".encode(),
+            b"<surname>A</surname><birthDate>1990-01-02</birthDate><birthDateTo>1990-01-03</birthDateTo>",
         ),
     ],
 )

@@ -14,7 +14,7 @@ from gateway.registries.outcome import Absent, Found
 from gateway.shep.errors import ShepErrorCode, TransportError, UnknownGatewayError
 from gateway.shep.messages import Payload, PayloadForm, Sender, Status, SyncQuestion
 from gateway.shep.participant import SyncReply
-from simulators.gbdfl.faults import Fault, FaultKind, Faults
+from simulators.faults.kinds import Fault, FaultKind, Faults
 from simulators.gbdfl.service import GbdflService
 from simulators.gbdul.service import GbdulService
 from simulators.population import cast

@@ -8,7 +8,7 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from simulators.edge import loads
-from simulators.gbdfl.faults import Fault, FaultKind, Faults
+from simulators.faults.kinds import Fault, FaultKind, Faults
 
 LONGEST_BODY = 32 * 1024
 Number = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]

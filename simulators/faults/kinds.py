@@ -1,4 +1,4 @@
-"""What goes wrong at a simulated provider when somebody asks for it; shared by the registries and the store."""
+"""What goes wrong at a simulated provider when somebody asks for it."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""What the simulated providers behind ЭҮШ have in common: faults on demand, the admin API, the reading of payloads."""

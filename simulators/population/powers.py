@@ -1,0 +1,179 @@
+"""Powers of attorney of the synthetic population, with the notaries that attested them.
+
+Numbers of the register and of licences begin with `SIM-`, which no real one does.
+
+| id | principal and representative | what for |
+|---|---|---|
+| `valid` | `applicant-karaganda` for `representative` | an application through a representative |
+| `valid-guardian` | `applicant-almaty` for `representative` | the same for the other service |
+| `expired` | `applicant-other` for `representative` | its time has run out |
+| `revoked` | `applicant-on-hold` for `representative` | taken back before its time ran out |
+| `of-another` | `applicant-expired` for `applicant-other` | a power that is good, but of other people |
+| `other-scope` | `applicant-revoked` for `representative` | a power that is good, but not for services of the state |
+| `not-notarised` | `applicant-revoked` for `representative` | a paper that no notary attested: ЕНИС does not know it |
+| `partnership` | `partnership` (a BIN) for `representative` | a power of a legal entity |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from random import Random
+
+from gateway.identity.numbers import Bin, Iin
+from simulators.population import cast, places
+from simulators.population.generation import ADULT, PRESENT
+from simulators.population.model import Entry, SyntheticPerson
+
+PUBLIC_SERVICES = Entry("01", "Получение государственных услуг", "Мемлекеттік қызметтер көрсетуді алу")
+PROPERTY = Entry("02", "Распоряжение имуществом", "Мүлікке билік ету")
+COURTS = Entry("03", "Представление интересов в суде", "Сотта мүдделерін білдіру")
+SCOPES = (PUBLIC_SERVICES, PROPERTY, COURTS)
+"""What powers are given for. The codes are inventions."""
+CAST_POWERS = 100
+"""Register numbers below this belong to the cast, the others to the generator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notary:
+    """A notary of a region; the licence's number is made up."""
+
+    name_kk: str
+    name_ru: str
+    licence: str
+    region: Entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyntheticPower:
+    """A power of attorney; `known_to_enis` tells a notarised one from a mere paper."""
+
+    number: str
+    attested_on: date
+    notary: Notary
+    principals: tuple[Iin | Bin, ...]
+    representatives: tuple[Iin, ...]
+    scopes: tuple[Entry, ...]
+    valid_from: date
+    valid_until: date
+    revoked_at: datetime | None = None
+    known_to_enis: bool = True
+
+
+NOTARIES = (
+    Notary("Серікбаев Нұржан Тоқтарұлы", "Серикбаев Нуржан Токтарович", "SIM-0001", places.KARAGANDA.district),
+    Notary("Жақсылықова Динара Маратқызы", "Жаксылыкова Динара Маратовна", "SIM-0002", places.ALMATY_ALMALY.district),
+    Notary("Гончаренко Виктор Павлович", "Гончаренко Виктор Павлович", "SIM-0003", places.ASTANA_YESIL.district),
+    Notary("Үсенова Гүлнәр Әліқызы", "Усенова Гульнар Алиевна", "SIM-0004", places.ORAL.district),
+)
+
+
+def register_number(serial: int) -> str:
+    """Return a number of the register; none such is ever given out."""
+    return f"SIM-{serial:06d}"
+
+
+def _cast() -> dict[str, SyntheticPower]:
+    people = cast.PEOPLE
+    representative = people["representative"].iin
+    karaganda, almaty, *_ = NOTARIES
+
+    def power(
+        serial: int, principal: Iin | Bin, attested: date, until: date, *, notary: Notary = karaganda, **more: object
+    ) -> SyntheticPower:
+        fields = {"representatives": (representative,), "scopes": (PUBLIC_SERVICES,), "valid_from": attested} | more
+        return SyntheticPower(
+            number=register_number(serial),
+            attested_on=attested,
+            notary=notary,
+            principals=(principal,),
+            valid_until=until,
+            **fields,  # type: ignore[arg-type]
+        )
+
+    return {
+        "valid": power(1, people["applicant-karaganda"].iin, date(2025, 10, 6), date(2028, 10, 5)),
+        "valid-guardian": power(2, people["applicant-almaty"].iin, date(2025, 9, 15), date(2028, 9, 14), notary=almaty),
+        "expired": power(3, people["applicant-other"].iin, date(2022, 2, 3), date(2025, 2, 2)),
+        "revoked": power(
+            4,
+            people["applicant-on-hold"].iin,
+            date(2025, 6, 2),
+            date(2028, 6, 1),
+            notary=almaty,
+            revoked_at=datetime(2025, 12, 15, 6, 30, tzinfo=UTC),
+        ),
+        "of-another": power(
+            5,
+            people["applicant-expired"].iin,
+            date(2025, 11, 10),
+            date(2028, 11, 9),
+            representatives=(people["applicant-other"].iin,),
+        ),
+        "other-scope": power(
+            6, people["applicant-revoked"].iin, date(2025, 8, 4), date(2028, 8, 3), scopes=(PROPERTY, COURTS)
+        ),
+        "not-notarised": power(
+            7, people["applicant-revoked"].iin, date(2025, 12, 1), date(2028, 11, 30), known_to_enis=False
+        ),
+        "partnership": power(
+            8, cast.ORGANISATIONS["partnership"].bin, date(2025, 7, 21), date(2026, 12, 31), scopes=SCOPES
+        ),
+    }
+
+
+def drawn_powers(people: Iterable[SyntheticPerson], seed: int, share: float = 0.02) -> Iterator[SyntheticPower]:
+    """Let some of the living adults give others their powers: most good, some expired or revoked, some on paper."""
+    draw = Random(seed)  # noqa: S311 - repeatable, not secret
+    adults = [one.iin for one in people if one.age_on(PRESENT) >= ADULT and one.death_date is None]
+    if len(adults) < 2:
+        return
+    for serial in range(int(len(adults) * share)):
+        principal, representative = draw.sample(adults, 2)
+        attested = date.fromordinal(PRESENT.toordinal() - draw.randrange(1, 5 * 365))
+        fate = draw.random()
+        revoked = datetime(attested.year, attested.month, attested.day, 5, tzinfo=UTC) if fate < 0.1 else None
+        yield SyntheticPower(
+            number=register_number(CAST_POWERS + serial),
+            attested_on=attested,
+            notary=draw.choice(NOTARIES),
+            principals=(principal,),
+            representatives=(representative,),
+            scopes=tuple(draw.sample(SCOPES, draw.randrange(1, len(SCOPES) + 1))),
+            valid_from=attested,
+            valid_until=date.fromordinal(attested.toordinal() + 3 * 365),
+            revoked_at=revoked,
+            known_to_enis=fate < 0.9,
+        )
+
+
+class Powers:
+    """All powers of attorney in memory, found by number or by the people in them."""
+
+    def __init__(self, powers: Iterable[SyntheticPower]) -> None:
+        self._powers = {power.number: power for power in powers}
+
+    @property
+    def all(self) -> tuple[SyntheticPower, ...]:
+        """Every power of attorney, the cast's first."""
+        return tuple(self._powers.values())
+
+    def get(self, number: str) -> SyntheticPower | None:
+        """Return the power of attorney of this number."""
+        return self._powers.get(number)
+
+    def between(self, principal: str, representative: str) -> tuple[SyntheticPower, ...]:
+        """Return those that the one gave to the other."""
+        return tuple(
+            power
+            for power in self._powers.values()
+            if principal in power.principals and representative in power.representatives
+        )
+
+    def put(self, power: SyntheticPower) -> None:
+        """Enter a power of attorney, in the place of an earlier one of its number."""
+        self._powers[power.number] = power
+
+
+CAST = _cast()
