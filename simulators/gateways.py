@@ -1,7 +1,8 @@
 """ЭҮШ and ЭҮӨШ of the simulated country: two instances of one program, and the registries they are run by.
 
-The centre knows the portal, the desk (for offices that the act lets it reach straight), the state databases and the
-region; the region knows its desk and the centre.
+The registries lie in the installation's folder as `gateways/shep.yaml` and `gateways/rshep.yaml`, for people to read
+and edit. The centre knows the portal, the desk (for offices that the act lets it reach straight), the state databases
+and the region; the region knows its desk and the centre.
 """
 
 from __future__ import annotations
@@ -17,16 +18,22 @@ from cryptography.x509 import load_der_x509_certificate
 
 from gateway.clock import FollowedClock
 from gateway.eds.certificate import read_certificate
+from gateway.serving import BoundedRunner
 from gateway.shep.names import ASYNC_PATH, SYNC_PATH
 from gateway.shep.participant import ASK_PATH, PUSH_PATH
 from gateway.store import Store
+from simulators import integrator
+from simulators.echo.names import ASYNC_SERVICE_ID as ECHO_ASYNC
+from simulators.echo.names import SERVICE_ID as ECHO
 from simulators.installation import LOOPBACK, Installation
 from simulators.keys import system_password
 from simulators.population.cast import SYSTEMS
 from simulators.shep.config import (
     CertificateRule,
     Channel,
+    Demand,
     GatewayConfig,
+    Mode,
     PeerEntry,
     RouteEntry,
     ServiceEntry,
@@ -34,16 +41,25 @@ from simulators.shep.config import (
     hash_password,
 )
 from simulators.shep.gateway import Gateway, make_gateway
+from simulators.shep.registry_file import registry_at
 from simulators.world import checker_of, key_of_system
 
 QUESTIONS = {
     "GBDFL_UniversalServiceSync": "gbdfl",
+    "GBDFLUniversal_token": "gbdfl",
     "GbdulInfoByBin_v2": "gbdul",
+    "QYZMET_ENIS_PowerOfAttorney": "enis",
+    "KDP_SERVICE": "kdp",
     "EDS_TEMP_FILES": "tempstorage",
 }
 """The synchronous services and the systems that answer them."""
+ASKED_BY_CHANNELS = tuple(service for service in QUESTIONS if service != "GbdulInfoByBin_v2")
+"""What portal and ARM may ask: people, consents, powers of attorney and files."""
 APPLICATIONS = ("QYZMET_UNEMPLOYED_CERTIFICATE", "QYZMET_GUARDIANSHIP_CERTIFICATE")
 """The asynchronous services by which applications travel."""
+
+
+_OF_INTEGRATOR = {integrator.SENDER_ID: (*QUESTIONS, ECHO, ECHO_ASYNC)}
 
 
 def central(installation: Installation) -> GatewayConfig:
@@ -54,17 +70,21 @@ def central(installation: Installation) -> GatewayConfig:
         for service, system in QUESTIONS.items()
     ]
     services += [ServiceEntry(service_id=service, owner=desk, channel=Channel.ASYNC) for service in APPLICATIONS]
+    services += _echo_services(SYSTEMS["echo"].sender_id)
     return GatewayConfig(
         name="shep",
+        mode=_mode(installation),
         number_base=254_000_000,
         systems=(
             _participant(installation, "channels", "portal"),
             _participant(installation, "desk", "desk"),
-            *(_database(installation, system) for system in QUESTIONS.values()),
+            _echo(installation),
+            _integrator(),
+            *(_database(installation, system) for system in dict.fromkeys(QUESTIONS.values())),
         ),
         peers=(_peer(installation, "rshep"),),
         services=tuple(services),
-        rights={portal: ("EDS_TEMP_FILES", *APPLICATIONS), desk: (*QUESTIONS, *APPLICATIONS)},
+        rights={portal: (*ASKED_BY_CHANNELS, *APPLICATIONS), desk: (*QUESTIONS, *APPLICATIONS)} | _OF_INTEGRATOR,
         routes=(RouteEntry(route_id="R_KARAGANDA", to="rshep"), RouteEntry(route_id="R_ALMATY_EDU", to=desk)),
     )
 
@@ -74,13 +94,15 @@ def regional(installation: Installation) -> GatewayConfig:
     desk = SYSTEMS["desk"].sender_id
     services = [ServiceEntry(service_id=service, owner="shep", channel=Channel.SYNC) for service in QUESTIONS]
     services += [ServiceEntry(service_id=service, owner=desk, channel=Channel.ASYNC) for service in APPLICATIONS]
+    services += _echo_services("shep")
     return GatewayConfig(
         name="rshep",
+        mode=_mode(installation),
         number_base=610_000_000,
-        systems=(_participant(installation, "desk", "desk"),),
+        systems=(_participant(installation, "desk", "desk"), _integrator()),
         peers=(_peer(installation, "shep"),),
         services=tuple(services),
-        rights={desk: (*QUESTIONS, *APPLICATIONS)},
+        rights={desk: (*QUESTIONS, *APPLICATIONS)} | _OF_INTEGRATOR,
         routes=(RouteEntry(route_id="R_KARAGANDA", to=desk),),
     )
 
@@ -99,14 +121,14 @@ async def gateway(installation: Installation, name: str) -> AsyncIterator[Gatewa
         stack.push_async_callback(store.close)
         checker = checker_of(installation, http, clock)
         made = await make_gateway(
-            CONFIGURATIONS[name](installation),
+            await asyncio.to_thread(registry_of, installation, name),
             store=store,
             key=await asyncio.to_thread(key_of_system, installation, name),
             checker=checker,
             http=http,
             clock=clock,
         )
-        runner = web.AppRunner(made.app, access_log=None, shutdown_timeout=2, auto_decompress=False)
+        runner = BoundedRunner(made.app, shutdown_seconds=2)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         await web.TCPSite(runner, LOOPBACK, getattr(installation.ports, name)).start()
@@ -117,6 +139,12 @@ async def gateway(installation: Installation, name: str) -> AsyncIterator[Gatewa
             work.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await work
+
+
+def registry_of(installation: Installation, name: str) -> GatewayConfig:
+    """Return the registry of the gateway's file, which is written unless somebody has edited it; reads and writes."""
+    file = installation.folder / "gateways" / f"{name}.yaml"
+    return registry_at(file, CONFIGURATIONS[name](installation))
 
 
 def clock_url(installation: Installation) -> str:
@@ -140,6 +168,34 @@ def _database(installation: Installation, system: str) -> SystemEntry:
         certificate=CertificateRule(sha256=_certificate_digest(installation, system)),
         sync_url=f"{installation.address('world')}/{system}{ASK_PATH}",
     )
+
+
+def _echo(installation: Installation) -> SystemEntry:
+    pushed = f"{installation.address('world')}/echo{PUSH_PATH}"
+    return _database(installation, "echo").model_copy(update={"push_url": pushed})
+
+
+def _echo_services(owner: str) -> list[ServiceEntry]:
+    """Return the two services of the echo.
+
+    A newcomer's first question may do without a signature, and so may the acknowledgement of the first push.
+    """
+    return [
+        ServiceEntry(service_id=ECHO, owner=owner, channel=Channel.SYNC, transport_signature=Demand.OPTIONAL),
+        ServiceEntry(service_id=ECHO_ASYNC, owner=owner, channel=Channel.ASYNC, provider_signature=Demand.OPTIONAL),
+    ]
+
+
+def _integrator() -> SystemEntry:
+    return SystemEntry(
+        sender_id=integrator.SENDER_ID,
+        password_sha256=hash_password(integrator.PASSWORD),
+        certificate=CertificateRule(bin=str(integrator.ORGANISATION.bin)),
+    )
+
+
+def _mode(installation: Installation) -> Mode:
+    return Mode.STRICT if installation.strict else Mode.LENIENT
 
 
 def _peer(installation: Installation, name: str) -> PeerEntry:

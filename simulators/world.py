@@ -1,36 +1,44 @@
 """The world around the gateways: НУЦ, clock, state databases, temporary store and NCALayer in one process.
 
-All but NCALayer stand behind one port, each under its own path: `/nca`, `/time/clock`, `/gbdfl`, `/gbdul`,
-`/tempstorage`.
+All but NCALayer stand behind one port, each under its own path: `/nca`, `/time/clock`, `/gbdfl`, `/gbdul`, `/enis`,
+`/kdp`, `/tempstorage`, `/echo`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import aiohttp
 from aiohttp import web
 
 from gateway.clock import Clock
-from gateway.eds.certificate import read_certificate
+from gateway.eds.certificate import Certificate, read_certificate
 from gateway.eds.keys import SigningKey, load_pkcs12
 from gateway.eds.revocation.checker import RevocationChecker
 from gateway.eds.revocation.fetch import HttpFetcher
 from gateway.eds.trust import Anchors, CertificateChecker
+from gateway.serving import BoundedRunner
+from gateway.shep.client import Sender, ShepClient
+from gateway.shep.names import ASYNC_PATH, SYNC_PATH
 from gateway.store import Store, migrate
-from simulators import gbdfl, gbdul, nca, tempstorage
+from simulators import enis, gbdfl, gbdul, integrator, kdp, nca, tempstorage
 from simulators.clock import ClockState
 from simulators.clock import create_app as clock_app
+from simulators.echo import app as echo
 from simulators.edge import edge
 from simulators.installation import LOOPBACK, PARTICIPANTS, Installation
 from simulators.keys import KEY_PASSWORD, hand_out_keys, system_password, tls_files
 from simulators.ncalayer import FolderKeyRing, HttpTimestamper, Ncalayer, NcalayerSettings
 from simulators.population import Population
-from simulators.population.cast import SYSTEMS
+from simulators.population.cast import ORGANISATIONS, SYSTEMS
+
+CONSENTS_OF_GBDFL = frozenset({"GBDFLUniversal_token", "MCDB_SERVICE"})
+"""What a consent may be for when ГБД ФЛ is shown it: the two values of `access_name` that are seen."""
 
 
 class OwnClock:
@@ -83,7 +91,7 @@ async def world(installation: Installation) -> AsyncIterator[World]:
         state = await asyncio.to_thread(ClockState.open, installation.folder / "clock.json")
         clock = OwnClock(state)
         stores = {}
-        for name in ("nca", "tempstorage"):
+        for name in ("nca", "kdp", "tempstorage", "echo"):
             url = await installation.database_url(name)
             stores[name] = await Store.open(url, schema=name, clock=clock)
             stack.push_async_callback(stores[name].close)
@@ -96,8 +104,10 @@ async def world(installation: Installation) -> AsyncIterator[World]:
         app.add_subapp("/nca", nca.create_app(authority))
         clock_routes = clock_app(state)
         app.add_subapp("/time", clock_routes)
-        await _add_registries(app, installation, clock=clock, http=http, store=stores["tempstorage"], people=population)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=2, auto_decompress=False)
+        await _add_registries(app, installation, clock=clock, http=http, stores=stores, people=population)
+        await _add_echo(app, installation, clock=clock, http=http, store=stores["echo"])
+        await stack.enter_async_context(_working(stores["echo"]))
+        runner = BoundedRunner(app, shutdown_seconds=2)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         await web.TCPSite(runner, LOOPBACK, installation.ports.world).start()
@@ -124,32 +134,107 @@ async def _add_registries(
     *,
     clock: OwnClock,
     http: aiohttp.ClientSession,
-    store: Store,
+    stores: Mapping[str, Store],
     people: Population,
 ) -> None:
-    checker = checker_of(installation, http, clock)
-    gateways = {"shep": [read_certificate((installation.folder / "gateways" / "shep.cer").read_bytes())]}
+    """Mount the providers behind ЭҮШ, each with its system's key; answers are certified by their owners' officials."""
+    common: dict[str, Any] = {
+        "gateways": {"shep": [_certificate(installation, "shep")]},
+        "checker": checker_of(installation, http, clock),
+        "clock": clock,
+    }
+    companies = {
+        SYSTEMS[name].sender_id: kdp.Company(
+            ORGANISATIONS[SYSTEMS[name].organisation].bin, _certificate(installation, name)
+        )
+        for name in PARTICIPANTS
+    }
+    companies[integrator.SENDER_ID] = kdp.Company(
+        integrator.ORGANISATION.bin,
+        read_certificate(integrator.key_file(installation.folder, "rsa").with_suffix(".cer").read_bytes()),
+    )
+    keys = {
+        name: await asyncio.to_thread(key_of_system, installation, name)
+        for name in ("gbdfl", "gbdul", "enis", "kdp", "tempstorage")
+    }
 
     def official(name: str) -> SigningKey:
         return load_pkcs12((installation.folder / "people" / f"{name}-sign.p12").read_bytes(), KEY_PASSWORD)
 
-    for registry, module in (("gbdfl", gbdfl), ("gbdul", gbdul)):
+    await migrate(stores["kdp"].database, kdp.MIGRATIONS)
+    tokens = kdp.Tokens(keys["kdp"])
+    consents = kdp.Consents(stores["kdp"].database, tokens, clock)
+    judge = kdp.TokenJudge(tokens, consents, companies=companies, accepted=CONSENTS_OF_GBDFL, clock=clock)
+    special: dict[str, dict[str, Any]] = {"gbdfl": {"consents": judge}}
+    for registry, module in (("gbdfl", gbdfl), ("gbdul", gbdul), ("enis", enis)):
         part = module.create_app(
             people,
             official=await asyncio.to_thread(official, f"official-{registry}"),
-            system=await asyncio.to_thread(key_of_system, installation, registry),
-            gateways=gateways,
-            checker=checker,
-            clock=clock,
+            system=keys[registry],
+            **special.get(registry, {}),
+            **common,
         )
         app.add_subapp(f"/{registry}", part)
-    await migrate(store.database, tempstorage.MIGRATIONS)
+    app.add_subapp(
+        "/kdp",
+        kdp.create_app(
+            consents,
+            tokens,
+            people,
+            companies=companies,
+            may_omit_sms=frozenset({SYSTEMS["channels"].sender_id}),
+            system=keys["kdp"],
+            **common,
+        ),
+    )
+    await migrate(stores["tempstorage"].database, tempstorage.MIGRATIONS)
     part = tempstorage.create_app(
-        store.database,
-        credentials={SYSTEMS[name].sender_id: storage_password(installation, name) for name in PARTICIPANTS},
-        system=await asyncio.to_thread(key_of_system, installation, "tempstorage"),
-        gateways=gateways,
+        stores["tempstorage"].database,
+        credentials={SYSTEMS[name].sender_id: storage_password(installation, name) for name in PARTICIPANTS}
+        | {integrator.SENDER_ID: integrator.PASSWORD},
+        system=keys["tempstorage"],
+        **common,
+    )
+    app.add_subapp("/tempstorage", part)
+
+
+def _certificate(installation: Installation, system: str) -> Certificate:
+    return read_certificate((installation.folder / "gateways" / f"{system}.cer").read_bytes())
+
+
+async def _add_echo(
+    app: web.Application,
+    installation: Installation,
+    *,
+    clock: OwnClock,
+    http: aiohttp.ClientSession,
+    store: Store,
+) -> None:
+    """Mount the echo; its answers to messages go out while its store works."""
+    checker = checker_of(installation, http, clock)
+    shep = [_certificate(installation, "shep")]
+    key = await asyncio.to_thread(key_of_system, installation, "echo")
+    client = ShepClient(
+        http,
+        sync_url=f"{installation.address('shep')}{SYNC_PATH}",
+        async_url=f"{installation.address('shep')}{ASYNC_PATH}",
+        sender=Sender(SYSTEMS["echo"].sender_id, system_password(installation, "echo at the gateway")),
+        key=key,
+        gateway_certificates=shep,
         checker=checker,
         clock=clock,
     )
-    app.add_subapp("/tempstorage", part)
+    await migrate(store.database, echo.MIGRATIONS)
+    part = echo.create_app(store, clients={"shep": client}, system=key, gateways={"shep": shep}, checker=checker)
+    app.add_subapp("/echo", part)
+
+
+@contextlib.asynccontextmanager
+async def _working(store: Store) -> AsyncIterator[None]:
+    work = asyncio.create_task(store.run(), name=f"worker of {store.database.schema}")
+    try:
+        yield
+    finally:
+        work.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await work

@@ -5,6 +5,9 @@ is good now: SCE005. (6) The message reads: SCE001. (7) The sender is known, its
 SCE002, SCE006. (8) It may ask the service: SCE003. (9) The service exists on this channel: SCE004. (10) The route
 leads somewhere: SCE004. (11) The business signature, where the service demands it: SCE015 to SCE017.
 Codes SCE002 and SCE003 are our invention: no public source gives the gateway's own.
+
+In strict mode step (6) begins with the judgement of the schema. A message that asks the gateway itself (for a status,
+for what waits, about a delivery) passes steps (1) to (7); whether it may ask is said by SCE003.
 """
 
 from __future__ import annotations
@@ -29,10 +32,12 @@ from gateway.shep.messages import Payload, Sender
 from gateway.shep.names import MAX_ENVELOPE_BYTES, MAX_MESSAGE_BYTES, Operation
 from gateway.shep.refusal import Refused
 from gateway.shep.schema import check_schema
-from simulators.shep.config import Channel, Demand, PeerEntry, ServiceEntry, SystemEntry, hash_password
+from simulators.shep.config import Channel, Demand, Mode, PeerEntry, ServiceEntry, SystemEntry, as_hash, hash_password
 from simulators.shep.journal import Entry
 from simulators.shep.registry import Party, Registry, name_of
+from simulators.shep.signature_reason import business_reason, transport_reason
 
+_PEEKED_BYTES = 64 * 1024
 _SERVICE_ID = re.compile(rb"<serviceId>\s*([A-Za-z0-9_.:-]{1,80})\s*</serviceId>")
 ENVELOPE_ALLOWANCE = MAX_ENVELOPE_BYTES - MAX_MESSAGE_BYTES
 """What the envelope and its signature may add to a payload."""
@@ -41,7 +46,7 @@ NOT_FOUND = "По заданному значению ServiceId услуга н�
 
 def peek_service_id(body: bytes) -> str | None:
     """Return the service that a message seems to be for, before it is read; for the fault kit and for policy."""
-    found = _SERVICE_ID.search(body)
+    found = _SERVICE_ID.search(body, 0, _PEEKED_BYTES)
     return None if found is None else found[1].decode("ascii")
 
 
@@ -70,31 +75,43 @@ class Identified(Generic[_Message]):
 class Checks:
     """The checks of one gateway."""
 
-    def __init__(self, registry: Registry, checker: CertificateChecker, *, strict_schema: bool) -> None:
+    def __init__(self, registry: Registry, checker: CertificateChecker, *, mode: Mode) -> None:
         self._registry = registry
         self._checker = checker
-        self._strict_schema = strict_schema
+        self._mode = mode
 
-    async def sealed(self, body: bytes) -> Sealed:
-        """Do steps (1) to (5); raises `Refused`."""
+    async def sealed(self, body: bytes, entry: Entry) -> Sealed:
+        """Do steps (1) to (5); raises `Refused`. Why a signature does not hold is written into the journal's line."""
         opened = await admit_shell(body)
         try:
             if not opened.is_sealed and self._may_be_unsigned(body):
                 return self._described(Sealed(operation_of(opened.content), opened.content, None, len(body)))
-            unsealed = await admit_seal(opened, known=self._registry.peer_certificates(), size=len(body))
+            try:
+                unsealed = await admit_seal(opened, known=self._registry.peer_certificates(), size=len(body))
+            except Refused as refused:
+                if refused.code is FaultCode.SIGNATURE_WRONG:
+                    entry.explain(await asyncio.to_thread(transport_reason, body))
+                raise
             await admit_certificate(unsealed.certificate, self._checker)
             content = unsealed.content
             return self._described(Sealed(operation_of(content), content, unsealed.certificate, len(body)))
         except Malformed as error:
             raise malformed(error) from error
 
-    def identified(self, sealed: Sealed, message: _Message, sender: Sender, entry: Entry) -> Identified[_Message]:
-        """Do step (7); raises `Refused`. A peer vouches for the sender that it names."""
+    def identified(
+        self, sealed: Sealed, message: _Message, sender: Sender | None, entry: Entry
+    ) -> Identified[_Message]:
+        """Do step (7); raises `Refused`. A peer vouches for the sender that it names.
+
+        Where the schema lets a message do without a sender, the certificate must be one system's alone.
+        """
+        if sender is None:
+            return self._by_certificate(sealed, message, entry)
         entry.sender_id = sender.sender_id
         peer = None if sealed.certificate is None else self._registry.peer_of(sealed.certificate)
         if peer is not None:
             entry.party = peer.name
-            return Identified(message, peer, sender)
+            return Identified(message, peer, Sender(sender.sender_id, as_hash(sender.password)))
         system = self._registry.authenticate(sender.sender_id, sender.password)
         if system is None:
             raise Refused(FaultCode.SENDER_REFUSED, "senderId, password")
@@ -108,11 +125,29 @@ class Checks:
         entry.party = system.sender_id
         return Identified(message, system, Sender(system.sender_id, hash_password(sender.password or "")))
 
+    def _by_certificate(self, sealed: Sealed, message: _Message, entry: Entry) -> Identified[_Message]:
+        system = None if sealed.certificate is None else self._registry.system_of(sealed.certificate)
+        if system is None:
+            raise Refused(FaultCode.SENDER_REFUSED, "no sender, and the certificate names no one system")
+        entry.sender_id = entry.party = system.sender_id
+        return Identified(message, system, Sender(system.sender_id, system.password_sha256))
+
     def right(self, origin: Party, service_id: str) -> None:
         """Do step (8); raises `Refused`. A peer has checked the right of its own system."""
         exists = self._registry.service(service_id) is not None
         if exists and isinstance(origin, SystemEntry) and not self._registry.may_ask(origin.sender_id, service_id):
             raise Refused(FaultCode.NO_RIGHT, service_id)
+
+    def receiver(self, system: SystemEntry, service_id: str) -> None:
+        """Do step (8) for who fetches: messages of the service can be for it; raises `Refused`."""
+        service = self._registry.service(service_id)
+        if service is not None and not self._registry.may_fetch(system.sender_id, service):
+            raise Refused(FaultCode.NO_RIGHT, service_id)
+
+    def signed(self, sealed: Sealed) -> None:
+        """Ask for a transport signature, whatever the service itself allows; raises `Refused` with SCE007."""
+        if sealed.certificate is None:
+            raise Refused(FaultCode.SIGNATURE_ABSENT, "the operation takes no unsigned messages")
 
     def service(self, sealed: Sealed, service_id: str, channel: Channel) -> ServiceEntry:
         """Do step (9); raises `Refused`. What step (3) let pass unsigned is held against the service itself."""
@@ -138,7 +173,7 @@ class Checks:
             raise Refused(FaultCode.SERVICE_UNAVAILABLE, f"the route to {name} leads back", route=route_id)
         return target
 
-    async def business_signature(self, service: ServiceEntry, payload: Payload | None) -> None:
+    async def business_signature(self, service: ServiceEntry, payload: Payload | None, entry: Entry) -> None:
         """Do step (11); raises `Refused`."""
         if service.business_signature is not Demand.REQUIRED:
             return
@@ -147,6 +182,7 @@ class Checks:
         try:
             signatures = await asyncio.to_thread(verify_enveloped, payload.xml)
         except EdsError as error:
+            entry.explain(await asyncio.to_thread(business_reason, payload.xml))
             raise Refused(FaultCode.BUSINESS_SIGNATURE_WRONG, error.code.value, **error.facts) from error
         for signature in signatures:
             verdict = await self._checker.check(signature.certificate)
@@ -161,6 +197,6 @@ class Checks:
 
     def _described(self, sealed: Sealed) -> Sealed:
         """In strict mode, let in only what the schema allows (part of step 6)."""
-        if self._strict_schema:
+        if self._mode is Mode.STRICT:
             check_schema(sealed.content)
         return sealed

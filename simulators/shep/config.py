@@ -12,7 +12,7 @@ from datetime import timedelta
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Any, Final, Self
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
@@ -24,6 +24,8 @@ from gateway.shep.seal import CertificateSet
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,80}$")]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+MOST_FETCHED: Final = 100
+"""No answer to getMessages has more messages, whatever was asked for."""
 HttpUrl = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]{1,500}$")]
 
 
@@ -43,6 +45,24 @@ class Demand(StrEnum):
 
     REQUIRED = "required"
     OPTIONAL = "optional"
+
+
+class Mode(StrEnum):
+    """How exactly messages are held against the schema."""
+
+    STRICT = "strict"
+    """What the XSD does not allow is refused, with the place and what was expected."""
+    LENIENT = "lenient"
+    """What clients in the wild send is read: any order, empty elements, identifiers without braces."""
+
+
+class Handing(StrEnum):
+    """How a system gets the messages that are for it."""
+
+    PUSH = "push"
+    """The gateway calls its `push_url`."""
+    PULL = "pull"
+    """The system fetches them by `getMessages` and says by `sendDeliveryNotification` what became of each."""
 
 
 class CertificateRule(_Strict):
@@ -74,8 +94,20 @@ class SystemEntry(_Strict):
     password_sha256: Sha256
     certificate: CertificateRule
     push_url: HttpUrl | None = Field(default=None, description="where asynchronous messages are pushed to")
+    delivery: Handing | None = Field(default=None, description="push where there is a push_url, else pull")
     sync_url: HttpUrl | None = Field(default=None, description="where its synchronous services answer")
     status_notifications: bool = False
+
+    @model_validator(mode="after")
+    def _push_has_an_address(self) -> Self:
+        if self.delivery is Handing.PUSH and self.push_url is None:
+            raise ValueError("delivery by push needs a push_url")
+        return self
+
+    @property
+    def pulls(self) -> bool:
+        """Whether the system fetches its messages; a push_url beside that is for status notifications."""
+        return self.push_url is None if self.delivery is None else self.delivery is Handing.PULL
 
 
 class PeerEntry(_Strict):
@@ -126,12 +158,13 @@ class RouteEntry(_Strict):
 
 
 class DeliveryRule(_Strict):
-    """How a message that was not taken is tried again."""
+    """How a message that was not taken is tried again, and how many are fetched at once."""
 
     first: timedelta = timedelta(seconds=2)
     longest: timedelta = timedelta(minutes=10)
     limit: timedelta = timedelta(days=1)
     timeout_seconds: float = Field(default=30, gt=0, le=300)
+    fetch_amount: int = Field(default=10, gt=0, le=MOST_FETCHED, description="where getMessages says no amount, or 0")
 
 
 class GatewayConfig(_Strict):
@@ -139,7 +172,15 @@ class GatewayConfig(_Strict):
 
     name: Name
     number_base: int = Field(default=254_000_000, ge=0, description="issued numbers start above; differs by gateway")
-    strict_schema: bool = Field(default=False, description="refuse what the schema refuses, though clients send it")
+    mode: Mode = Field(
+        default=Mode.LENIENT, description="strict refuses what the schema refuses, though clients send it"
+    )
+    answers_kept: timedelta = Field(
+        default=timedelta(days=1),
+        ge=timedelta(0),
+        le=timedelta(days=30),
+        description="for repeated synchronous messages",
+    )
     delivery: DeliveryRule = DeliveryRule()
     systems: tuple[SystemEntry, ...] = ()
     peers: tuple[PeerEntry, ...] = ()
@@ -181,12 +222,24 @@ def hash_password(password: str) -> str:
     return hashlib.sha256(password.encode()).hexdigest()
 
 
+def as_hash(password: str | None) -> str:
+    """Return what a peer hands on for its sender's password, hashed where the peer did not do so."""
+    given = password or ""
+    return given if re.fullmatch(r"[0-9a-f]{64}", given) else hash_password(given)
+
+
 def load_config(path: Path) -> GatewayConfig:
     """Read a registry file; raises `ValueError` (pydantic's or YAML's) that says what is wrong."""
     text = path.read_text(encoding="utf-8")
     if re.search(r"^\s*password\s*:", text, flags=re.MULTILINE):
         raise ValueError("passwords are kept as password_sha256")
+    return config_of(text)
+
+
+def config_of(text: str) -> GatewayConfig:
+    """Read a registry in YAML; raises `ValueError`."""
     try:
-        return GatewayConfig.model_validate(yaml.safe_load(text))
+        read: Any = yaml.safe_load(text)
     except yaml.YAMLError as error:
         raise ValueError(f"not YAML: {error}") from error
+    return GatewayConfig.model_validate(read)

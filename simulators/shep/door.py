@@ -19,10 +19,12 @@ from gateway.shep.names import Operation
 from gateway.shep.refusal import Refused
 from gateway.shep.seal import seal
 from simulators.shep.checks import Sealed, peek_service_id
-from simulators.shep.faults import FaultKind, Place, cut, misbehave_before
+from simulators.shep.faults import FaultKind, FaultPlan, Place, misbehave_before
 from simulators.shep.journal import Entry
 from simulators.shep.parts import Parts, new_session_id
+from simulators.shep.spoiling import answer_with
 
+_BY_THE_KIT = "the fault kit says so"
 _log = structlog.get_logger(__name__)
 
 
@@ -37,28 +39,39 @@ Work = Callable[[Sealed, Entry], Awaitable[Answered]]
 """Does what a sealed message asks for, filling in the journal's line; raises `Refused`, `Malformed`, `GatewayError`."""
 
 
-async def serve(parts: Parts, request: web.Request, *, place: Place, default: Operation, work: Work) -> web.Response:
+async def serve(
+    parts: Parts, request: web.Request, *, place: Place, default: Operation, work: Work
+) -> web.StreamResponse:
     """Serve one exchange of a channel; every refusal is a signed fault and a line in the journal."""
     entry = Entry(channel=place.value, session_id=new_session_id())
     operation = default
     try:
         entry.envelope = await read_body(request)
     except BodyRefused as error:
-        return await _refuse(parts, Refused(FaultCode.WRONG_FORMAT, error.reason), operation, entry, close=True)
+        return await _refuse(parts, Refused(error.code, error.reason), operation, entry, close=True)
     plan = parts.faults.take(place, peek_service_id(entry.envelope))
     early = await misbehave_before(plan, request)
     if early is not None:
         return early
     try:
-        sealed = await parts.checks.sealed(entry.envelope)
+        sealed = await parts.checks.sealed(entry.envelope, entry)
         operation = sealed.operation
+        if plan is not None and plan.kind is FaultKind.FAULT:
+            return await _answer_fault(parts, _planned(plan, parts, entry), operation, entry)
         answered = await work(sealed, entry)
     except Exception as error:  # noqa: BLE001 - a caller gets a fault, whatever failed here
         return await _failed(parts, error, operation, entry)
-    envelope = await seal(answered.write, parts.key, KeyReference.ISSUER_SERIAL)
-    if plan is not None and plan.kind is FaultKind.CUT:
-        return cut(request)
-    return soap_answer(envelope)
+    return await answer_with(plan, answered.write, parts.key, request)
+
+
+def _planned(plan: FaultPlan, parts: Parts, entry: Entry) -> Fault:
+    """Return the fault that the fault kit asks for; a code that nobody knows has its text from the kit."""
+    entry.facts["data"] = _BY_THE_KIT
+    now = parts.clock.now()
+    known = next((each for each in FaultCode if each.value == plan.code), None)
+    if known is not None:
+        return Fault.of(known, now, _BY_THE_KIT, session_id=entry.session_id)
+    return Fault(plan.code, _BY_THE_KIT, now, session_id=entry.session_id)
 
 
 async def _failed(parts: Parts, error: Exception, operation: Operation, entry: Entry) -> web.Response:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final, Self
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 _HTML = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
 
@@ -21,14 +21,47 @@ class Place(StrEnum):
 
 
 class FaultKind(StrEnum):
-    """What happens. `CUT` loses the answer to a message that was taken; `DUPLICATE` pushes a message twice."""
+    """What happens."""
 
+    # Before the message is looked at.
     LATENCY = "latency"
     TIMEOUT = "timeout"
     DOWN = "down"
     HTML_502 = "html-502"
+    FAULT = "fault"
+    """A signed fault of any code; the message is not taken."""
+    # To the answer to a message that was taken.
     CUT = "cut"
+    """The answer is lost."""
+    UNSIGNED = "unsigned"
+    WRONG_DIGEST = "wrong-digest"
+    """The Body was changed after it was signed, by white space only."""
+    WRONG_SIGNATURE = "wrong-signature"
+    OTHER_SIGNER = "other-signer"
+    """A good signature of somebody whom nobody knows."""
+    WRAPPED_SIGNATURE = "wrapped-signature"
+    """The signed Body is put aside and another one in its place: signature wrapping."""
+    OVERSIZED = "oversized"
+    NOT_XML = "not-xml"
+    TRUNCATED = "truncated"
+    SLOW_DRIP = "slow-drip"
+    """The answer comes in pieces, over `seconds`."""
+    MIXED_ENCODING = "mixed-encoding"
+    """Bytes of windows-1251 that are declared to be UTF-8."""
+    CRS = "crs"
+    """Good answer, its payload's lines end in `&#13;`: data, which must be read and must not be normalised."""
+    REPLAYED_ANSWER = "replayed-answer"
+    """A well-signed answer to another message."""
+    # To messages going out.
     DUPLICATE = "duplicate"
+    """Pushed twice."""
+    OUT_OF_ORDER = "out-of-order"
+    """A NOTIFICATION is overtaken by the next message of its chain, for which it waits `seconds` at most."""
+
+
+_ANYWHERE: Final = frozenset({FaultKind.DOWN})
+_PUSHED: Final = frozenset({FaultKind.DUPLICATE, FaultKind.OUT_OF_ORDER})
+_MOST_PLANS: Final = 200
 
 
 class FaultPlan(BaseModel):
@@ -38,9 +71,17 @@ class FaultPlan(BaseModel):
 
     place: Place
     kind: FaultKind
-    service_id: str | None = None
+    service_id: str | None = Field(default=None, max_length=80)
     seconds: float = Field(default=1, ge=0, le=3600)
     times: int | None = Field(default=None, ge=1)
+    code: str = Field(default="SCE909", pattern=r"^[A-Za-z0-9_-]{1,40}$", description="of kind `fault`")
+
+    @model_validator(mode="after")
+    def _fits_its_place(self) -> Self:
+        pushed = self.place is Place.PUSH
+        if self.kind not in _ANYWHERE and (self.kind in _PUSHED) is not pushed:
+            raise ValueError(f"{self.kind.value} is not a fault of {self.place.value}")
+        return self
 
 
 class FaultKit:
@@ -50,7 +91,9 @@ class FaultKit:
         self._plans: list[FaultPlan] = []
 
     def plan(self, plan: FaultPlan) -> None:
-        """Add a fault."""
+        """Add a fault; raises `ValueError` when there are too many."""
+        if len(self._plans) == _MOST_PLANS:
+            raise ValueError(f"{_MOST_PLANS} faults are planned already")
         self._plans.append(plan.model_copy())
 
     def clear(self) -> None:
@@ -61,10 +104,12 @@ class FaultKit:
         """Return the planned faults."""
         return [each.model_dump(mode="json") for each in self._plans]
 
-    def take(self, place: Place, service_id: str | None) -> FaultPlan | None:
-        """Return the first fault planned for an exchange, counting it down."""
+    def take(
+        self, place: Place, service_id: str | None, *, without: frozenset[FaultKind] = frozenset()
+    ) -> FaultPlan | None:
+        """Return the first fault planned for an exchange, counting it down; those of `without` stay."""
         for plan in self._plans:
-            if plan.place is place and plan.service_id in (None, service_id):
+            if plan.place is place and plan.service_id in (None, service_id) and plan.kind not in without:
                 if plan.times is not None:
                     plan.times -= 1
                     if plan.times == 0:

@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Final
 
 import aiohttp
+import structlog
 from aiohttp import web
 
 from gateway.clock import Clock
 from gateway.eds.keys import SigningKey
 from gateway.eds.trust import CertificateChecker
+from gateway.shep.documents import WsdlService, channel_documents
 from gateway.shep.names import ASYNC_PATH, MAX_ENVELOPE_BYTES, SYNC_PATH
 from gateway.store import Store, migrate
 from simulators.edge import edge
@@ -19,13 +21,17 @@ from simulators.shep.async_door import AsyncDoor
 from simulators.shep.checks import Checks
 from simulators.shep.config import GatewayConfig
 from simulators.shep.delivery import Delivery
-from simulators.shep.documents import document_routes
 from simulators.shep.faults import FaultKit
+from simulators.shep.first_answers import StoredAnswers
 from simulators.shep.journal import Journal
 from simulators.shep.parts import Parts
 from simulators.shep.registry import Registry
+from simulators.shep.registry_admin import RegistryAdmin
+from simulators.shep.registry_changes import RegistryChanges
+from simulators.shep.settling import Settling
 from simulators.shep.sync_door import SyncDoor
 
+_log = structlog.get_logger(__name__)
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
 
@@ -34,19 +40,23 @@ class Gateway:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._admin = Admin(parts)
+        self._changes = RegistryChanges(parts.store.database, parts.registry)
+        self._answers = StoredAnswers(parts.store, kept=parts.config.answers_kept)
         self.registry = parts.registry
         self.journal = parts.journal
         self.faults = parts.faults
-        Delivery(parts)
-        sync, asynchronous = SyncDoor(parts), AsyncDoor(parts)
+        settling = Settling(parts)
+        Delivery(parts, settling)
+        sync, asynchronous = SyncDoor(parts, self._answers), AsyncDoor(parts, settling)
         self.app = web.Application(middlewares=[edge], client_max_size=MAX_ENVELOPE_BYTES)
         self.app.add_routes(
             [
                 *(web.post(path, sync.handle) for path in (SYNC_PATH, SYNC_PATH.rstrip("/"))),
                 *(web.post(path, asynchronous.handle) for path in (ASYNC_PATH, ASYNC_PATH.rstrip("/"))),
-                *document_routes(),
-                *self._admin.routes(),
+                *channel_documents(SYNC_PATH, WsdlService.SYNC),
+                *channel_documents(ASYNC_PATH, WsdlService.ASYNC),
+                *Admin(parts, settling).routes(),
+                *RegistryAdmin(parts, self._changes, settling).routes(),
             ]
         )
 
@@ -54,9 +64,14 @@ class Gateway:
         return f"<Gateway {self._parts.config.name}>"
 
     async def prepare(self) -> None:
-        """Bring the schema up to date and take up what was registered before."""
+        """Bring the schema up to date and take up what was changed in the registry before."""
         await migrate(self._parts.store.database, MIGRATIONS)
-        await self._admin.restore()
+        await self._changes.restore()
+        if self._changes.passed_over:
+            _log.warning(
+                "registry-changes-passed-over", gateway=self._parts.config.name, these=self._changes.passed_over
+            )
+        await self._answers.prepare()
 
 
 async def make_gateway(
@@ -73,7 +88,7 @@ async def make_gateway(
     parts = Parts(
         config=config,
         registry=registry,
-        checks=Checks(registry, checker, strict_schema=config.strict_schema),
+        checks=Checks(registry, checker, mode=config.mode),
         journal=Journal(store.database),
         faults=FaultKit(),
         store=store,

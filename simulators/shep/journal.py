@@ -1,40 +1,61 @@
-"""The journal of a gateway: every message that passed or was refused, and why."""
+"""The journal of a gateway: every message that passed or was refused, whom it speaks of, and why it was refused."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
+from gateway.shep.offload import offloaded
+from gateway.shep.persons import numbers_in
 from gateway.store import Database
 from gateway.store.database import Connection
+from simulators.shep.signature_reason import SignatureReason
 
 KEPT_CHARACTERS: Final = 256 * 1024
 MOST_ROWS: Final = 500
+# The secret stands in an element of the envelope, or in one of a payload that is a string, escaped once or more.
+_OPEN: Final = r"&(?:amp;)*(?:lt|\#0*60|\#x0*3c);"
+_SHUT: Final = r"(?:>|&(?:amp;)*(?:gt|\#0*62|\#x0*3e);)"
+_NAME: Final = r"(?:[\w.-]{1,40}:)?password\b"
 _PASSWORD: Final = re.compile(
-    r"(<(?:[\w.-]{1,40}:)?password\b[^>]{0,200}>).*?(</(?:[\w.-]{1,40}:)?password|\Z)", re.DOTALL | re.IGNORECASE
+    rf"(<{_NAME}[^>]{{0,500}}(?<!/)>|{_OPEN}{_NAME}[^<>&]{{0,200}}(?<!/){_SHUT}).*?((?:<|{_OPEN})/{_NAME}|\Z)",
+    re.DOTALL | re.IGNORECASE,
 )
 
 _WRITE = """
 INSERT INTO journal (at, event, channel, session_id, message_id, correlation_id, service_id, sender_id, party,
-                     fault_code, facts, envelope)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                     fault_code, facts, envelope, persons, canonical)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 """
-_SEARCH = """
-SELECT id, at, event, channel, session_id, message_id, correlation_id, service_id, sender_id, party, fault_code,
-       facts, CASE WHEN $6 THEN envelope END AS envelope
+_LINE = """
+SELECT id, at, event, channel, session_id, message_id, correlation_id, service_id, sender_id, party, fault_code, facts,
+       persons
+"""
+_SEARCH = (
+    _LINE
+    + """, CASE WHEN $1 THEN envelope END AS envelope, CASE WHEN $1 THEN canonical END AS canonical
 FROM journal
-WHERE ($1::text IS NULL OR message_id = $1) AND ($2::text IS NULL OR session_id = $2)
-  AND ($3::text IS NULL OR correlation_id = $3) AND ($4::text IS NULL OR service_id = $4)
-  AND ($5::text IS NULL OR event = $5)
-ORDER BY id DESC LIMIT $7
+WHERE ($2::bigint IS NULL OR id < $2)
+  AND ($3::text IS NULL OR message_id = $3) AND ($4::text IS NULL OR session_id = $4)
+  AND ($5::text IS NULL OR correlation_id = $5) AND ($6::text IS NULL OR service_id = $6)
+  AND ($7::text IS NULL OR event = $7) AND ($8::text IS NULL OR sender_id = $8)
+  AND ($9::text IS NULL OR fault_code = $9) AND ($10::text IS NULL OR persons @> ARRAY[$10])
+  AND ($11::timestamptz IS NULL OR at >= $11) AND ($12::timestamptz IS NULL OR at < $12)
+ORDER BY id DESC LIMIT $13
 """
+)
+_ONE = _LINE + ", envelope, canonical FROM journal WHERE id = $1"
 
 
 @dataclass(slots=True)
 class Entry:
-    """One line, filled in as far as the message could be read; `party` is who stood at the other end."""
+    """One line, filled in as far as the message could be read; `party` is who stood at the other end.
+
+    `canonical` is what a refused signature should have covered, as the gateway sees it.
+    """
 
     channel: str
     event: str = ""
@@ -47,6 +68,29 @@ class Entry:
     fault_code: str | None = None
     facts: dict[str, Any] = field(default_factory=dict)
     envelope: bytes = field(default=b"", repr=False)
+    canonical: bytes = field(default=b"", repr=False)
+
+    def explain(self, reason: SignatureReason) -> None:
+        """Take up why a signature was refused."""
+        self.facts |= reason.facts
+        self.canonical = reason.canonical
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a search asks for; what is None is not asked. `person` is an IIN or BIN, `before` an id of the journal."""
+
+    before: int | None = None
+    message_id: str | None = None
+    session_id: str | None = None
+    correlation_id: str | None = None
+    service_id: str | None = None
+    event: str | None = None
+    sender_id: str | None = None
+    fault_code: str | None = None
+    person: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 class Journal:
@@ -57,6 +101,8 @@ class Journal:
 
     async def write(self, entry: Entry, at: datetime, conn: Connection | None = None) -> None:
         """Write a line, in the caller's transaction if one is given; no password of a sender is kept."""
+        size = len(entry.envelope)
+        persons = sorted(await offloaded(size, partial(numbers_in, entry.envelope))) if size else []
         await (conn or self._database).execute(
             _WRITE,
             at,
@@ -71,38 +117,37 @@ class Journal:
             entry.fault_code,
             {key: str(value) for key, value in entry.facts.items()},
             readable(entry.envelope) or None,
+            persons,
+            readable(entry.canonical) or None,
         )
 
     async def search(
-        self,
-        *,
-        message_id: str | None = None,
-        session_id: str | None = None,
-        correlation_id: str | None = None,
-        service_id: str | None = None,
-        event: str | None = None,
-        with_envelopes: bool = False,
-        limit: int = 100,
+        self, *, with_envelopes: bool = False, limit: int = 100, wanted: Wanted | None = None, **named: Any
     ) -> list[dict[str, Any]]:
-        """Return the newest lines that agree with everything given."""
-        rows = await self._database.fetch(
-            _SEARCH,
-            message_id,
-            session_id,
-            correlation_id,
-            service_id,
-            event,
-            with_envelopes,
-            min(limit, MOST_ROWS),
-        )
-        return [{**dict(row), "at": row["at"].isoformat()} for row in rows]
+        """Return the newest lines that agree with everything given, as a `Wanted` or by its fields' names."""
+        asked = wanted or Wanted(**named)
+        values = (getattr(asked, each.name) for each in fields(Wanted))
+        rows = await self._database.fetch(_SEARCH, with_envelopes, *values, min(limit, MOST_ROWS))
+        return [_plain(dict(row)) for row in rows]
+
+    async def line(self, number: int) -> dict[str, Any] | None:
+        """Return one line with its envelope and canonical bytes, or None."""
+        row = await self._database.fetchrow(_ONE, number)
+        return None if row is None else _plain(dict(row))
 
 
 def readable(envelope: bytes) -> str:
-    """Return the envelope as the journal keeps it: cut to `KEPT_CHARACTERS`, senders' passwords masked."""
-    text = envelope[:KEPT_CHARACTERS].decode("utf-8", errors="replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
+    """Return the envelope as the journal keeps it: cut to `KEPT_CHARACTERS`, passwords masked.
+
+    Bytes of zero are left out, so that UTF-16, which is refused, cannot hide a password from the mask.
+    """
+    text = envelope[:KEPT_CHARACTERS].replace(b"\0", b"").decode("utf-8", errors="replace")
     return _PASSWORD.sub(r"\1***\2", text)
 
 
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    return {**row, "at": row["at"].isoformat()}
+
+
 def _clean(value: str | None) -> str | None:
-    return None if value is None else value[:200]
+    return None if value is None else value[:200].replace("\0", "")

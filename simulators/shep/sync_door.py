@@ -1,4 +1,7 @@
-"""The synchronous channel of a gateway: ask the provider, or the peer before it, and hand its answer back."""
+"""The synchronous channel of a gateway: ask the provider, or the peer before it, and hand its answer back.
+
+A question that comes again under its messageId is answered with the first answer, and nobody is asked.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +13,14 @@ from aiohttp import web
 from gateway.shep.elements import Malformed
 from gateway.shep.errors import GatewayError, ShepError, TransportError
 from gateway.shep.faults import FaultCode
+from gateway.shep.first_answers import FirstAnswers, content_digest
 from gateway.shep.messages import SyncAnswer, SyncQuestion
 from gateway.shep.names import Operation
 from gateway.shep.offload import offloaded
 from gateway.shep.refusal import Refused
 from gateway.shep.sync_channel import read_answer, read_question, write_answer, write_question
-from simulators.shep.checks import Sealed
-from simulators.shep.config import Channel, ServiceEntry
+from simulators.shep.checks import Identified, Sealed
+from simulators.shep.config import Channel, PeerEntry, ServiceEntry
 from simulators.shep.door import Answered, serve
 from simulators.shep.faults import Place
 from simulators.shep.journal import Entry
@@ -27,10 +31,11 @@ from simulators.shep.registry import Party, name_of
 class SyncDoor:
     """`SendMessage` at one gateway."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, answers: FirstAnswers) -> None:
         self._parts = parts
+        self._answers = answers
 
-    async def handle(self, request: web.Request) -> web.Response:
+    async def handle(self, request: web.Request) -> web.StreamResponse:
         """Serve one question."""
         return await serve(self._parts, request, place=Place.SYNC, default=Operation.SEND_SYNC, work=self._ask)
 
@@ -46,16 +51,26 @@ class SyncDoor:
         checks.right(identified.origin, question.service_id)
         service = checks.service(sealed, question.service_id, Channel.SYNC)
         target = checks.target(identified.origin, service, question.route_id)
-        await checks.business_signature(service, question.payload)
+        await checks.business_signature(service, question.payload, entry)
         # The question goes on with a hash for the password and with this gateway's session.
         asked = dataclasses.replace(question, sender=identified.sender, session_id=entry.session_id)
+        digest = await offloaded(sealed.size, partial(content_digest, question))
+        answer, repeated = await self._answers.once(
+            (_asker(identified), question.message_id), digest, partial(self._first, target, service, asked, entry)
+        )
+        if repeated:
+            entry.event, entry.session_id = "repeated", answer.session_id
+            await self._parts.journal.write(entry, self._parts.clock.now())
+        return Answered(partial(write_answer, answer))
+
+    async def _first(self, target: Party, service: ServiceEntry, asked: SyncQuestion, entry: Entry) -> SyncAnswer:
         answer, envelope = await self._call(target, service, asked)
         entry.facts |= {"asked": name_of(target), "status": answer.status.code, "status_text": answer.status.message}
         entry.event = "answered"
         now = self._parts.clock.now()
         await self._parts.journal.write(entry, now)
         await self._parts.journal.write(dataclasses.replace(entry, event="answer", envelope=envelope), now)
-        return Answered(partial(write_answer, answer))
+        return answer
 
     async def _call(self, target: Party, service: ServiceEntry, question: SyncQuestion) -> tuple[SyncAnswer, bytes]:
         if target.sync_url is None:
@@ -85,3 +100,10 @@ class SyncDoor:
             session_id=question.session_id,
         )
         return complete, called.envelope
+
+
+def _asker(identified: Identified[SyncQuestion]) -> str:
+    """Return whose messageIds these are: a system's own, or those of one sender behind a peer."""
+    if isinstance(identified.origin, PeerEntry):
+        return f"{identified.origin.name}/{identified.sender.sender_id}"
+    return identified.origin.sender_id

@@ -69,7 +69,7 @@ async def test_a_system_that_registers_itself_stays_registered(world):
     assert hash_password("new") not in str(shown)
     for wrong, reason in (
         ({**body, "services": ["NOTHING"]}, "no service"),
-        ({**body, "system": {**body["system"], "sender_id": "RSHEP"}}, "is a peer"),
+        ({**body, "system": {**body["system"], "sender_id": "RSHEP"}}, "given twice"),
         ({"system": {}}, "Field required"),
     ):
         async with world.http.post(url, json=wrong) as answer:
@@ -148,7 +148,7 @@ async def test_strict_mode_refuses_what_lenient_mode_reads(database_url, clock, 
     parts = {"database_url": database_url, "clock": clock, "new_store": new_store}
     numbered = AsyncMessage(MESSAGE_SERVICE, MessageType.REQUEST, ASK, message_id="1", correlation_id="1")
     without_braces = AsyncMessage(MESSAGE_SERVICE, MessageType.REQUEST, ASK, session_id="9dcb38c2")
-    async with a_world(**parts, strict_schema=True) as world:
+    async with a_world(**parts, mode="strict") as world:
         for message, reason in ((numbered, "issues the numbers"), (without_braces, "sessionId")):
             with pytest.raises(GatewayError) as raised:
                 await world.client("PORTAL").send(message)

@@ -82,15 +82,17 @@ class System:
     url: str = ""
     received: list = field(default_factory=list)
     statuses: list = field(default_factory=list)
+    errors: list = field(default_factory=list)
     outbox: Outbox | None = None
 
 
 class World:
     """Everything together; `centre` and `region` are the two gateways."""
 
-    def __init__(self, *, database_url, clock, http, new_store):
+    def __init__(self, *, database_url, clock, http, new_store, keys=None, anchors=()):
         self.database_url, self.clock, self.http, self.new_store = database_url, clock, http, new_store
-        self.checker = checker(clock)
+        self.keys = keys or {}
+        self.checker = checker(clock, *anchors)
         self.urls, self.schemas, self.stores, self.configs = {}, {}, {}, {}
         self.systems = {}
         self.questions = []
@@ -105,17 +107,24 @@ class World:
             await self.raise_gateway(name, **overrides)
         for name in ("PORTAL", "DESK"):
             await self._raise_system(name)
+        await self.serve_provider()
+
+    async def serve_provider(self):
         provider = Participant(
             gateways=self.gateway_certificates(),
-            key=key_of("GBDFL"),
+            key=self.key("GBDFL"),
             checker=self.checker,
             clock=self.clock,
             services={QUESTION_SERVICE: self._answer},
         )
         await self._serve("GBDFL", provider.routes())
 
+    def key(self, name):
+        """Return a party's key; a world may be given keys of other algorithms."""
+        return self.keys.get(name) or key_of(name)
+
     def gateway_certificates(self):
-        return {"shep": [key_of("SHEP").certificate], "rshep": [key_of("RSHEP").certificate]}
+        return {"shep": [self.key("SHEP").certificate], "rshep": [self.key("RSHEP").certificate]}
 
     def config(self, name, **overrides):
         other = "RSHEP" if name == "SHEP" else "SHEP"
@@ -127,15 +136,18 @@ class World:
         ]
         every = [each["service_id"] for each in services]
         systems = ("PORTAL", "DESK", "GBDFL") if central else ("DESK",)
+        pulls = overrides.pop("pulls", ())
         return GatewayConfig.model_validate(
             {
                 "name": name,
                 "number_base": 254_000_000 if central else 871_000_000,
-                "systems": [self.system_entry(each) for each in systems],
+                "systems": [
+                    {**self.system_entry(each), **({"delivery": "pull"} if each in pulls else {})} for each in systems
+                ],
                 "peers": [
                     {
                         "name": other,
-                        "certificates": [pem(key_of(other).certificate)],
+                        "certificates": [pem(self.key(other).certificate)],
                         "sync_url": self.urls[other] + SYNC_PATH,
                         "async_url": self.urls[other] + ASYNC_PATH,
                     }
@@ -155,7 +167,7 @@ class World:
         return {
             "sender_id": name,
             "password_sha256": hash_password(PASSWORDS[name]),
-            "certificate": {"bin": BINS[name]},
+            "certificate": {"sha256": self.keys[name].certificate.sha256} if name in self.keys else {"bin": BINS[name]},
             "push_url": self.urls[name] + PUSH_PATH,
             "sync_url": self.urls[name] + ASK_PATH,
             "status_notifications": name == "PORTAL",
@@ -175,7 +187,7 @@ class World:
         gateway = await make_gateway(
             self.config(name, **overrides),
             store=store,
-            key=key_of(name),
+            key=self.key(name),
             checker=self.checker,
             http=self.http,
             clock=self.clock,
@@ -199,11 +211,12 @@ class World:
 
         async def note(notification, gateway):
             system.statuses.append((notification.message_id, notification.state.value))
+            system.errors.append(notification.error)
             await system.outbox.note_status(notification, gateway)
 
         participant = Participant(
             gateways=self.gateway_certificates(),
-            key=key_of(name),
+            key=self.key(name),
             checker=self.checker,
             clock=self.clock,
             receiver=system.inbox,
@@ -238,11 +251,12 @@ class World:
             "sync_url": self.urls[gateway] + SYNC_PATH,
             "async_url": self.urls[gateway] + ASYNC_PATH,
             "sender": Sender(name, PASSWORDS.get(name, "")),
-            "key": key_of(name),
-            "gateway_certificates": [key_of(gateway).certificate],
+            "key": self.key(name),
+            "gateway_certificates": [self.key(gateway).certificate],
             "checker": self.checker,
             "clock": self.clock,
             "timeout": 5,
+            "patience": 0,
         }
         return ShepClient(self.http, **{**fields, **changes})
 
@@ -260,10 +274,11 @@ class World:
 
 
 @contextlib.asynccontextmanager
-async def a_world(*, database_url, clock, new_store, **overrides):
+async def a_world(*, database_url, clock, new_store, keys=None, anchors=(), **overrides):
     """Raise a world and take it down."""
     async with aiohttp.ClientSession() as http:
-        world = World(database_url=database_url, clock=clock, http=http, new_store=new_store)
+        parts = {"database_url": database_url, "clock": clock, "http": http, "new_store": new_store}
+        world = World(**parts, keys=keys, anchors=anchors)
         try:
             await world.raise_all(**overrides)
             yield world

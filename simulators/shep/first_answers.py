@@ -1,0 +1,126 @@
+"""The first answers of the synchronous channel, kept in PostgreSQL: who asks again under a messageId gets them.
+
+What is kept is answers alone. A question that is being asked is known to this process only, so that one whose process
+died is asked anew; a gateway's doors are served by one process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+import asyncpg
+
+from gateway.shep.faults import FaultCode
+from gateway.shep.first_answers import OTHER_CONTENT
+from gateway.shep.messages import Payload, PayloadForm, Status, SyncAnswer
+from gateway.shep.refusal import Refused
+from gateway.store import Store
+
+FORGET: Final = "forget-answers"
+_EVERY: Final = timedelta(hours=1)
+
+_FIRST: Final = "SELECT * FROM first_answer WHERE origin = $1 AND message_id = $2 AND answered_at > $3"
+_KEEP: Final = """
+INSERT INTO first_answer (origin, message_id, digest, answered_at, answer_id, correlation_id, session_id,
+                          response_date, status_code, status_message, payload_form, payload)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+ON CONFLICT (origin, message_id) DO UPDATE
+SET digest = excluded.digest, answered_at = excluded.answered_at, answer_id = excluded.answer_id,
+    correlation_id = excluded.correlation_id, session_id = excluded.session_id, response_date = excluded.response_date,
+    status_code = excluded.status_code, status_message = excluded.status_message,
+    payload_form = excluded.payload_form, payload = excluded.payload
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    digest: str
+    task: asyncio.Task[tuple[SyncAnswer, bool]]
+
+
+class StoredAnswers:
+    """The table `first_answer` of one gateway; the port is `gateway.shep.first_answers.FirstAnswers`."""
+
+    def __init__(self, store: Store, *, kept: timedelta) -> None:
+        self._store = store
+        self._kept = kept
+        self._asking: dict[tuple[str, str], _Asking] = {}
+        store.jobs.on(FORGET, self._forget)
+
+    def __repr__(self) -> str:
+        return f"<StoredAnswers, {len(self._asking)} being asked>"
+
+    async def prepare(self) -> None:
+        """Plan the cleaning."""
+        await self._forget({})
+
+    async def once(
+        self, key: tuple[str, str], digest: str, work: Callable[[], Awaitable[SyncAnswer]]
+    ) -> tuple[SyncAnswer, bool]:
+        """Return the answer and whether it is a repeated one; `work` is done once, for all who ask meanwhile.
+
+        What `work` raises goes to all of them, and the next who asks has it tried anew. It goes on when the first one
+        hangs up. Raises `Refused` with SCE001 when the key was used with another digest.
+        """
+        asking = self._asking.get(key)
+        if asking is not None:
+            _same(asking.digest, digest)
+            answer, _ = await asyncio.shield(asking.task)
+            return answer, True
+        task = asyncio.create_task(self._first(key, digest, work), name=f"asking {key[1]}")
+        self._asking[key] = _Asking(digest, task)
+        task.add_done_callback(lambda _: self._asking.pop(key))
+        return await asyncio.shield(task)
+
+    async def _first(
+        self, key: tuple[str, str], digest: str, work: Callable[[], Awaitable[SyncAnswer]]
+    ) -> tuple[SyncAnswer, bool]:
+        now = self._store.clock.now()
+        row = await self._store.database.fetchrow(_FIRST, *key, now - self._kept)
+        if row is not None:
+            _same(row["digest"], digest)
+            return _answer(row), True
+        answer = await work()
+        payload = answer.payload
+        await self._store.database.execute(
+            _KEEP,
+            *key,
+            digest,
+            self._store.clock.now(),
+            answer.message_id,
+            answer.correlation_id,
+            answer.session_id,
+            answer.response_date,
+            answer.status.code,
+            answer.status.message,
+            None if payload is None else payload.form.value,
+            None if payload is None else payload.xml,
+        )
+        return answer, False
+
+    async def _forget(self, _payload: dict[str, Any]) -> None:
+        now = self._store.clock.now()
+        async with self._store.database.transaction() as conn:
+            await conn.execute("DELETE FROM first_answer WHERE answered_at <= $1", now - self._kept)
+            await self._store.timers.schedule(conn, name=FORGET, key="all", due_at=now + _EVERY, payload={})
+
+
+def _same(first: str, digest: str) -> None:
+    if first != digest:
+        raise Refused(FaultCode.WRONG_FORMAT, OTHER_CONTENT)
+
+
+def _answer(row: asyncpg.Record) -> SyncAnswer:
+    form = row["payload_form"]
+    return SyncAnswer(
+        message_id=row["answer_id"],
+        response_date=row["response_date"],
+        status=Status(row["status_code"], row["status_message"]),
+        payload=None if form is None else Payload(PayloadForm(form), row["payload"]),
+        correlation_id=row["correlation_id"],
+        session_id=row["session_id"],
+    )
