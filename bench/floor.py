@@ -53,6 +53,11 @@ class Floor:
         number = len(self._done)
         return [Count(label, done[label] / number, needed[label] / number) for label in sorted(done)]
 
+    def once(self) -> None:
+        """Do the operations once."""
+        for one in self._strict:
+            one()
+
     def milliseconds(self, *, seconds: float = 1.0, parses: bool = False) -> float:
         """CPU milliseconds of one submission's operations, the mean over at least `seconds` of CPU."""
         work = self._parses if parses else self._strict

@@ -3,7 +3,16 @@ from pathlib import Path
 
 import pytest
 
+from gateway.schema_folder import schema_folder
+from gateway.shep.schema import Edition
 from tests.integration.shep.world import a_world
+
+INTERFACES = {
+    "sync": ("SyncChannel/v10/Interfaces/SyncChannelHttp_Service.wsdl", "SyncChannel.wsdl"),
+    "async": ("AsyncChannel/v10/Interfaces/AsyncChannelHttp_Service.wsdl", "AsyncChannel.wsdl"),
+    "client": ("AsyncChannel/v10/Interfaces/AsyncChannelClientHttp_Service.wsdl", "AsyncChannelClient.wsdl"),
+}
+OURS = [pytest.param(edition, marks=pytest.mark.full) for edition in Edition]
 
 
 @pytest.fixture(scope="session")
@@ -21,3 +30,12 @@ def facts():
 async def world(database_url, clock, new_store):
     async with a_world(database_url=database_url, clock=clock, new_store=new_store) as world:
         yield world
+
+
+@pytest.fixture(params=[*OURS, "bip_v10", "bip_v10_nitec_sample"])
+def wsdl(request):
+    """Where the WSDL of an interface lies, in both editions, ours and the published ones."""
+    if isinstance(request.param, Edition):
+        return lambda interface: schema_folder(request.param.folder) / INTERFACES[interface][1]
+    published = request.getfixturevalue("facts") / request.param
+    return lambda interface: published / INTERFACES[interface][0]

@@ -4,37 +4,18 @@ import pytest
 import zeep
 from lxml import etree
 
-from gateway.schema_folder import schema_folder
 from gateway.shep.messages import Payload, PayloadForm
 from gateway.shep.names import ASYNC_PATH, SYNC_PATH
 from gateway.shep.participant import PUSH_PATH, SyncReply
-from gateway.shep.schema import EDITION
 from tests.conformance.shep.peer import zeep_client
 from tests.integration.shep.world import MESSAGE_SERVICE, PASSWORDS, QUESTION_SERVICE, eventually, working
 from tests.unit.shep.messages import DATE
 
-INTERFACES = {
-    "sync": ("SyncChannel/v10/Interfaces/SyncChannelHttp_Service.wsdl", "SyncChannel.wsdl"),
-    "async": ("AsyncChannel/v10/Interfaces/AsyncChannelHttp_Service.wsdl", "AsyncChannel.wsdl"),
-    "client": ("AsyncChannel/v10/Interfaces/AsyncChannelClientHttp_Service.wsdl", "AsyncChannelClient.wsdl"),
-}
 BINDINGS = {
     "sync": "{http://bip.bee.kz/SyncChannel/v10/Interfaces/Binding2}SyncChannelHttpBinding",
     "async": "{http://bip.bee.kz/AsyncChannel/v10/Interfaces/Binding}AsyncChannelHttpBinding",
     "client": "{http://bip.bee.kz/AsyncChannel/v10/Interfaces/Client/Binding}AsyncChannelClientHttpBinding",
 }
-
-
-@pytest.fixture(params=["ours", "bip_v10", "bip_v10_nitec_sample"])
-def wsdl(request):
-    """Where the WSDL of an interface lies, in our edition and in both published ones."""
-    published = None if request.param == "ours" else request.getfixturevalue("facts") / request.param
-
-    def path(interface):
-        theirs, ours = INTERFACES[interface]
-        return schema_folder(EDITION) / ours if published is None else published / theirs
-
-    return path
 
 
 def talk(wsdl, interface, address, work, **parts):
