@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
-import os
-import signal
-import socket
 import sys
 import time
 from dataclasses import asdict, replace
@@ -15,13 +11,13 @@ from pathlib import Path
 
 from gateway.eds.algorithms import RSA_KEY
 from gateway.eds.certificate import read_certificate
-from gateway.store.embedded import EmbeddedPostgres
 from simulators.demo import applicants, prepare_demo
-from simulators.installation import LOOPBACK, Installation, Ports
+from simulators.installation import Installation, Ports
 from simulators.keys import KEY_PASSWORD
 from simulators.participants import APPLICANT_PASSWORD, OFFICES, STAFF_PASSWORD, write_settings
 from simulators.population.cast import PEOPLE, KeyState, Post
-from simulators.supervisor import ProcessFailed, Supervisor
+from simulators.raising import is_free, raising, taken
+from simulators.supervisor import ProcessFailed
 
 _NCALAYER = ("ncalayer", "ncalayer_plain")
 _SPOILED = {KeyState.EXPIRED: "expired", KeyState.REVOKED: "revoked", KeyState.ON_HOLD: "on hold"}
@@ -39,52 +35,23 @@ def run(given: argparse.Namespace) -> int:
 
 async def _up(folder: Path) -> int:
     started = time.monotonic()
-    await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     ports, remarks = _ports()
-    if taken := [name for name, port in asdict(ports).items() if name not in _NCALAYER and not _is_free(port)]:
-        told = ", ".join(f"{getattr(ports, name)} ({name})" for name in taken)
-        sys.stderr.write(f"qyzmet up: these ports are taken: {told}. Is another `qyzmet up` running?\n")
+    if held := taken(ports, (name for name in asdict(ports) if name not in _NCALAYER)):
+        sys.stderr.write(f"qyzmet up: these ports are taken: {', '.join(held)}. Is another `qyzmet up` running?\n")
         return 1
-    server: EmbeddedPostgres | None = None
-    admin_url = os.environ.get("QYZMET_DATABASE_URL")
-    if not admin_url:
-        server = EmbeddedPostgres(folder)
-        admin_url = await asyncio.to_thread(server.start)
-    supervisor = Supervisor(folder)
-    stop = asyncio.Event()
-    for one in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(one, stop.set)
     try:
-        installation = await asyncio.to_thread(lambda: Installation.at(folder, ports=ports, admin_url=admin_url))
-        await asyncio.to_thread(installation.save)
-        await write_settings(installation)
-        sys.stdout.write("Starting the world, the gateways, the desk and the portal…\n")
-        await supervisor.start_all()
-        await prepare_demo(installation)
-        _welcome(installation, remarks, seconds=time.monotonic() - started)
-        return await _watch(supervisor, stop, folder)
+        async with raising(folder, ports) as raised:
+            await write_settings(raised.installation)
+            sys.stdout.write("Starting the world, the gateways, the desk and the portal…\n")
+            await raised.supervisor.start_all()
+            await prepare_demo(raised.installation)
+            _welcome(raised.installation, remarks, seconds=time.monotonic() - started)
+            return await raised.until_stopped("qyzmet up")
     except ProcessFailed as error:
         sys.stderr.write(f"qyzmet up: {error}\n")
         return 1
     finally:
-        await supervisor.stop_all()
-        if server is not None:
-            await asyncio.to_thread(server.stop)
         sys.stdout.write("Everything is stopped; the next `make up` finds this state again.\n")
-
-
-async def _watch(supervisor: Supervisor, stop: asyncio.Event, folder: Path) -> int:
-    stopping, ending = asyncio.create_task(stop.wait()), asyncio.create_task(supervisor.wait())
-    await asyncio.wait({stopping, ending}, return_when=asyncio.FIRST_COMPLETED)
-    if stopping.done():
-        ending.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await ending
-        return 0
-    stopping.cancel()
-    name = ending.result()
-    sys.stderr.write(f"qyzmet up: {name} ended by itself; see {folder / 'logs' / name}.log\n")
-    return 1
 
 
 def _ports() -> tuple[Ports, list[str]]:
@@ -92,23 +59,13 @@ def _ports() -> tuple[Ports, list[str]]:
     ports, remarks = Ports(), []
     free = Ports.free()
     for name in _NCALAYER:
-        if not _is_free(getattr(ports, name)):
+        if not is_free(getattr(ports, name)):
             instead = getattr(free, name)
             remarks.append(
                 f"port {getattr(ports, name)} is held (by the real NCALayer?); the simulated one is on {instead}"
             )
             ports = replace(ports, **{name: instead})
     return ports, remarks
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((LOOPBACK, port))
-        except OSError:
-            return False
-    return True
 
 
 def _welcome(installation: Installation, remarks: list[str], *, seconds: float) -> None:
