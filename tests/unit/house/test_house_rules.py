@@ -98,3 +98,30 @@ def test_a_table_is_written_from_one_room():
                 for table in set(writing.findall(node.value)) & tables:
                     rooms.setdefault(table, set()).add(parts[1])
     assert {table: names for table, names in rooms.items() if len(names) > 1} == {}
+
+
+def test_the_gateway_reaches_the_outside_through_the_client_of_shep_the_trust_core_and_the_clock_alone():
+    doors = {"gateway/shep/line.py", "gateway/eds/revocation/fetch.py", "gateway/clock.py"}
+    sessions_made = {"gateway/app.py", "gateway/commands/journal_access.py"}
+    other_ways = {"socket", "ssl", "urllib.request", "http.client", "requests", "httpx", "urllib3", "smtplib", "ftplib"}
+    calls = {"get", "post", "put", "patch", "delete", "head", "request", "ws_connect"}
+    asking, making, going_round = set(), set(), []
+    for path in SOURCES:
+        name = str(path.relative_to(ROOT))
+        if not name.startswith("gateway/"):
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.AsyncWith):
+                for item in node.items:
+                    call = item.context_expr
+                    if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in calls:
+                        asking.add(name)
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("ClientSession", "open_connection")):
+                making.add(name)
+            if isinstance(node, ast.Import):
+                going_round += [(name, each.name) for each in node.names if each.name in other_ways]
+            if isinstance(node, ast.ImportFrom) and node.module in other_ways:
+                going_round.append((name, node.module))
+    assert asking == doors
+    assert making == sessions_made
+    assert going_round == []
