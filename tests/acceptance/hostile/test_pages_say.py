@@ -32,7 +32,6 @@ def says_that_it_is_a_simulation(answer, language):
 FAILURES = [
     (NotFound, "GET /nowhere", (), b""),
     (MethodNotAllowed, "PUT /sign-in", (), b""),
-    (MethodNotAllowed, "GET /shep/push", (), b""),
     (FormOutdated, "POST /sign-in", (f"Content-Type: {FORM}",), b"a=b"),
     (UnsupportedMedia, "POST /sign-in", ("Content-Type: text/plain",), b"x"),
     (TooLarge, "POST /sign-in", (f"Content-Type: {FORM}",), b"a" * 2_000_000),
