@@ -81,6 +81,8 @@ class Name:
 
         The order differs between the certificates of one authority, and Java writes it either way.
         """
+        if text == self.rfc4514:
+            return True
         try:
             return sorted(_parse(text)) == sorted(self.normal)
         except DerError:

@@ -55,6 +55,17 @@ def parse(
     Comments and processing instructions are dropped, so that they cannot split a text node
     (`<iin>1234<!-- -->56</iin>` reads as one text); who must reproduce the bytes asks for them.
     """
+    check_bytes(data, limits)
+    root = _parse(data, keep_comments, keep_instructions)
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise XmlRefused(Code.XML_DOCTYPE)
+    # (4) Shape: what makes later work dear.
+    _check_shape(root, data, limits)
+    return root
+
+
+def check_bytes(data: bytes, limits: XmlLimits = DEFAULT_LIMITS) -> None:
+    """Refuse what `parse` refuses without parsing; raises `XmlRefused`."""
     # (1) Size first, before anything is copied.
     if len(data) > limits.max_bytes:
         raise XmlRefused(Code.XML_TOO_LARGE, size=str(len(data)), limit=str(limits.max_bytes))
@@ -62,12 +73,6 @@ def parse(
     _check_prolog(data)
     # (3) No document has more elements than "<", more references than "&", more attributes than "=" and quotes.
     _check_marks(data, limits)
-    root = _parse(data, keep_comments, keep_instructions)
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise XmlRefused(Code.XML_DOCTYPE)
-    # (4) Shape: what makes later work dear.
-    _check_shape(root, data, limits)
-    return root
 
 
 def parse_again(data: bytes, *, keep_instructions: bool = False) -> etree._Element:

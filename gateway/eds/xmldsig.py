@@ -151,7 +151,7 @@ def _verify_last(root: etree._Element, signature: etree._Element, algorithms: Al
     # (6) The digest over the document without this signature.
     _take_out(signature)
     covered = canonicalisation.document(root)
-    check_digest(info, covered)
+    check_digest(info, info.reference.digest(covered))
     # (7) What was covered, and nothing else of the document, goes on.
     return XmlSignature(chain[0], chain[1:], covered, info.method)
 

@@ -18,10 +18,10 @@ from gateway.shep.refusal import Refused
 from gateway.shep.seal import SealBroken, Unsealed, read_shell, unseal
 
 
-async def admit_shell(data: bytes) -> Opened:
-    """Steps (1) and (2): read the envelope; raises `Refused` with SCE001."""
+async def admit_shell(data: bytes, *, past_tree: bool = False) -> Opened:
+    """Steps (1) and (2): read the envelope, as `read_shell` does; raises `Refused` with SCE001."""
     try:
-        return await read_shell(data)
+        return await read_shell(data, past_tree=past_tree)
     except Malformed as error:
         raise malformed(error) from error
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from lxml import etree
 
-from gateway.shep.elements import add, child, choice, moment, optional_text, read_moment, text
+from gateway.shep.elements import add, child, choice, identifier, moment, optional_identifier, read_moment
 from gateway.shep.envelope import response_of
 from gateway.shep.messages import AsyncMessage, MessageType, Receipt
 from gateway.shep.names import ASYNC, Operation
 from gateway.shep.payload import read_payload, write_payload
+from gateway.shep.runs import NO_RUNS, Runs
 from gateway.shep.sync_channel import read_properties, read_sender, write_properties, write_sender
 
 _NSMAP = {"async": ASYNC}
@@ -38,26 +39,26 @@ def write_content(parent: etree._Element, message: AsyncMessage) -> None:
     write_payload(etree.SubElement(parent, "messageData"), message.payload)
 
 
-def read_message(wrapper: etree._Element) -> AsyncMessage:
+def read_message(wrapper: etree._Element, runs: Runs = NO_RUNS) -> AsyncMessage:
     """Read a message; raises `Malformed`."""
-    return read_content(child(wrapper, "request"))
+    return read_content(child(wrapper, "request"), runs)
 
 
-def read_content(parent: etree._Element) -> AsyncMessage:
+def read_content(parent: etree._Element, runs: Runs = NO_RUNS) -> AsyncMessage:
     """Read `messageInfo` and `messageData`; raises `Malformed`."""
     info = child(parent, "messageInfo")
-    payload = read_payload(child(parent, "messageData"), required=True)
+    payload = read_payload(child(parent, "messageData"), required=True, runs=runs)
     assert payload is not None
     return AsyncMessage(
-        message_id=optional_text(info, "messageId"),
-        correlation_id=optional_text(info, "correlationId"),
-        service_id=text(info, "serviceId"),
+        message_id=optional_identifier(info, "messageId"),
+        correlation_id=optional_identifier(info, "correlationId"),
+        service_id=identifier(info, "serviceId"),
         message_type=choice(info, "messageType", MessageType),
-        route_id=optional_text(info, "routeId"),
+        route_id=optional_identifier(info, "routeId"),
         message_date=read_moment(info, "messageDate"),
         sender=read_sender(info),
         properties=read_properties(info),
-        session_id=optional_text(info, "sessionId"),
+        session_id=optional_identifier(info, "sessionId"),
         payload=payload,
     )
 
@@ -77,8 +78,8 @@ def read_receipt(wrapper: etree._Element) -> Receipt:
     """Read a receipt; raises `Malformed`."""
     response = response_of(wrapper, Operation.SEND_ASYNC)
     return Receipt(
-        message_id=text(response, "messageId"),
-        correlation_id=text(response, "correlationId"),
+        message_id=identifier(response, "messageId"),
+        correlation_id=identifier(response, "correlationId"),
         response_date=read_moment(response, "responseDate"),
-        session_id=optional_text(response, "sessionId"),
+        session_id=optional_identifier(response, "sessionId"),
     )

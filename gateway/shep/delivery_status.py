@@ -6,7 +6,17 @@ from datetime import datetime
 
 from lxml import etree
 
-from gateway.shep.elements import add, child, choice, moment, optional_text, read_moment, text
+from gateway.shep.elements import (
+    add,
+    child,
+    choice,
+    cut_text,
+    identifier,
+    moment,
+    optional_identifier,
+    read_code,
+    read_moment,
+)
 from gateway.shep.envelope import response_of
 from gateway.shep.faults import read_error, write_error
 from gateway.shep.messages import MessageState, StatusAnswer, StatusNotification, StatusQuestion
@@ -41,15 +51,15 @@ def read_status_notification(wrapper: etree._Element) -> StatusNotification:
     status = child(element, "status")
     error = child(element, "error", required=False)
     return StatusNotification(
-        notification_id=text(element, "notificationId"),
-        message_id=text(element, "messageId"),
+        notification_id=identifier(element, "notificationId"),
+        message_id=identifier(element, "messageId"),
         notification_date=read_moment(element, "notificationDate"),
         state=choice(element, "messageState", MessageState),
-        status_code=text(status, "statusCode"),
-        status_message=optional_text(status, "statusMessage") or "",
+        status_code=read_code(status, "statusCode"),
+        status_message=cut_text(status, "statusMessage") or "",
         status_date=read_moment(status, "statusDate"),
         request_date=read_moment(request, "requestDate"),
-        session_id=optional_text(request, "sessionId"),
+        session_id=optional_identifier(request, "sessionId"),
         error=None if error is None else read_error(error),
     )
 
@@ -78,7 +88,10 @@ def read_status_question(wrapper: etree._Element) -> StatusQuestion:
     """Read `getMessageStatus`; raises `Malformed`."""
     request = child(wrapper, "request")
     return StatusQuestion(
-        text(request, "messageId"), read_moment(request, "requestDate"), read_sender(request), read_properties(request)
+        identifier(request, "messageId"),
+        read_moment(request, "requestDate"),
+        read_sender(request),
+        read_properties(request),
     )
 
 
@@ -99,11 +112,11 @@ def read_status_answer(wrapper: etree._Element) -> StatusAnswer:
     status = child(response, "status")
     return StatusAnswer(
         state=choice(response, "messageState", MessageState),
-        status_code=text(status, "statusCode"),
-        status_message=optional_text(status, "statusMessage") or "",
+        status_code=read_code(status, "statusCode"),
+        status_message=cut_text(status, "statusMessage") or "",
         status_date=read_moment(status, "statusDate"),
         response_date=read_moment(response, "responseDate"),
-        session_id=optional_text(response, "sessionId"),
+        session_id=optional_identifier(response, "sessionId"),
     )
 
 

@@ -9,17 +9,23 @@ from lxml import etree
 from gateway.eds.errors import XmlRefused
 from gateway.eds.xml import parse
 from gateway.shep.elements import Malformed, child
+from gateway.shep.hollow import parse_hollow
 from gateway.shep.names import SOAP, WSSE, Operation
+from gateway.shep.runs import NO_RUNS, Runs
 
 _ENVELOPE, _HEADER, _BODY, _FAULT = (f"{{{SOAP}}}{name}" for name in ("Envelope", "Header", "Body", "Fault"))
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An envelope of the right form, not yet verified: what stands in its Body is anybody's word."""
+    """An envelope of the right form, not yet verified: what stands in its Body is anybody's word.
+
+    `runs` is what the marks in its payloads stand for, when it was opened past the tree.
+    """
 
     envelope: etree._Element
     body: etree._Element
+    runs: Runs = NO_RUNS
 
     @property
     def is_sealed(self) -> bool:
@@ -40,10 +46,14 @@ def wrap(content: etree._Element) -> etree._Element:
     return envelope
 
 
-def open_envelope(data: bytes) -> Opened:
-    """Read the shell of a message; raises `Malformed` for what is no SOAP 1.1 envelope of one Header and one Body."""
+def open_envelope(data: bytes, *, past_tree: bool = False) -> Opened:
+    """Read the shell of a message; raises `Malformed` for what is no SOAP 1.1 envelope of one Header and one Body.
+
+    The Header stands first (SOAP 1.1, section 4.2). With `past_tree` long runs of base64 in payloads may be marks,
+    and whoever reads the payloads needs the `runs`.
+    """
     try:
-        envelope = parse(data)
+        envelope, runs = parse_hollow(data) if past_tree else (parse(data), NO_RUNS)
     except XmlRefused as error:
         raise Malformed(None, str(error)) from error
     if envelope.tag != _ENVELOPE:
@@ -55,9 +65,11 @@ def open_envelope(data: bytes) -> Opened:
         raise Malformed(envelope, f"{len(bodies)} Bodies")
     if len(headers) > 1 or len(parts) != len(bodies) + len(headers):
         raise Malformed(envelope, "one Header and one Body are expected, and nothing else")
+    if headers and parts[0] is not headers[0]:
+        raise Malformed(envelope, "the Header stands after the Body")
     if headers and len(headers[0].findall(f"{{{WSSE}}}Security")) > 1:
         raise Malformed(headers[0], "more than one Security header")
-    return Opened(envelope, bodies[0])
+    return Opened(envelope, bodies[0], runs)
 
 
 def content_of(body: etree._Element) -> etree._Element:

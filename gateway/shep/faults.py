@@ -13,7 +13,7 @@ from typing import Final
 from lxml import etree
 
 from gateway.shep import names
-from gateway.shep.elements import Malformed, add, child, moment, optional_text, read_moment, text
+from gateway.shep.elements import LONGEST_IDENTIFIER, Malformed, add, child, cut_text, moment, read_code, read_moment
 from gateway.texts import Text
 
 
@@ -151,7 +151,7 @@ def write_fault(fault: Fault, operation: names.Operation) -> etree._Element:
 
 def read_fault(element: etree._Element, *, received_at: datetime) -> Fault:
     """Read `soap:Fault`; one without `ErrorInfo` has its code and message from SOAP. Raises `Malformed`."""
-    code, message = text(element, "faultcode"), optional_text(element, "faultstring") or ""
+    code, message = read_code(element, "faultcode"), cut_text(element, "faultstring") or ""
     detail = child(element, "detail", required=False)
     if detail is not None:
         for info in detail.iterchildren("*"):
@@ -177,10 +177,10 @@ def read_error(element: etree._Element, depth: int = 0) -> Fault:
         raise Malformed(element, "errors nested too deeply")
     cause = child(element, "subError", required=False)
     return Fault(
-        code=text(element, "errorCode"),
-        message=optional_text(element, "errorMessage") or "",
-        data=optional_text(element, "errorData"),
+        code=read_code(element, "errorCode"),
+        message=cut_text(element, "errorMessage") or "",
+        data=cut_text(element, "errorData"),
         date=read_moment(element, "errorDate"),
-        session_id=optional_text(element, "sessionId"),
+        session_id=cut_text(element, "sessionId", LONGEST_IDENTIFIER),
         cause=None if cause is None else read_error(cause, depth + 1),
     )

@@ -1,32 +1,31 @@
-"""Attachments go past the tree: an element tree, its canonical form and its text would each hold a copy of them.
+"""Attachments go past the tree, on the way out and on the way in: only marks pass through it (see `runs`).
 
-The writers of a message get it with every long run of base64 replaced by a mark, and the marks are filled afterwards,
-in the canonical form that is digested and in the envelope. That changes nothing on the wire: the characters of base64
-stand for themselves in XML wherever they stand.
+On the way out the writers of a message get it with marks, which are filled in the canonical form that is digested and
+in the envelope. On the way in the bytes of an envelope are parsed with marks, the digest is taken over the filled
+canonical form, and the payload is filled when it is read. That is done only where the tree shows each mark once in the
+text of a `data` element: there its run would have been text too, character by character. Wherever else one of them
+stands (in a name, an attribute, a comment, a reference, another text) the envelope is parsed whole.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-import re
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from lxml import etree
 
-from gateway.eds.algorithms import SHA256, SHA384, SHA512, Digest
-from gateway.shep.messages import AsyncMessage, Payload, SyncAnswer, SyncQuestion
-
-LONG_RUN: Final = 64 * 1024
-"""From this length on a run of base64 goes past the tree; a run of twice this length is found for sure."""
-_BASE64: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
-
-_IN_PIECES: Final = {SHA256.name: hashlib.sha256, SHA384.name: hashlib.sha384, SHA512.name: hashlib.sha512}
+from gateway.eds.algorithms import Digest
+from gateway.eds.errors import XmlRefused
+from gateway.eds.xml import check_bytes, parse
+from gateway.shep.messages import AsyncMessage, Payload, PayloadForm, SyncAnswer, SyncQuestion
+from gateway.shep.runs import BASE64_LINES, NO_RUNS, Runs, cut_runs
 
 _Content = TypeVar("_Content", AsyncMessage, SyncQuestion, SyncAnswer)
+_WORTH_IT: Final = 4
+"""How many times smaller an envelope must become; what is left is parsed a second time when marks stand wrong."""
+_outermost_data = etree.XPath("//data[not(ancestor::data)]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,62 +33,52 @@ class Hollow:
     """An element with marks in the place of long runs, and the runs."""
 
     element: etree._Element
-    runs: dict[bytes, memoryview]
+    runs: Runs
 
     def filled(self, data: bytes) -> bytes:
         """Return the bytes with each mark replaced by its run."""
-        return b"".join(self._pieces(data)) if self.runs else data
+        return self.runs.filled(data)
 
     def digest(self, data: bytes, digest: Digest) -> bytes:
-        """Return the digest of the filled bytes; they are put together only where the hash takes them whole."""
-        make = _IN_PIECES.get(digest.name)
-        if make is None or not self.runs:
-            return digest(self.filled(data))
-        value = make()
-        for piece in self._pieces(data):
-            value.update(piece)
-        return value.digest()
-
-    def _pieces(self, data: bytes) -> list[bytes | memoryview]:
-        parts = re.split(b"(" + b"|".join(self.runs) + b")", data)
-        return [self.runs.get(part, part) for part in parts]
+        """Return the digest of the filled bytes."""
+        return self.runs.digest(data, digest)
 
 
 def hollow(write: Callable[[_Content], etree._Element], content: _Content) -> Hollow:
     """Let `write` write the content without its long runs."""
-    payload, runs = without_long_runs(content.payload) if content.payload is not None else (None, {})
+    payload, runs = without_long_runs(content.payload) if content.payload is not None else (None, NO_RUNS)
     return Hollow(write(dataclasses.replace(content, payload=payload) if runs else content), runs)
 
 
-def without_long_runs(payload: Payload) -> tuple[Payload, dict[bytes, memoryview]]:
+def without_long_runs(payload: Payload) -> tuple[Payload, Runs]:
     """Return the payload with marks, and what they stand for; a payload without long runs comes back itself."""
-    runs: dict[bytes, memoryview] = {}
-    parts: list[bytes | memoryview] = []
-    data, end = memoryview(payload.xml), 0
-    for start, after in _long_runs(payload.xml):
-        mark = secrets.token_hex(16).encode()
-        runs[mark] = data[start:after]
-        parts += [data[end:start], mark]
-        end = after
-    if not runs:
-        return payload, runs
-    return Payload(payload.form, b"".join([*parts, data[end:]])), runs
+    cut, runs = cut_runs(payload.xml, BASE64_LINES)
+    if runs and payload.form is PayloadForm.TYPED and not _all_text(cut, runs):
+        # Where a run may stand in an attribute, a line end would not stand for itself.
+        cut, runs = cut_runs(payload.xml)
+    return (Payload(payload.form, cut), runs) if runs else (payload, runs)
 
 
-def _long_runs(data: bytes) -> list[tuple[int, int]]:
-    """Return where runs of base64 begin and end; whole blocks are looked at, so that it costs one pass."""
-    found: list[tuple[int, int]] = []
-    for block in range(0, len(data) - LONG_RUN + 1, LONG_RUN):
-        if (found and block < found[-1][1]) or data[block : block + LONG_RUN].translate(None, _BASE64):
-            continue
-        before = data[max(block - LONG_RUN, found[-1][1] if found else 0) : block]
-        start = block - (len(before) - len(before.rstrip(_BASE64)))
-        after = block
-        while after < len(data):
-            piece = data[after : after + LONG_RUN]
-            rest = len(piece.lstrip(_BASE64))
-            after += len(piece) - rest
-            if rest:
-                break
-        found.append((start, after))
-    return found
+def _all_text(document: bytes, runs: Runs) -> bool:
+    try:
+        return runs.are_text_of(parse(document))
+    except XmlRefused:
+        return False
+
+
+def parse_hollow(data: bytes) -> tuple[etree._Element, Runs]:
+    """Parse an envelope without its long runs, if they are text of payloads and most of all; raises `XmlRefused`."""
+    cut, runs = cut_runs(data, BASE64_LINES)
+    if not runs or _WORTH_IT * len(cut) > len(data):
+        return parse(data), NO_RUNS
+    # What is refused by its bytes is refused whole; what marks in the wrong place make of it says nothing.
+    check_bytes(data)
+    try:
+        root = parse(cut)
+    except XmlRefused:
+        return parse(data), NO_RUNS
+    payloads: Any = _outermost_data(root)
+    encoding = root.getroottree().docinfo.encoding
+    if (encoding is None or encoding.lower() == "utf-8") and runs.are_text_of(*payloads):
+        return root, runs
+    return parse(data), NO_RUNS

@@ -13,6 +13,7 @@ from gateway.shep.elements import Malformed, child
 from gateway.shep.hollow import without_long_runs
 from gateway.shep.messages import Payload, PayloadForm
 from gateway.shep.names import MAX_MESSAGE_BYTES, XS, XSI
+from gateway.shep.runs import NO_RUNS, Runs
 
 _TYPE = f"{{{XSI}}}type"
 
@@ -41,7 +42,9 @@ def write_payload(parent: etree._Element, payload: Payload | None) -> None:
         data.set(_TYPE, "xs:string")
         data.text = string
     else:
-        etree.SubElement(parent, "data").text = etree.CDATA(string)
+        # A parser makes one line end of each; what it does not see, it must not find in the digest.
+        lines = string.replace("\r\n", "\n").replace("\r", "\n")
+        etree.SubElement(parent, "data").text = etree.CDATA(lines)
 
 
 def check_payload(payload: Payload) -> None:
@@ -51,21 +54,29 @@ def check_payload(payload: Payload) -> None:
     write_payload(etree.Element("messageData"), without_long_runs(payload)[0])
 
 
-def read_payload(parent: etree._Element, *, required: bool) -> Payload | None:
-    """Read `data` under `parent`; an absent or empty one is None unless `required`. Raises `Malformed`."""
+def read_payload(parent: etree._Element, *, required: bool, runs: Runs = NO_RUNS) -> Payload | None:
+    """Read `data` under `parent` and fill its marks; an absent or empty one is None unless `required`.
+
+    Raises `Malformed`, also for more than a message may carry.
+    """
     data = child(parent, "data", required=False)
     if data is None:
         if required:
             raise Malformed(parent, "data is missing")
         return None
     if len(data):
-        return Payload(PayloadForm.TYPED, document_of(data))
-    if not data.text:
-        if required:
-            raise Malformed(data, "data is empty")
+        form, written = PayloadForm.TYPED, document_of(data)
+    elif data.text:
+        form = PayloadForm.CDATA if data.get(_TYPE) is None else PayloadForm.ESCAPED
+        written = data.text.encode("utf-8")
+    elif required:
+        raise Malformed(data, "data is empty")
+    else:
         return None
-    form = PayloadForm.CDATA if data.get(_TYPE) is None else PayloadForm.ESCAPED
-    return Payload(form, data.text.encode("utf-8"))
+    xml = runs.filled(written)
+    if len(xml) > MAX_MESSAGE_BYTES:
+        raise Malformed(data, f"{len(xml)} bytes, a message carries at most {MAX_MESSAGE_BYTES}")
+    return Payload(form, xml)
 
 
 def document_of(data: etree._Element) -> bytes:

@@ -7,7 +7,17 @@ from typing import Final
 from lxml import etree
 
 from gateway.shep.async_channel import read_content, write_content
-from gateway.shep.elements import Malformed, add, child, choice, moment, optional_text, read_moment, text
+from gateway.shep.elements import (
+    Malformed,
+    add,
+    child,
+    choice,
+    identifier,
+    moment,
+    optional_identifier,
+    optional_text,
+    read_moment,
+)
 from gateway.shep.envelope import response_of
 from gateway.shep.faults import read_error, write_error
 from gateway.shep.messages import (
@@ -20,6 +30,7 @@ from gateway.shep.messages import (
     Sender,
 )
 from gateway.shep.names import ASYNC, Operation
+from gateway.shep.runs import NO_RUNS, Runs
 from gateway.shep.sync_channel import read_properties, read_sender, write_properties, write_sender
 
 _NSMAP = {"async": ASYNC}
@@ -47,9 +58,9 @@ def read_messages_question(wrapper: etree._Element) -> MessagesQuestion:
     request = child(wrapper, "request")
     dated = optional_text(request, "requestDate") is not None
     return MessagesQuestion(
-        service_id=text(request, "serviceId"),
-        message_id=optional_text(request, "messageId"),
-        correlation_id=optional_text(request, "correlationId"),
+        service_id=identifier(request, "serviceId"),
+        message_id=optional_identifier(request, "messageId"),
+        correlation_id=optional_identifier(request, "correlationId"),
         request_date=read_moment(request, "requestDate") if dated else None,
         sender=_sender(request),
         amount=_amount(request),
@@ -68,13 +79,13 @@ def write_messages_answer(answer: MessagesAnswer) -> etree._Element:
     return wrapper
 
 
-def read_messages_answer(wrapper: etree._Element) -> MessagesAnswer:
+def read_messages_answer(wrapper: etree._Element, runs: Runs = NO_RUNS) -> MessagesAnswer:
     """Read the answer to `getMessages`; raises `Malformed`."""
     response = response_of(wrapper, Operation.GET_MESSAGES)
     return MessagesAnswer(
         response_date=read_moment(response, "responseDate"),
-        session_id=text(response, "sessionId"),
-        messages=tuple(read_content(each) for each in response.findall("messages")),
+        session_id=identifier(response, "sessionId"),
+        messages=tuple(read_content(each, runs) for each in response.findall("messages")),
     )
 
 
@@ -105,8 +116,8 @@ def read_delivery_notification(wrapper: etree._Element) -> DeliveryNotification:
     status = child(element, "deliveryStatus")
     error = child(status, "error", required=False)
     return DeliveryNotification(
-        message_id=text(element, "messageId"),
-        service_id=text(element, "serviceId"),
+        message_id=identifier(element, "messageId"),
+        service_id=identifier(element, "serviceId"),
         notification_date=read_moment(element, "notificationDate"),
         receive_status=choice(status, "receiveStatus", ReceiveStatus),
         status_date=read_moment(status, "statusDate"),
@@ -131,7 +142,7 @@ def read_delivery_acknowledgement(wrapper: etree._Element) -> DeliveryAcknowledg
     """Read the acknowledgement of a delivery notification; raises `Malformed`."""
     response = response_of(wrapper, Operation.SEND_DELIVERY_NOTIFICATION)
     return DeliveryAcknowledgement(
-        text(response, "notificationId"), read_moment(response, "responseDate"), text(response, "sessionId")
+        identifier(response, "notificationId"), read_moment(response, "responseDate"), identifier(response, "sessionId")
     )
 
 

@@ -21,6 +21,7 @@ from gateway.eds.wsse import KeyReference, sign_body, verify_body
 from gateway.shep.envelope import Opened, content_of, open_envelope, wrap
 from gateway.shep.hollow import Hollow
 from gateway.shep.offload import offloaded
+from gateway.shep.runs import NO_RUNS, Runs
 
 
 class SealBroken(Exception):
@@ -34,10 +35,14 @@ class SealBroken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Unsealed:
-    """A Body whose transport signature holds, and the certificate that goes with it: not yet checked for trust."""
+    """A Body whose transport signature holds, and the certificate that goes with it: not yet checked for trust.
+
+    `runs` is what the marks in its payloads stand for, when the envelope was opened past the tree.
+    """
 
     certificate: Certificate
     body: etree._Element
+    runs: Runs = NO_RUNS
 
     @property
     def content(self) -> etree._Element:
@@ -84,9 +89,9 @@ async def seal(
     return await asyncio.to_thread(work)
 
 
-async def read_shell(data: bytes) -> Opened:
-    """Open an envelope; raises `Malformed`."""
-    return await offloaded(len(data), partial(open_envelope, data))
+async def read_shell(data: bytes, *, past_tree: bool = False) -> Opened:
+    """Open an envelope, large payloads `past_tree` when their reader takes `runs`; raises `Malformed`."""
+    return await offloaded(len(data), partial(open_envelope, data, past_tree=past_tree))
 
 
 async def unseal(opened: Opened, known: Iterable[Certificate], *, size: int = 0) -> Unsealed:
@@ -95,9 +100,9 @@ async def unseal(opened: Opened, known: Iterable[Certificate], *, size: int = 0)
 
     def work() -> Unsealed:
         try:
-            signature = verify_body(opened.envelope, certificates)
+            signature = verify_body(opened.envelope, certificates, digest=opened.runs.digest)
         except EdsError as error:
             raise SealBroken(error.code.value, dict(error.facts)) from error
-        return Unsealed(signature.certificate, signature.source)
+        return Unsealed(signature.certificate, signature.source, opened.runs)
 
     return await offloaded(size, work)

@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from lxml import etree
 
-from gateway.shep.elements import Malformed, add, child, moment, optional_text, read_moment, text
+from gateway.shep.elements import (
+    Malformed,
+    add,
+    child,
+    cut_text,
+    identifier,
+    moment,
+    optional_identifier,
+    optional_text,
+    read_code,
+    read_moment,
+)
 from gateway.shep.messages import Property, Sender, Status, SyncAnswer, SyncQuestion
 from gateway.shep.names import SYNC, Operation
 from gateway.shep.payload import read_payload, write_payload
+from gateway.shep.runs import NO_RUNS, Runs
 
 _NSMAP = {"sync": SYNC}
+_MOST_PROPERTIES: Final = 100
+_LONGEST_KEY: Final = 200
+_LONGEST_VALUE: Final = 2000
+"""The schema has 30 and 500; real clients are not so exact."""
 
 
 def write_question(question: SyncQuestion) -> etree._Element:
@@ -29,20 +47,20 @@ def write_question(question: SyncQuestion) -> etree._Element:
     return wrapper
 
 
-def read_question(wrapper: etree._Element) -> SyncQuestion:
+def read_question(wrapper: etree._Element, runs: Runs = NO_RUNS) -> SyncQuestion:
     """Read a question; raises `Malformed`."""
     request = child(wrapper, "request")
     info = child(request, "requestInfo")
     return SyncQuestion(
-        message_id=text(info, "messageId"),
-        correlation_id=optional_text(info, "correlationId"),
-        service_id=text(info, "serviceId"),
+        message_id=identifier(info, "messageId"),
+        correlation_id=optional_identifier(info, "correlationId"),
+        service_id=identifier(info, "serviceId"),
         message_date=read_moment(info, "messageDate"),
-        route_id=optional_text(info, "routeId"),
+        route_id=optional_identifier(info, "routeId"),
         sender=read_sender(info),
         properties=read_properties(info),
-        session_id=optional_text(info, "sessionId"),
-        payload=read_payload(child(request, "requestData"), required=False),
+        session_id=optional_identifier(info, "sessionId"),
+        payload=read_payload(child(request, "requestData"), required=False, runs=runs),
     )
 
 
@@ -62,7 +80,7 @@ def write_answer(answer: SyncAnswer) -> etree._Element:
     return wrapper
 
 
-def read_answer(wrapper: etree._Element, envelope: bytes = b"") -> SyncAnswer:
+def read_answer(wrapper: etree._Element, envelope: bytes = b"", runs: Runs = NO_RUNS) -> SyncAnswer:
     """Read an answer; raises `Malformed`."""
     if wrapper.tag != Operation.SEND_SYNC.response:
         raise Malformed(wrapper, "SendMessageResponse is expected")
@@ -71,12 +89,12 @@ def read_answer(wrapper: etree._Element, envelope: bytes = b"") -> SyncAnswer:
     status = child(info, "status")
     data = child(response, "responseData", required=False)
     return SyncAnswer(
-        message_id=text(info, "messageId"),
-        correlation_id=optional_text(info, "correlationId"),
+        message_id=identifier(info, "messageId"),
+        correlation_id=optional_identifier(info, "correlationId"),
         response_date=read_moment(info, "responseDate"),
-        status=Status(text(status, "code"), optional_text(status, "message") or ""),
-        session_id=optional_text(info, "sessionId"),
-        payload=None if data is None else read_payload(data, required=False),
+        status=Status(read_code(status, "code"), cut_text(status, "message") or ""),
+        session_id=optional_identifier(info, "sessionId"),
+        payload=None if data is None else read_payload(data, required=False, runs=runs),
         envelope=envelope,
     )
 
@@ -91,7 +109,7 @@ def write_sender(parent: etree._Element, sender: Sender) -> None:
 def read_sender(parent: etree._Element) -> Sender:
     """Read `sender`; raises `Malformed`."""
     element = child(parent, "sender")
-    return Sender(text(element, "senderId"), optional_text(element, "password"))
+    return Sender(identifier(element, "senderId"), optional_text(element, "password"))
 
 
 def write_properties(parent: etree._Element, properties: tuple[Property, ...]) -> None:
@@ -103,9 +121,18 @@ def write_properties(parent: etree._Element, properties: tuple[Property, ...]) -
 
 
 def read_properties(parent: etree._Element) -> tuple[Property, ...]:
-    """Read the properties; empty elements, which real clients send, are passed over."""
+    """Read the properties; empty elements, which real clients send, are passed over. Raises `Malformed`."""
+    elements = [element for element in parent.findall("properties") if len(element)]
+    if len(elements) > _MOST_PROPERTIES:
+        raise Malformed(parent, f"{len(elements)} properties, at most {_MOST_PROPERTIES} are taken")
     return tuple(
-        Property(optional_text(element, "key") or "", optional_text(element, "value") or "")
-        for element in parent.findall("properties")
-        if len(element)
+        Property(_bounded(element, "key", _LONGEST_KEY), _bounded(element, "value", _LONGEST_VALUE))
+        for element in elements
     )
+
+
+def _bounded(parent: etree._Element, name: str, longest: int) -> str:
+    value = optional_text(parent, name) or ""
+    if len(value) > longest:
+        raise Malformed(parent, f"{name} has {len(value)} characters, at most {longest} are taken: {value[:40]!r}")
+    return value

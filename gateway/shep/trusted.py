@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lxml import etree
-
 from gateway.clock import Clock
 from gateway.eds.certificate import Certificate
 from gateway.eds.trust import CertificateChecker
@@ -14,7 +12,7 @@ from gateway.shep.elements import Malformed
 from gateway.shep.envelope import Opened, is_fault
 from gateway.shep.errors import GatewayError, ShepErrorCode, UnknownGatewayError
 from gateway.shep.faults import read_fault
-from gateway.shep.seal import CertificateSet, SealBroken, read_shell, unseal
+from gateway.shep.seal import CertificateSet, SealBroken, Unsealed, read_shell, unseal
 
 
 class TrustedAnswers:
@@ -25,13 +23,13 @@ class TrustedAnswers:
         self._checker = checker
         self._clock = clock
 
-    async def content(self, body: bytes) -> etree._Element:
-        """Return the element in the Body of an answer; raises `GatewayError` and `UnknownGatewayError`."""
+    async def unsealed(self, body: bytes) -> Unsealed:
+        """Return what an answer has in its Body; raises `GatewayError` and `UnknownGatewayError`."""
         # (1) The shell: one Envelope, one Body.
         try:
-            opened = await read_shell(body)
+            opened = await read_shell(body, past_tree=True)
             if not opened.is_sealed:
-                return self._unsigned(opened)
+                raise self._unsigned(opened)
         except Malformed as error:
             raise malformed(error) from error
         # (2) The signature covers the Body that will be read.
@@ -57,14 +55,14 @@ class TrustedAnswers:
                 raise GatewayError(read_fault(content, received_at=self._clock.now()), signed=True)
         except Malformed as error:
             raise malformed(error) from error
-        return content
+        return unsealed
 
-    def _unsigned(self, opened: Opened) -> etree._Element:
-        """Raise for an answer without a signature: a fault may come so, anything else is not the gateway's word."""
+    def _unsigned(self, opened: Opened) -> GatewayError | UnknownGatewayError:
+        """Return the error of an answer without a signature: a fault may come so, else it is not the gateway's word."""
         content = opened.content
         if is_fault(content):
-            raise GatewayError(read_fault(content, received_at=self._clock.now()), signed=False)
-        raise UnknownGatewayError(ShepErrorCode.ANSWER_UNSIGNED)
+            return GatewayError(read_fault(content, received_at=self._clock.now()), signed=False)
+        return UnknownGatewayError(ShepErrorCode.ANSWER_UNSIGNED)
 
 
 def malformed(error: Malformed) -> UnknownGatewayError:

@@ -103,6 +103,10 @@ class RevocationChecker:
         return bool(certificate.ocsp_urls or certificate.crl_urls)
 
     async def _ask_ocsp(self, certificate: Certificate, issuer: Certificate, at: datetime) -> RevocationEvidence:
+        refusal = EvidenceRefused(Code.REVOCATION_UNAVAILABLE, source=Source.OCSP, reason="no address")
+        if not certificate.ocsp_urls:
+            raise refusal
+
         def fresh(evidence: RevocationEvidence) -> bool:
             now = self._clock.now()
             try:
@@ -118,13 +122,13 @@ class RevocationChecker:
             return now - self.policy.reuse < evidence.this_update
 
         async def ask() -> RevocationEvidence:
-            refusal = EvidenceRefused(Code.REVOCATION_UNAVAILABLE, source=Source.OCSP, reason="no address")
+            said = refusal
             for url in certificate.ocsp_urls[:2]:
                 try:
                     return await self._ask_responder(url, certificate, issuer, at)
                 except EvidenceRefused as error:
-                    refusal = error
-            raise refusal
+                    said = error
+            raise said
 
         return await self._answers.get((issuer.sha256, certificate.serial), fresh, ask)
 

@@ -28,6 +28,7 @@ def test_one_body_with_a_header_or_without_is_an_envelope(parts):
         (envelope(BODY, BODY), "2 Bodies"),
         (envelope(HEADER, HEADER, BODY), "one Header and one Body"),
         (envelope(HEADER, BODY, b"<a/>"), "one Header and one Body"),
+        (envelope(BODY, HEADER), "the Header stands after the Body"),
         (envelope(b"<s:Header>", SECURITY * 2, b"</s:Header>", BODY), "more than one Security header"),
         (envelope(HEADER, b"<s:Body>" * 200, b"</s:Body>" * 200), "depth"),
     ],

@@ -13,8 +13,9 @@ from gateway.eds.keys import signing_key
 from gateway.eds.xmldsig import sign_enveloped, verify_enveloped
 from gateway.shep.async_channel import read_message, write_message
 from gateway.shep.envelope import open_envelope
-from gateway.shep.hollow import LONG_RUN, hollow, without_long_runs
+from gateway.shep.hollow import hollow, without_long_runs
 from gateway.shep.messages import Payload, PayloadForm
+from gateway.shep.runs import LONG_RUN, NO_RUNS
 from gateway.shep.seal import seal, unseal
 from tests.unit.eds.test_pkcs12 import certificate
 from tests.unit.shep.messages import message
@@ -69,7 +70,7 @@ def test_a_run_in_what_is_dropped_is_dropped_with_it(dropped):
 def test_a_payload_without_long_runs_is_left_as_it_is():
     for data in (b"<a/>", b"<a>" + b"A" * (LONG_RUN - 1) + b"</a>", b"<a>" + b"<b/>" * LONG_RUN + b"</a>"):
         payload = Payload(PayloadForm.ESCAPED, data)
-        assert without_long_runs(payload) == (payload, {})
+        assert without_long_runs(payload) == (payload, NO_RUNS)
 
 
 @settings(max_examples=60, deadline=None)
@@ -83,7 +84,7 @@ def test_wherever_runs_begin_and_end_nothing_is_lost(parts):
     data = b"".join(b"A" * length + mark for length, mark in parts)
     payload, runs = without_long_runs(Payload(PayloadForm.ESCAPED, data))
     whole = payload.xml
-    for mark, run in runs.items():
+    for mark, run in runs.by_mark.items():
         assert whole.count(mark) == 1
         whole = whole.replace(mark, bytes(run))
     assert whole == data

@@ -4,6 +4,7 @@ from lxml import etree
 from gateway.eds.wsse import KeyReference
 from gateway.eds.xmldsig import sign_enveloped, verify_enveloped
 from gateway.shep.envelope import open_envelope
+from gateway.shep.messages import Payload, PayloadForm
 from gateway.shep.seal import CertificateSet, SealBroken, seal, unseal
 from gateway.shep.sync_channel import read_question, write_question
 from tests.unit.shep.messages import DATE, question
@@ -70,3 +71,10 @@ async def test_an_answer_that_names_its_signer_by_issuer_and_serial_needs_the_ce
     unsealed = await unseal(open_envelope(data), [key_of("SHEP").certificate])
     assert unsealed.certificate in CertificateSet.of([key_of("SHEP").certificate])
     assert key_of("RSHEP").certificate not in CertificateSet.of([key_of("SHEP").certificate])
+
+
+@pytest.mark.parametrize("form", PayloadForm)
+async def test_line_ends_of_every_kind_do_not_break_the_seal(form):
+    payload = Payload(form, b"<data>a\r\nb\rc\n&#13;</data>")
+    unsealed = await unseal(open_envelope(await sealed(payload=payload)), ())
+    assert b"b" in read_question(unsealed.content).payload.xml
