@@ -39,11 +39,15 @@ class NotOnRecord:
 
 
 class RegisterSilent(Exception):
-    """A state database did not answer, or its answer proves nothing; never to be read as absent. `code` says why."""
+    """A state database did not answer, or its answer proves nothing; never to be read as absent. `code` says why.
 
-    def __init__(self, code: str) -> None:
+    `facts` say it more exactly, without a word of the answer: the code of ЭҮШ, of its fault, of the provider's status.
+    """
+
+    def __init__(self, code: str, facts: Mapping[str, str] | None = None) -> None:
         super().__init__(code)
         self.code = code
+        self.facts = dict(facts or {})
 
 
 class StateRegister(Protocol):

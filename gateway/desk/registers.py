@@ -28,7 +28,7 @@ class PersonsOnRecord:
         try:
             answer = await self._registry.person(Iin(number))
         except RegistryUnavailable as error:
-            raise RegisterSilent(error.code.value) from error
+            raise _silent(error) from error
         if isinstance(answer, Absent):
             return NotOnRecord(answer.evidence.document)
         if answer.value.removed:
@@ -49,7 +49,7 @@ class OrganisationsOnRecord:
         try:
             answer = await self._registry.organisation(Bin(number))
         except RegistryUnavailable as error:
-            raise RegisterSilent(error.code.value) from error
+            raise _silent(error) from error
         if isinstance(answer, Absent):
             return NotOnRecord(answer.evidence.document)
         return StateRecord(_given(_organisation(answer.value)), answer.evidence.document)
@@ -70,6 +70,12 @@ class StoredFiles:
         if not isinstance(found, StoredFile) or len(found.content) > max_bytes:
             raise FileGone(identifier)
         return found.content
+
+
+def _silent(error: RegistryUnavailable) -> RegisterSilent:
+    return RegisterSilent(
+        error.code.value, {name: str(error.facts[name]) for name in ("shep", "fault", "status") if name in error.facts}
+    )
 
 
 def _person(person: Person) -> dict[str, str | None]:

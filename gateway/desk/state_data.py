@@ -63,7 +63,7 @@ class StateData:
         try:
             answer = await register.look_up(case.applicant)
         except RegisterSilent as silence:
-            await self._repeat_later(number, attempt, register.name, silence.code)
+            await self._repeat_later(number, attempt, register.name, silence)
             return
         async with self._store.database.transaction() as conn:
             locked = await _lock_waiting(conn, number)
@@ -90,13 +90,13 @@ class StateData:
         outcome = Outcome.PASSED if found else Outcome.FAILED
         await self._record(conn, case, outcome, {"register": register, "evidence": digest})
 
-    async def _repeat_later(self, number: str, attempt: int, register: str, code: str) -> None:
+    async def _repeat_later(self, number: str, attempt: int, register: str, silence: RegisterSilent) -> None:
         """Record that the condition is undetermined; the channels are told the first time only."""
         async with self._store.database.transaction() as conn:
             case = await _lock_waiting(conn, number)
             if case is None:
                 return
-            facts = {"register": register, "code": code, "attempt": attempt}
+            facts = {**silence.facts, "register": register, "code": silence.code, "attempt": attempt}
             await self._record(conn, case, Outcome.UNDETERMINED, facts, tell=attempt == 1)
             await self._store.timers.schedule(
                 conn,

@@ -147,13 +147,15 @@ class ShepDelivery:
         """Note that ЭҮШ has taken the application (a job)."""
         shep = payload["shep"]
         facts = {"step": "handed over", "gateway": shep["gateway"], "message": shep["message_id"]}
-        await self._note(payload["number"], Outcome.DONE, facts, at=datetime.fromisoformat(shep["sent_at"]))
+        key = f"handed over as {shep['message_id']}"
+        await self._note(payload["number"], Outcome.DONE, facts, at=datetime.fromisoformat(shep["sent_at"]), key=key)
 
     async def not_handed_over(self, payload: Mapping[str, Any]) -> None:
         """Note for the staff that ЭҮШ will not take the application (a job); it can be resumed in the outbox."""
         shep = payload["shep"]
         facts = {"step": "handed over", "gateway": shep["gateway"], "error": shep["error"]}
-        await self._note(payload["number"], Outcome.FAILED, facts, at=self._store.clock.now())
+        at = datetime.fromisoformat(shep["stopped_at"])
+        await self._note(payload["number"], Outcome.FAILED, facts, at=at, key=f"not handed over {at}")
 
     def _message(self, service: Service, office_id: str, xml: bytes) -> AsyncMessage:
         return AsyncMessage(
@@ -184,7 +186,7 @@ class ShepDelivery:
                 conn, name=UPLOAD, key=number, due_at=due_at, payload={"number": number, "attempt": attempt}
             )
 
-    async def _note(self, number: str, outcome: Outcome, facts: Mapping[str, Any], *, at: datetime) -> None:
+    async def _note(self, number: str, outcome: Outcome, facts: Mapping[str, Any], *, at: datetime, key: str) -> None:
         async with self._store.database.transaction() as conn:
             step = Step(FLOW, Kind.NOTE, 0, outcome, facts)
-            await self._journal.record(conn, step, application=number, at=at, key=f"handed over {outcome.value}")
+            await self._journal.record(conn, step, application=number, at=at, key=key)

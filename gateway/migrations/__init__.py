@@ -18,3 +18,5 @@ COMMON = tuple(
 """The tables that every participant has."""
 MESSAGE_LOG = tuple(_GATEWAY / name for name in ("journal/sql/message_log.sql", "shep/sql/sealed_payloads.sql"))
 """What revision 0002 of both schemas brings."""
+OUTBOX_SENDINGS = _GATEWAY / "shep/sql/outbox_sendings.sql"
+"""What revision 0003 of both schemas brings."""

@@ -23,7 +23,7 @@ from gateway.clock import Clock
 from gateway.eds.certificate import Certificate
 from gateway.eds.keys import SigningKey
 from gateway.eds.trust import CertificateChecker
-from gateway.shep.async_channel import read_receipt, write_message
+from gateway.shep.async_channel import write_message
 from gateway.shep.delivery_status import read_status_answer, write_status_question
 from gateway.shep.elements import Malformed
 from gateway.shep.errors import (
@@ -32,7 +32,6 @@ from gateway.shep.errors import (
     ShepError,
     ShepErrorCode,
     TransportError,
-    UnknownGatewayError,
 )
 from gateway.shep.faults import Fault
 from gateway.shep.hollow import Hollow, hollow
@@ -57,17 +56,17 @@ from gateway.shep.messages import (
 from gateway.shep.names import Operation
 from gateway.shep.notebook import UNFINISHED, Heading, Notebook
 from gateway.shep.offload import offloaded
+from gateway.shep.own_answers import read_messages, read_own_answer, read_own_receipt, reading
 from gateway.shep.passages import Direction, PassageLog, Unlogged
 from gateway.shep.pressure import Pressure, PressureRule
 from gateway.shep.pulling import (
     read_delivery_acknowledgement,
-    read_messages_answer,
     write_delivery_notification,
     write_messages_question,
 )
 from gateway.shep.retry import RetryRule
-from gateway.shep.seal import seal
-from gateway.shep.sync_channel import read_answer, write_question
+from gateway.shep.seal import Unsealed, seal
+from gateway.shep.sync_channel import write_question
 from gateway.shep.trusted import TrustedAnswers, malformed
 
 __all__ = ["Sender", "ShepClient"]
@@ -87,7 +86,7 @@ class _Exchange(Generic[_Answer]):
     url: str
     heading: Heading
     write: Callable[[], etree._Element | Hollow]
-    read: Callable[[etree._Element, bytes], _Answer]
+    read: Callable[[Unsealed, bytes], _Answer]
     service_id: str | None = None
     slow_is_gateway: bool = True
     envelope: bytes | None = None
@@ -169,7 +168,7 @@ class ShepClient:
                 self._sync_url,
                 Heading.of(Operation.SEND_SYNC, question),
                 partial(hollow, write_question, question),
-                partial(_read_sync, question),
+                partial(read_own_answer, question),
                 service_id=service_id,
                 slow_is_gateway=False,
             )
@@ -188,7 +187,7 @@ class ShepClient:
                 Operation.SEND_ASYNC,
                 complete,
                 partial(hollow, write_message),
-                read_receipt,
+                partial(read_own_receipt, message),
                 service_id=message.service_id,
             )
         )
@@ -197,7 +196,9 @@ class ShepClient:
         """Ask the gateway what became of a message."""
         question = StatusQuestion(message_id, self._clock.now(), self._sender)
         return await self._repeatedly(
-            self._asynchronous(Operation.GET_MESSAGE_STATUS, question, write_status_question, read_status_answer)
+            self._asynchronous(
+                Operation.GET_MESSAGE_STATUS, question, write_status_question, reading(read_status_answer)
+            )
         )
 
     async def fetch(
@@ -213,7 +214,7 @@ class ShepClient:
             service_id, message_id, correlation_id, self._clock.now(), self._sender, amount=amount
         )
         return await self._repeatedly(
-            self._asynchronous(Operation.GET_MESSAGES, question, write_messages_question, read_messages_answer)
+            self._asynchronous(Operation.GET_MESSAGES, question, write_messages_question, read_messages)
         )
 
     async def confirm(
@@ -231,7 +232,10 @@ class ShepClient:
         told = DeliveryNotification(message_id, service_id, now, status, now, resend, now, self._sender, error)
         return await self._once(
             self._asynchronous(
-                Operation.SEND_DELIVERY_NOTIFICATION, told, write_delivery_notification, read_delivery_acknowledgement
+                Operation.SEND_DELIVERY_NOTIFICATION,
+                told,
+                write_delivery_notification,
+                reading(read_delivery_acknowledgement),
             )
         )
 
@@ -240,7 +244,7 @@ class ShepClient:
         operation: Operation,
         content: _Content,
         write: Callable[[_Content], etree._Element | Hollow],
-        read: Callable[[etree._Element], _Answer],
+        read: Callable[[Unsealed, bytes], _Answer],
         *,
         service_id: str | None = None,
     ) -> _Exchange[_Answer]:
@@ -248,7 +252,7 @@ class ShepClient:
             self._async_url,
             Heading.of(operation, content),
             partial(write, content),
-            lambda element, _: read(element),
+            read,
             service_id=service_id,
         )
 
@@ -291,8 +295,8 @@ class ShepClient:
         body, outcome, answered = b"", UNFINISHED, exchange.heading
         try:
             body = (await post(self._http, exchange.url, envelope, seconds=seconds)).body
-            content = await self._answers.content(body)
-            answer = await offloaded(len(body), partial(exchange.read, content, body))
+            unsealed = await self._answers.unsealed(body)
+            answer = await offloaded(len(body), partial(exchange.read, unsealed, body))
             answered, outcome = exchange.heading.answered_by(answer), ""
         except Malformed as error:
             outcome = ShepErrorCode.ANSWER_MALFORMED.value
@@ -311,17 +315,6 @@ class ShepClient:
                 passages.append(note(Direction.IN, answered, body, is_answer=True))
             await self._notebook.note(*passages)
         return answer
-
-
-def _read_sync(question: SyncQuestion, content: etree._Element, envelope: bytes) -> SyncAnswer:
-    answer = read_answer(content, envelope)
-    if answer.correlation_id is not None and question.message_id not in (answer.correlation_id, answer.message_id):
-        raise UnknownGatewayError(
-            ShepErrorCode.ANSWER_TO_ANOTHER, asked=question.message_id, answered=answer.correlation_id
-        )
-    if not answer.status.is_success:
-        raise RemoteServiceError(answer)
-    return answer
 
 
 def _may_pass(error: ShepError) -> bool:

@@ -10,13 +10,13 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import structlog
 
 from gateway.clock import Clock
 from gateway.shep.client import ShepClient
-from gateway.shep.errors import ShepError
+from gateway.shep.errors import GatewayError, ShepError, ShepErrorCode, UnknownGatewayError
 from gateway.shep.faults import Fault, FaultCode
 from gateway.shep.messages import AsyncMessage, Resend
 from gateway.shep.participant import Receiver
@@ -27,6 +27,10 @@ _log = structlog.get_logger(__name__)
 
 MOST_AT_ONCE: Final = 20
 """How many messages are asked for in one exchange; the gateway may hand out fewer."""
+_MOST_NAMELESS: Final = 180
+"""How many messages without an id are passed over to reach those behind them."""
+_UNREAD: Final = frozenset({ShepErrorCode.ANSWER_MALFORMED, ShepErrorCode.ANSWER_TOO_LARGE})
+"""One message, or several together, can make a whole answer so."""
 
 
 class Collector:
@@ -53,9 +57,12 @@ class Collector:
         self._interval = interval
         self._retry = retry or RetryRule(first=timedelta(seconds=1), longest=timedelta(minutes=1))
         self._sleep = sleep
+        self.passed_over = 0
+        """How often a message was passed over that nothing can be said of: without an id, or never to be read."""
 
     def __repr__(self) -> str:
-        return f"<Collector of {', '.join(self._services)} at {self._client.name}>"
+        services = ", ".join(self._services)
+        return f"<Collector of {services} at {self._client.name}, {self.passed_over} passed over>"
 
     @contextlib.asynccontextmanager
     async def collecting(self) -> AsyncIterator[Collector]:
@@ -91,23 +98,44 @@ class Collector:
         return whole
 
     async def _collect_service(self, service_id: str) -> bool:
-        earlier: set[str | None] = set()
+        """Take what waits for one service, batch by batch; one by one when a batch cannot be read as a whole."""
+        earlier: set[str] = set()
+        unread: set[str] = set()
+        most, nameless = MOST_AT_ONCE, 0
         while True:
-            batch = (await self._client.fetch(service_id, amount=MOST_AT_ONCE)).messages
-            ids = {each.message_id for each in batch}
-            if not batch or ids <= earlier:
-                return True
-            if not await self._take(batch):
+            try:
+                batch = (await self._client.fetch(service_id, amount=most + nameless)).messages
+            except UnknownGatewayError as error:
+                message_id = error.facts.get("message_id")
+                if message_id is not None and message_id not in unread:
+                    unread.add(message_id)
+                    await self._refuse_unread(message_id, service_id, error)
+                elif error.code in _UNREAD and most > 1:
+                    most = 1
+                else:
+                    self.passed_over += error.code in _UNREAD
+                    raise
+                continue
+            ids = {each.message_id for each in batch if each.message_id is not None}
+            found = sum(each.message_id is None for each in batch)
+            if ids <= earlier and not nameless < found <= _MOST_NAMELESS:
+                return self._all_taken(service_id, nameless)
+            nameless = max(nameless, min(found, _MOST_NAMELESS))
+            if not await self._take([each for each in batch if each.message_id is not None]):
                 return False
             earlier = ids
+
+    def _all_taken(self, service_id: str, nameless: int) -> bool:
+        if nameless:
+            self.passed_over += nameless
+            _log.error("shep-messages-without-id", gateway=self._client.name, service=service_id, count=nameless)
+        return True
 
     async def _take(self, messages: Sequence[AsyncMessage]) -> bool:
         """Store and confirm one by one; a message that was not stored holds back the later ones of its chain."""
         held: set[str | None] = set()
         for message in messages:
-            if message.message_id is None:
-                _log.error("shep-message-without-id", gateway=self._client.name, service=message.service_id)
-                continue
+            assert message.message_id is not None
             if message.correlation_id in held:
                 await self._not_stored(message, "an earlier message of the chain was not stored")
                 continue
@@ -120,7 +148,7 @@ class Collector:
                 held.add(message.correlation_id)
                 await self._not_stored(message, type(error).__name__)
             else:
-                await self._client.confirm(message.message_id, message.service_id, accepted=True)
+                await self._confirm(message.message_id, message.service_id, accepted=True)
         return not held
 
     async def _refuse(self, message: AsyncMessage, refused: Refused) -> None:
@@ -132,15 +160,38 @@ class Collector:
             code=refused.code.value,
             data=refused.data,
         )
-        error = Fault.of(refused.code, self._now(), refused.data)
-        await self._client.confirm(message.message_id, message.service_id, accepted=False, error=error)
+        await self._confirm(
+            message.message_id,
+            message.service_id,
+            accepted=False,
+            error=Fault.of(refused.code, self._now(), refused.data),
+        )
+
+    async def _refuse_unread(self, message_id: str, service_id: str, error: UnknownGatewayError) -> None:
+        """Refuse what cannot be read, as a push of it would be refused: it would keep the others waiting."""
+        _log.error("shep-message-unread", message_id=message_id, service=service_id, **error.to_json())
+        fault = Fault.of(FaultCode.WRONG_FORMAT, self._now(), str(error.facts.get("reason", ""))[:200])
+        await self._confirm(message_id, service_id, accepted=False, error=fault)
 
     async def _not_stored(self, message: AsyncMessage, why: str) -> None:
+        """Ask for the message again: whatever failed here, it must not be lost."""
         assert message.message_id is not None
-        error = Fault.of(FaultCode.INTERNAL, self._now(), why)
-        await self._client.confirm(
-            message.message_id, message.service_id, accepted=False, resend=Resend.RESEND, error=error
+        await self._confirm(
+            message.message_id,
+            message.service_id,
+            accepted=False,
+            resend=Resend.RESEND,
+            error=Fault.of(FaultCode.INTERNAL, self._now(), why),
         )
+
+    async def _confirm(self, message_id: str, service_id: str, **told: Any) -> None:
+        """Tell the gateway; a word that it refuses for good concerns this message only."""
+        try:
+            await self._client.confirm(message_id, service_id, **told)
+        except GatewayError as error:
+            if error.retryable:
+                raise
+            _log.error("shep-confirmation-refused", message_id=message_id, service=service_id, **error.to_json())
 
     def _now(self) -> datetime:
         return self._clock.now()

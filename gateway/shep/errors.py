@@ -42,6 +42,8 @@ class ShepErrorCode(StrEnum):
     BAD_GATEWAY = "bad-gateway"
     CIRCUIT_OPEN = "circuit-open"
     TOO_BUSY = "too-busy"
+    DELIVERY_STOPPED = "delivery-stopped"
+    NOT_DELIVERED = "not-delivered"
 
     @property
     def text(self) -> Text:
@@ -109,6 +111,16 @@ _TEXTS: Final = {
         "Сұрау салулар тым көп, сәл кейінірек қайталаңыз",
         "Слишком много запросов, повторите немного позже",
         "There are too many requests, try again a little later",
+    ),
+    ShepErrorCode.DELIVERY_STOPPED: Text(
+        "ЭҮШ хабарламаны алушыға жеткізуді тоқтатты",
+        "ШЭП прекратил доставку сообщения получателю",
+        "The gateway gave up the delivery of the message",
+    ),
+    ShepErrorCode.NOT_DELIVERED: Text(
+        "Хабарлама алушыға жеткізілмеді",
+        "Сообщение не доставлено получателю",
+        "The message was not delivered to its receiver",
     ),
 }
 
@@ -179,6 +191,19 @@ class GatewayError(ShepError):
     def outcome(self) -> str:
         """The fault's code."""
         return self.fault.code
+
+
+class NotDelivered(ShepError):
+    """The gateway took the message and told later that it gave it up, or that the receiver refused it.
+
+    What is `lasting` is not mended by sending again.
+    """
+
+    family = Family.SHEP
+
+    def __init__(self, code: ShepErrorCode, *, lasting: bool, **facts: Any) -> None:
+        super().__init__(code, **facts)
+        self.retryable = not lasting
 
 
 class UnknownGatewayError(ShepError):

@@ -12,6 +12,7 @@ from gateway.desk import Case, CheckResult
 from gateway.desk.cases import CaseEvidence, CaseStep
 from gateway.desk.permissions import what_may
 from gateway.journal import Event, Kind
+from gateway.shep.errors import ShepErrorCode
 from gateway.web.dates import day, moment
 from gateway.web.desk.guard import desk_of, member_of
 from gateway.web.desk.wording import (
@@ -160,8 +161,20 @@ def trail_step(service: Service, event: Event) -> Row:
         numbered = _flow_step(flow, step.kind, step.number)
         shown |= {"number": spoken(flow.label(numbered)), "title": spoken(numbered.text)}
         if step.facts.get("code"):
-            shown["text"] = _("The state database did not answer; the question will be repeated.")
+            shown["text"] = silence_text(step.facts)
     return shown
+
+
+def silence_text(facts: Mapping[str, Any]) -> str:
+    """Return why a state database gave no answer, as exactly as it is known: whose failure it is (`ShepErrorCode`)."""
+    shep, detail = facts.get("shep"), ""
+    for code, name in ((ShepErrorCode.GATEWAY, "fault"), (ShepErrorCode.REMOTE_SERVICE, "status")):
+        if facts.get(name):
+            shep, detail = code.value, f" ({facts[name]})"
+    known = next((each for each in ShepErrorCode if each.value == shep), None)
+    if known is None:
+        return _("The state database did not answer; the question will be repeated.")
+    return _("%(reason)s. The question will be repeated.", reason=spoken(known.text) + detail)
 
 
 def _flow_step(flow: Flow, kind: Kind, number: int) -> FlowStep:

@@ -1,6 +1,6 @@
 import asyncio
 import contextlib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -8,10 +8,11 @@ from gateway.eds.xmldsig import sign_enveloped
 from gateway.exchange.submission import InlineFile, StoredFile, read_submission
 from gateway.flows.applications import StoredAttachment
 from gateway.flows.delivery import ShepDelivery, travels_apart
-from gateway.journal import Journal
+from gateway.journal import Journal, Outcome
 from gateway.registries.errors import Registry, RegistryUnavailable, UnavailableCode
 from gateway.registries.memory import MemoryFileStore
-from gateway.shep.messages import MessageType, PayloadForm, Receipt
+from gateway.shep.faults import Fault, FaultCode
+from gateway.shep.messages import MessageState, MessageType, PayloadForm, Receipt, StatusNotification
 from gateway.shep.outbox import Outbox
 from tests.integration.flows.town import ALMATY, CATALOGUE, KARAGANDA, Town
 
@@ -42,7 +43,7 @@ def files():
 @pytest.fixture
 async def town(new_store, clock, gateway, files):
     async def with_outbox(name, *sql):
-        return await new_store(name, *sql, "gateway/shep/sql/outbox.sql")
+        return await new_store(name, *sql, "gateway/shep/sql/outbox.sql", "gateway/shep/sql/outbox_sendings.sql")
 
     built = {}
 
@@ -61,6 +62,7 @@ async def town(new_store, clock, gateway, files):
         outbox=Outbox(town.store, {"shep": gateway}),
         tempstorage=files,
     )
+    town.built = built
     return town
 
 
@@ -151,3 +153,38 @@ def test_what_does_not_fit_into_a_message_travels_apart():
     many = travels_apart(sized(**{f"d{n}": MIB - n for n in range(8)}))
     assert many == {"d0", "d1"}
     assert all(kind.max_bytes <= 10 * MIB for kind in CATALOGUE.service(ALMATY).documents)
+
+
+async def test_an_application_that_the_gateway_gave_up_goes_again_and_one_refused_is_shown_to_the_applicant(
+    town, account, key, gateway
+):
+    """A desk out of reach for longer than the gateway's own limit must not cost an accepted application."""
+    clock, outbox = town.store.clock, town.built["delivery"]._outbox
+    number = await town.accepted(KARAGANDA, account, key)
+
+    async def tell(message_id, state, fault=None):
+        now = clock.now()
+        error = None if fault is None else Fault.of(fault, now)
+        told = StatusNotification(f"n {message_id}", message_id, now, state, "X", "", now, now, None, error)
+        await outbox.note_status(told, "shep")
+
+    def handed(outcome, count):
+        async def seen():
+            trail = await town.rooms.journal.trail(number)
+            notes = [each for each in trail if each.step.facts.get("step") == "handed over"]
+            return sum(each.step.outcome is outcome for each in notes) == count
+
+        return seen
+
+    async with working(town.store):
+        await eventually(handed(Outcome.DONE, 1))
+        clock.advance(timedelta(hours=24))
+        await tell("m1", MessageState.DELIVERY_STOPPED, FaultCode.SERVICE_UNAVAILABLE)
+        clock.set(await town.store.database.fetchval("SELECT due_at FROM timer WHERE name = 'shep.deliver'"))
+        await eventually(handed(Outcome.DONE, 2))
+        await tell("m2", MessageState.NOT_DELIVERED, FaultCode.WRONG_FORMAT)
+        await eventually(handed(Outcome.FAILED, 1))
+        async with town.store.database.transaction() as conn:
+            assert await outbox.resume(conn, key=f"application {number}")
+        await eventually(handed(Outcome.DONE, 3))
+    assert len({message.payload.xml for message in gateway.taken}) == 1

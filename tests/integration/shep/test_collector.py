@@ -4,9 +4,12 @@ from datetime import timedelta
 import pytest
 
 from gateway.shep.collector import Collector
+from gateway.shep.door import soap_answer
 from gateway.shep.faults import FaultCode
 from gateway.shep.inbox import Inbox
 from gateway.shep.messages import MessageType
+from gateway.shep.names import Operation
+from gateway.store import Store
 from tests.integration.shep.scripted import CUT, ScriptedGateway, a_client
 from tests.integration.shep.world import eventually
 from tests.unit.shep.messages import message
@@ -134,3 +137,72 @@ async def test_the_waits_grow_while_the_gateway_is_down_and_the_messages_come_wh
         await eventually(lambda: naps[4:])
     assert 0.5 <= naps[0] < naps[1] < naps[2] < naps[3] <= 8
     assert naps[4] == 0.01
+
+
+async def test_messages_without_an_id_do_not_keep_those_behind_them_waiting(desk):
+    desk.gateway.waiting = [message(correlation_id="9") for _ in range(25)] + [waits(1), waits(2)]
+    assert await desk.collector.collect()
+    assert desk.stored == ["1", "2"]
+    assert desk.collector.passed_over == 25
+
+
+def spoiled(desk, break_it):
+    """Let the gateway hand out batches in which `break_it` has been at each message's element."""
+
+    async def hand_out(_request, content):
+        answer = desk.gateway.answer(Operation.GET_MESSAGES, content)
+        for element in answer.iter("messages"):
+            break_it(element)
+        return soap_answer(await desk.gateway._sealed(answer))
+
+    return hand_out
+
+
+async def test_a_message_that_cannot_be_read_is_refused_and_the_others_come(desk):
+    def break_second(element):
+        if element.findtext("messageInfo/messageId") == "2":
+            element.find("messageInfo/messageType").text = "SOMETHING"
+
+    desk.gateway.waiting = [waits(1), waits(2), waits(3)]
+    desk.gateway.script = [spoiled(desk, break_second)]
+    assert await desk.collector.collect()
+    assert desk.stored == ["1", "3"]
+    assert ("2", NOT_TAKEN, "NOT_RESEND", FaultCode.WRONG_FORMAT) in desk.gateway.confirmed
+
+
+async def test_what_comes_before_a_message_that_cannot_even_be_named_is_fetched_one_by_one(desk):
+    def break_second(element):
+        if element.findtext("messageInfo/messageId") == "2":
+            element.remove(element.find("messageInfo"))
+
+    desk.gateway.waiting = [waits(1), waits(2)]
+    broken = spoiled(desk, break_second)
+    desk.gateway.script = [broken, broken, None, broken]
+    assert not await desk.collector.collect()
+    assert desk.stored == ["1"]
+    assert desk.collector.passed_over == 1
+    assert [each.message_id for each in desk.gateway.waiting] == ["2"]
+
+
+async def test_a_confirmation_that_the_gateway_refuses_does_not_stop_the_others(desk):
+    desk.gateway.waiting = [waits(1), waits(2)]
+    desk.gateway.script = [None, FaultCode.WRONG_FORMAT]
+    assert await desk.collector.collect()
+    assert [each[0] for each in desk.gateway.confirmed] == ["2"]
+
+
+async def test_while_the_database_is_away_every_message_is_asked_for_again_and_comes_when_it_is_back(
+    desk, database_url, clock
+):
+    desk.gateway.waiting = [waits(1), waits(2)]
+    schema = desk.store.database.schema
+    await desk.store.close()
+    assert not await desk.collector.collect()
+    assert desk.gateway.confirmed == [(each, NOT_TAKEN, "RESEND", FaultCode.INTERNAL) for each in "12"]
+    assert len(desk.gateway.waiting) == 2
+    again = await Store.open(database_url, schema=schema, clock=clock)
+    desk.inbox = Inbox(again)
+    desk.inbox.on(SERVICE, MessageType.REQUEST, desk._handle)
+    assert await desk.collector.collect()
+    assert desk.stored == ["1", "2"]
+    await again.close()

@@ -113,3 +113,12 @@ async def test_the_temporary_store_tells_gone_from_silent() -> None:
     files.answer = RegistryUnavailable(Registry.TEMPSTORAGE, UnavailableCode.NO_ANSWER)
     with pytest.raises(StoreSilent):
         await stored.fetch(identifier, max_bytes=5)
+
+
+@pytest.mark.parametrize(
+    "facts", [{"shep": "timed-out"}, {"shep": "answer-unsigned"}, {"fault": "SCE004"}, {"status": "SCSE003"}]
+)
+async def test_a_silence_says_whose_failure_it_is_and_nothing_of_the_answer(facts: dict[str, str]) -> None:
+    with pytest.raises(RegisterSilent) as caught:
+        await ask(RegistryUnavailable(Registry.GBDFL, UnavailableCode.NO_ANSWER, reason="900101300017", **facts))
+    assert caught.value.facts == facts
