@@ -36,7 +36,7 @@ from gateway.flows.refusals import SealedRefusals
 from gateway.flows.rooms import PortalRooms
 from gateway.identity.numbers import Bin
 from gateway.identity.sessions import PostgresSessions
-from gateway.journal import Forgetting, Journal, MessageLog, PersonHash, Retention, Vault
+from gateway.journal import Erasure, Forgetting, Journal, MessageLog, PersonHash, Retention, Vault
 from gateway.journal.vault import KeyRefused
 from gateway.migrations import CHANNELS, DESK
 from gateway.registries.certification import OwnersOfficial
@@ -56,6 +56,7 @@ from gateway.shep.message_log import LoggedPassages
 from gateway.shep.outbox import Outbox
 from gateway.shep.participant import PUSH_PATH
 from gateway.shep.participant import Participant as ShepParticipant
+from gateway.shep.person_payloads import PersonsPayloads
 from gateway.shep.stored_payloads import StoredPayloads
 from gateway.staff_file import seed_staff
 from gateway.store import Store, migrate
@@ -247,7 +248,9 @@ async def _ground(settings: Settings, own: Participant) -> AsyncIterator[_Ground
         password = own.key.password.get_secret_value()
         key = await asyncio.to_thread(lambda: load_pkcs12(own.key.file.read_bytes(), password))
         vault = _vault(own)
-        log = MessageLog(store.database, clock, vault, PersonHash(own.person_key.get_secret_value().encode()))
+        persons = PersonHash(own.person_key.get_secret_value().encode())
+        log = MessageLog(store.database, clock, vault, persons)
+        Erasure(store, also=[PersonsPayloads(store.database, vault, persons).erase])
         passages = LoggedPassages(log)
         certificates = {name: [read_certificate(one.certificate.read_bytes())] for name, one in own.gateways.items()}
         clients = {

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import getpass
 import json
 import os
@@ -23,6 +24,7 @@ from gateway.command import Command
 
 _ZONE = ZoneInfo(ALMATY)
 _STATUS = {"journal-not-allowed": 77, "journal-reader-unknown": 77}  # EX_NOPERM of sysexits.h
+_WAIT_SECONDS = 60.0
 _HINT = "; give --reader and the password on the terminal or by --password-file"
 
 
@@ -51,13 +53,15 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     opening.add_argument("line", type=UUID)
     opening.add_argument("--reason", required=True)
     opening.add_argument("--exact", action="store_true", help="with the participant's password, as signed")
-    erasing = acts.add_parser("erase", help="empty the bodies of a person's lines (custodian)")
+    erasing = acts.add_parser("erase", help="empty what is kept of a person (custodian)")
     erasing.add_argument("--person", required=True, help="IIN or BIN; `-` asks for it on the terminal")
     erasing.add_argument("--reason", required=True)
+    erasing.add_argument("--wait", type=float, default=_WAIT_SECONDS, help="seconds (default: 60)")
     readings = acts.add_parser("readings", help="list who searched, opened and erased (auditor)")
     readings.add_argument("--since", type=_moment, default=datetime(1970, 1, 1, tzinfo=UTC))
     readings.add_argument("--limit", type=int, default=100)
-    acts.add_parser("rekey", help="seal everything with the first of the journal keys")
+    rekey = acts.add_parser("rekey", help="seal everything with the first of the journal keys")
+    rekey.add_argument("--plain", action="store_true", help="also what lies in clear from before there were keys")
     acts.add_parser("key", help="make a journal key for the settings")
     acts.add_parser("password", help="make the hash of a reader's password for the settings")
 
@@ -114,7 +118,7 @@ async def _search(arguments: argparse.Namespace) -> int:
 
 async def _open(arguments: argparse.Namespace) -> int:
     from gateway.commands.journal_access import entered
-    from gateway.shep.message_log import without_passwords
+    from gateway.shep.masking import without_passwords
 
     async with entered(arguments, _password) as room:
         envelope = await room.log.open(room.reader, arguments.line, reason=arguments.reason)
@@ -130,10 +134,22 @@ async def _erase(arguments: argparse.Namespace) -> int:
 
     number = _number(arguments.person)
     async with entered(arguments, _password) as room:
-        erased = await room.log.erase(room.reader, room.persons.of(number or ""), reason=arguments.reason)
+        request = await room.erasure.ask(room.reader, room.persons.of(number or ""), reason=arguments.reason)
+        # The sites' workers may be at it already; without them this process does the job.
+        work = asyncio.create_task(room.store.jobs.run())
+        erased = await room.erasure.waited(request, seconds=arguments.wait)
+        work.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await work
     if arguments.json:
-        return _json({"erased": erased})
-    sys.stdout.write(f"bodies of {erased} lines erased\n")
+        return _json(erased.to_json())
+    if not erased.finished:
+        return _line(f"the erasure {request} is under way; the sites carry it on, and the readings tell its end")
+    sys.stdout.write(f"erasure {request}: {erased.lines} lines, {erased.inbox + erased.outbox} payloads emptied\n")
+    if erased.waiting:
+        sys.stdout.write(f"  {erased.waiting} messages are still on their way: erase again when they have arrived\n")
+    if erased.unopened:
+        sys.stdout.write(f"  {erased.unopened} payloads did not open and were not looked through\n")
     return 0
 
 
@@ -146,6 +162,8 @@ async def _readings(arguments: argparse.Namespace) -> int:
         return _json([reading.to_json() for reading in readings])
     for reading in readings:
         about = reading.line or reading.person or ""
+        if "finished" in reading.facts:
+            about = f"{about} FINISHED"
         sys.stdout.write(
             f"{reading.at.astimezone(_ZONE):%Y-%m-%d %H:%M:%S}  {reading.reader} ({reading.role})  {reading.act}"
             f"{'' if reading.allowed else ' REFUSED'}  {about}  {reading.reason}\n"
@@ -158,15 +176,20 @@ async def _rekey(arguments: argparse.Namespace) -> int:
 
     async with at_the_store(arguments) as room:
         sealed = await room.log.reseal() + await room.payloads.reseal()
+        if arguments.plain:
+            sealed += await room.payloads.seal_plain()
+        plain = await room.payloads.in_clear()
         keys: dict[str, int] = dict(await room.log.keys_in_use())
         for name, count in (await room.payloads.keys_in_use()).items():
             keys[name] = keys.get(name, 0) + count
         newest = room.vault.newest
     if arguments.json:
-        return _json({"sealed": sealed, "newest": newest, "keys": keys})
+        return _json({"sealed": sealed, "newest": newest, "keys": keys, "in_clear": plain})
     sys.stdout.write(f"{sealed} sealed with the key {newest}\n")
     for name, count in keys.items():
         sys.stdout.write(f"  {name}  {count} values{'' if name == newest else '  (this key is still needed)'}\n")
+    if plain:
+        sys.stdout.write(f"  {plain} payloads lie in clear and are not handled: see `rekey --plain`\n")
     return 0
 
 

@@ -12,12 +12,13 @@ import aiohttp
 from gateway.clock import Clock, FollowedClock, RealClock
 from gateway.commands.journal import Given
 from gateway.identity.passwords import Passwords
-from gateway.journal import MessageLog, PersonHash, Vault
+from gateway.journal import Erasure, MessageLog, PersonHash, Vault
 from gateway.journal.readers import LogCode, LogRefused, Reader, ReaderRole
 from gateway.journal.vault import KeyRefused
 from gateway.settings import Participant, Settings
+from gateway.shep.person_payloads import PersonsPayloads
 from gateway.shep.stored_payloads import StoredPayloads
-from gateway.store import Database
+from gateway.store import Store
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ class AtTheStore:
     payloads: StoredPayloads
     persons: PersonHash
     vault: Vault
+    erasure: Erasure
+    store: Store
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,8 @@ class Entered:
 
     log: MessageLog
     persons: PersonHash
+    erasure: Erasure
+    store: Store
     reader: Reader
 
 
@@ -48,12 +53,25 @@ async def at_the_store(arguments: argparse.Namespace) -> AsyncIterator[AtTheStor
         persons = PersonHash(own.person_key.get_secret_value().encode())
     except (KeyRefused, ValueError) as error:
         raise Given(str(error)) from None
-    database = await Database.connect(own.database_url.get_secret_value(), schema=own.database_schema, max_size=2)
+    store = await Store.open(
+        own.database_url.get_secret_value(),
+        schema=own.database_schema,
+        clock=await _clock(settings),
+        max_size=4,
+        heartbeat_timeout=own.heartbeat_timeout,
+    )
     try:
-        clock = await _clock(settings)
-        yield AtTheStore(MessageLog(database, clock, vault, persons), StoredPayloads(database, vault), persons, vault)
+        database = store.database
+        yield AtTheStore(
+            log=MessageLog(database, store.clock, vault, persons),
+            payloads=StoredPayloads(database, vault),
+            persons=persons,
+            vault=vault,
+            erasure=Erasure(store, also=[PersonsPayloads(database, vault, persons).erase]),
+            store=store,
+        )
     finally:
-        await database.close()
+        await store.close()
 
 
 @contextlib.asynccontextmanager
@@ -68,7 +86,8 @@ async def entered(arguments: argparse.Namespace, ask: Callable[[argparse.Namespa
     if not await Passwords().verify(stored, password) or known is None:
         raise LogRefused(LogCode.UNKNOWN_READER)
     async with at_the_store(arguments) as room:
-        yield Entered(room.log, room.persons, Reader(arguments.reader, ReaderRole(known.role)))
+        reader = Reader(arguments.reader, ReaderRole(known.role))
+        yield Entered(room.log, room.persons, room.erasure, room.store, reader)
 
 
 def _participant(arguments: argparse.Namespace) -> tuple[Participant, Settings]:

@@ -1,5 +1,6 @@
 """The journal of a participant: events of applications (append-only) beside the act, and the log of its messages."""
 
+from gateway.journal.erasure import Erasure
 from gateway.journal.events import SYSTEM, Event, Journal, Kind, Outcome, Step
 from gateway.journal.message_log import MessageLog
 from gateway.journal.persons import PersonHash
@@ -9,6 +10,7 @@ from gateway.journal.vault import Vault
 
 __all__ = [
     "SYSTEM",
+    "Erasure",
     "Event",
     "FlowStep",
     "Forgetting",

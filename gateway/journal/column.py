@@ -20,12 +20,18 @@ class SealedColumn:
         return content if self.vault is None else self.vault.seal(content, self._place(key))
 
     def open(self, stored: bytes, *key: str) -> bytes:
-        """Return the content; what was stored before there were keys passes as it is. Raises `VaultError`."""
-        if not is_sealed(stored):
-            return stored
-        if self.vault is None:
+        """Return the content; with a vault nothing that lies in clear is believed. Raises `VaultError`."""
+        if self.vault is not None:
+            if not is_sealed(stored):
+                raise VaultError(VaultCode.NOT_SEALED, table=self.table)
+            return self.vault.open(stored, self._place(key))
+        if is_sealed(stored):
             raise VaultError(VaultCode.KEY_UNKNOWN, key=key_name(stored), table=self.table)
-        return self.vault.open(stored, self._place(key))
+        return stored
+
+    def open_any(self, stored: bytes, *key: str) -> bytes:
+        """Return the content whether it is sealed or in clear: to remove it, not to act by it. Raises `VaultError`."""
+        return self.open(stored, *key) if is_sealed(stored) else stored
 
     def renew(self, stored: bytes, *key: str) -> bytes:
         """Return the same content under the newest key; raises `VaultError`."""

@@ -1,7 +1,7 @@
 """The message log of a participant: what passed its doors, sealed, found by keyed hash, opened with a reason.
 
-Lines come without their bodies. Whoever looks for a person, opens a body or erases one is checked here, where the data
-are, and is written down in the transaction that reads, before anything is returned.
+Lines come without their bodies. Whoever looks for a person or opens a body is checked here, where the data are, and is
+written down in the transaction that reads, before anything is returned.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from gateway.clock import Clock
 from gateway.journal.column import SealedColumn
 from gateway.journal.persons import PersonHash
 from gateway.journal.readers import Act, LogCode, LogRefused, Reader, Reading, checked_reason
+from gateway.journal.readings import Readings
 from gateway.journal.vault import Vault, VaultError
 from gateway.store import Database
-from gateway.store.database import Connection
 
 MOST_LINES: Final = 1000
 """No search returns more."""
@@ -42,20 +42,6 @@ _COLUMNS: Final = (
 _INSERT: Final = f"INSERT INTO message_log ({_COLUMNS}, persons, body, sealed_by) VALUES "  # noqa: S608 (a constant)
 _ORDER: Final = "ORDER BY at DESC, number DESC LIMIT"
 
-_READ = """
-INSERT INTO message_reading (at, reader, role, act, allowed, line, person, reason, facts)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-"""
-_READINGS = """
-SELECT id, at, reader, role, act, allowed, line, person, reason, facts FROM message_reading
-WHERE at >= $1 ORDER BY id DESC LIMIT $2
-"""
-# A batch of a person's lines: taken one after another, so that a process that dies leaves whole batches behind.
-_ERASE = """
-UPDATE message_log SET body = NULL, sealed_by = NULL, erased_at = coalesce(erased_at, $2),
-                       persons = array_remove(persons, $1)
-WHERE id IN (SELECT id FROM message_log WHERE persons @> ARRAY[$1] LIMIT $3 FOR UPDATE) RETURNING id
-"""
 _FORGET = "DELETE FROM message_log WHERE id IN (SELECT id FROM message_log WHERE at < $1 ORDER BY at LIMIT $2)"
 _OLDER_SEALS = """
 SELECT id, body FROM message_log WHERE sealed_by = ANY($1) AND id <> ALL($2) LIMIT $3 FOR UPDATE SKIP LOCKED
@@ -128,9 +114,9 @@ class MessageLog:
 
     def __init__(self, database: Database, clock: Clock, vault: Vault, persons: PersonHash) -> None:
         self._database = database
-        self._clock = clock
         self._vault = vault
         self._persons = persons
+        self._readings = Readings(database, clock)
         self._body = SealedColumn(vault, database.schema, _TABLE)
 
     def seal(self, envelope: bytes, *, numbers: Iterable[str], **said: Any) -> SealedLine:
@@ -158,19 +144,19 @@ class MessageLog:
         """Return lines, the newest first; a search for a person needs a reason. Raises `LogRefused`."""
         facts = {name: str(getattr(wanted, name)) for name in _CONDITIONS if getattr(wanted, name) is not None}
         facts.pop("person", None)
-        await self._check(reader, Act.SEARCH, person=wanted.person, reason=reason, facts=facts)
+        await self._readings.check(reader, Act.SEARCH, person=wanted.person, reason=reason, facts=facts)
         reason = checked_reason(reason) if wanted.person is not None or reason else ""
         sql, arguments = _query(wanted)
         async with self._database.transaction() as conn:
-            await self._note(conn, reader, Act.SEARCH, person=wanted.person, reason=reason, facts=facts)
+            await self._readings.note(conn, reader, Act.SEARCH, person=wanted.person, reason=reason, facts=facts)
             return tuple(LogLine(*row) for row in await conn.fetch(sql, *arguments))
 
     async def open(self, reader: Reader, line: UUID, *, reason: str) -> bytes:
         """Return an envelope as it was on the wire; raises `LogRefused`, and `VaultError` when it cannot be opened."""
-        await self._check(reader, Act.OPEN, line=line, reason=reason)
+        await self._readings.check(reader, Act.OPEN, line=line, reason=reason)
         reason = checked_reason(reason)
         async with self._database.transaction() as conn:
-            await self._note(conn, reader, Act.OPEN, line=line, reason=reason)
+            await self._readings.note(conn, reader, Act.OPEN, line=line, reason=reason)
             row = await conn.fetchrow("SELECT body FROM message_log WHERE id = $1", line)
         if row is None:
             raise LogRefused(LogCode.NO_LINE, line=line)
@@ -178,32 +164,12 @@ class MessageLog:
             raise LogRefused(LogCode.ERASED, line=line)
         return await asyncio.to_thread(self._body.open, row["body"], str(line))
 
-    async def erase(self, reader: Reader, person: str, *, reason: str) -> int:
-        """Empty the bodies of a person's lines and take the person out of them; return how many. Raises `LogRefused`.
-
-        The lines and the digests of their envelopes stay until their time is over; each batch is written down with
-        the lines that it emptied.
-        """
-        await self._check(reader, Act.ERASE, person=person, reason=reason)
-        reason = checked_reason(reason)
-        erased = 0
-        while True:
-            async with self._database.transaction() as conn:
-                rows = await conn.fetch(_ERASE, person, self._clock.now(), _BATCH)
-                if rows or not erased:
-                    facts = {"lines": [str(row["id"]) for row in rows]}
-                    await self._note(conn, reader, Act.ERASE, person=person, reason=reason, facts=facts)
-            erased += len(rows)
-            if len(rows) < _BATCH:
-                return erased
-
     async def readings(self, reader: Reader, *, since: datetime, limit: int = 100) -> tuple[Reading, ...]:
         """Return what readers did since a moment, the newest first; raises `LogRefused`."""
-        await self._check(reader, Act.REVIEW)
+        await self._readings.check(reader, Act.REVIEW)
         async with self._database.transaction() as conn:
-            await self._note(conn, reader, Act.REVIEW)
-            rows = await conn.fetch(_READINGS, since, min(limit, MOST_LINES))
-        return tuple(Reading(**{**row, "act": Act(row["act"])}) for row in rows)
+            await self._readings.note(conn, reader, Act.REVIEW)
+            return await self._readings.since(conn, since, min(limit, MOST_LINES))
 
     async def forget(self, before: datetime) -> int:
         """Remove the lines from before a moment, in batches; return how many. The readings stay."""
@@ -246,30 +212,6 @@ class MessageLog:
             with contextlib.suppress(VaultError):
                 renewed.append((row["id"], self._body.renew(row["body"], str(row["id"])), self._vault.newest))
         return renewed
-
-    async def _check(self, reader: Reader, act: Act, **about: Any) -> None:
-        """Write down what the role does not allow, and refuse it."""
-        if reader.may(act):
-            return
-        async with self._database.transaction() as conn:
-            reason = " ".join(str(about.pop("reason", "")).replace("\0", "").split())[:_LONGEST_NAME]
-            await self._note(conn, reader, act, allowed=False, reason=reason, **about)
-        raise LogRefused(LogCode.NOT_ALLOWED, role=reader.role.value, act=act.value)
-
-    async def _note(
-        self,
-        conn: Connection,
-        reader: Reader,
-        act: Act,
-        *,
-        allowed: bool = True,
-        line: UUID | None = None,
-        person: str | None = None,
-        reason: str = "",
-        facts: Mapping[str, Any] | None = None,
-    ) -> None:
-        now, role = self._clock.now(), reader.role.value
-        await conn.execute(_READ, now, reader.name, role, act.value, allowed, line, person, reason, dict(facts or {}))
 
 
 def _line_id(at: datetime) -> UUID:

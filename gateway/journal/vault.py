@@ -5,7 +5,8 @@ tag of 16. What is encrypted begins with one byte that says whether the rest was
 the first five bytes and the place of the value, so that a value moved to another row does not open there.
 
 No XML begins with a byte of the value 1, which is how a value that was stored before there were keys is told from a
-sealed one.
+sealed one. Such a value is not opened: nothing in the database can tell it from one that was put there since, so an
+operator seals it once (`qyzmet journal rekey --plain`).
 """
 
 from __future__ import annotations
@@ -44,6 +45,8 @@ class VaultCode(StrEnum):
 
     KEY_UNKNOWN = "journal-key-unknown"
     """The value was sealed with a key that is not among the settings' `journal_keys`."""
+    NOT_SEALED = "journal-not-sealed"
+    """The value lies in clear: from before there were keys, or put there by somebody who has none."""
     BROKEN = "journal-seal-broken"
     """The value was changed, cut, or moved from another row."""
     TOO_LARGE = "journal-value-too-large"
@@ -60,8 +63,8 @@ class VaultError(Exception):
 
     @property
     def mends_itself(self) -> bool:
-        """Whether the value opens once the operator has given the key."""
-        return self.code is VaultCode.KEY_UNKNOWN
+        """Whether the value opens once the operator has given the key, or sealed what lay in clear."""
+        return self.code in {VaultCode.KEY_UNKNOWN, VaultCode.NOT_SEALED}
 
     def to_json(self) -> dict[str, Any]:
         """Return the error for a row or a program."""

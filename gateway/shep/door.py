@@ -17,7 +17,7 @@ from gateway.shep.names import MAX_ENVELOPE_BYTES, Operation
 BODY_SECONDS: Final = 60
 """How long a body may take to come in."""
 MOST_BYTES_AT_ONCE: Final = 16 * MAX_ENVELOPE_BYTES
-"""What this process holds of bodies that have not come to their end, all doors together."""
+"""What this process holds of bodies that are coming in or being worked on, all doors together."""
 _XML_TYPES: Final = frozenset({"text/xml", "application/xml", "application/soap+xml", "application/octet-stream"})
 # As in `gateway.eds.xml`: ASCII stands for itself. Latin-1 is what HTTP/1.1 once meant by silence.
 _CHARSETS: Final = frozenset({"utf-8", "utf8", "us-ascii", "ascii", "windows-1251", "cp1251", "iso-8859-1"})
@@ -35,21 +35,70 @@ class BodyRefused(Exception):
         super().__init__(reason)
 
 
-async def read_body(request: web.Request, *, max_bytes: int = MAX_ENVELOPE_BYTES) -> bytes:
-    """Return the body.
+class Room:
+    """What one call's body takes of the bytes that are held, from its first byte to the end of the work on it."""
+
+    def __init__(self, bodies: Bodies) -> None:
+        self._bodies = bodies
+        self.taken = 0
+
+    def take(self, size: int) -> int:
+        """Take room for one piece more and return what the body has taken; raises `BodyRefused`."""
+        self.taken += size
+        self._bodies.bytes += size
+        if self._bodies.bytes > self._bodies.most:
+            raise BodyRefused("too many large messages at once", FaultCode.INTERNAL)
+        return self.taken
+
+    def give_back(self) -> None:
+        """Make room for others."""
+        self._bodies.bytes -= self.taken
+        self.taken = 0
+
+
+class Bodies:
+    """How many bytes of bodies are held at once, and how many may be."""
+
+    def __init__(self, most: int = MOST_BYTES_AT_ONCE) -> None:
+        self.most = most
+        self.bytes = 0
+
+    @contextlib.contextmanager
+    def room(self) -> Iterator[Room]:
+        """Lend room until the work on a body is over and its answer is sealed."""
+        room = Room(self)
+        try:
+            yield room
+        finally:
+            room.give_back()
+
+
+BODIES: Final = Bodies()
+"""Those of this process."""
+
+
+async def read_body(request: web.Request, room: Room, *, max_bytes: int = MAX_ENVELOPE_BYTES) -> bytes:
+    """Return the body; what it takes of the `room` is held until the room is left, unless it is refused.
 
     Raises `BodyRefused` for what is too large, too slow, broken off, packed, of another type than XML, or for another
     action than the channels have; with SCE909, which is worth repeating, while too much of other bodies is held.
     """
     _check_head(request, max_bytes)
+    try:
+        return await _whole_body(request, room, max_bytes)
+    except BaseException:
+        room.give_back()
+        raise
+
+
+async def _whole_body(request: web.Request, room: Room, max_bytes: int) -> bytes:
     body = io.BytesIO()  # gives its bytes away uncopied, and costs nothing for pieces of one byte
     try:
-        with _held.room() as room:
-            async with asyncio.timeout(BODY_SECONDS):
-                async for piece in request.content.iter_any():
-                    body.write(piece)
-                    if room.take(len(piece)) > max_bytes:
-                        raise BodyRefused(f"more than {max_bytes} bytes")
+        async with asyncio.timeout(BODY_SECONDS):
+            async for piece in request.content.iter_any():
+                if room.take(len(piece)) > max_bytes:
+                    raise BodyRefused(f"more than {max_bytes} bytes")
+                body.write(piece)
     except TimeoutError:
         raise BodyRefused(f"the body did not come within {BODY_SECONDS} seconds") from None
     except (web.RequestPayloadError, ConnectionError):
@@ -93,37 +142,3 @@ def _check_action(request: web.Request) -> None:
         named = _ACTION.fullmatch(action) if len(action) <= 200 else None
         if action and (named is None or named[1] not in _ACTIONS):
             raise BodyRefused(f"SOAPAction {action[:80]!a} is none of this service: an empty one is expected")
-
-
-class _Room:
-    """What one body takes of the bytes that are held."""
-
-    def __init__(self, held: _Held) -> None:
-        self._held = held
-        self.taken = 0
-
-    def take(self, size: int) -> int:
-        """Take room for one piece more and return what the body has taken; raises `BodyRefused`."""
-        self.taken += size
-        self._held.bytes += size
-        if self._held.bytes > MOST_BYTES_AT_ONCE:
-            raise BodyRefused("too many large messages at once", FaultCode.INTERNAL)
-        return self.taken
-
-
-class _Held:
-    """How many bytes of unfinished bodies are held in this process."""
-
-    def __init__(self) -> None:
-        self.bytes = 0
-
-    @contextlib.contextmanager
-    def room(self) -> Iterator[_Room]:
-        room = _Room(self)
-        try:
-            yield room
-        finally:
-            self.bytes -= room.taken
-
-
-_held = _Held()

@@ -21,6 +21,7 @@ from gateway.shep.names import MAX_MESSAGE_BYTES
 from gateway.shep.refusal import Refused
 
 OTHER_CONTENT = "the messageId was used for other content"
+NOT_KEPT = "answered already, the answer is no longer kept"
 
 
 class FirstAnswers(Protocol):
@@ -33,7 +34,8 @@ class FirstAnswers(Protocol):
 
         `key` is where the question comes from and its messageId. A repetition that comes while the first is at work
         waits for it; what `work` raises passes through, and the next repetition may try anew. Raises `Refused` with
-        SCE001 when the key was used with another digest.
+        SCE001 when the key was used with another digest, and when the answer had to make room for later ones: what
+        was done once is not done again.
         """
 
 
@@ -54,11 +56,16 @@ def content_digest(question: SyncQuestion) -> str:
 
 @dataclass(frozen=True, slots=True)
 class MemoryRule:
-    """How much is kept: the oldest answers go first, and every one after `age`."""
+    """How much is kept: the oldest answers go first, and every one after `age`.
+
+    Of an answer that went before its age the key and the digest stay, so that a repetition is known; of these too the
+    oldest go first when there are more than `digests`.
+    """
 
     answers: int = 10_000
     bytes: int = 4 * MAX_MESSAGE_BYTES
     age: timedelta = timedelta(hours=24)
+    digests: int = 100_000
 
 
 @dataclass(slots=True)
@@ -86,6 +93,7 @@ class RememberedAnswers:
         self._rule = rule or MemoryRule()
         self._at_work: dict[tuple[str, str], _Entry] = {}
         self._kept: OrderedDict[tuple[str, str], _Entry] = OrderedDict()
+        self._gone: OrderedDict[tuple[str, str], tuple[str, datetime]] = OrderedDict()
         self._size = 0
 
     def __repr__(self) -> str:
@@ -102,6 +110,7 @@ class RememberedAnswers:
             await entry.finished.wait()
             if entry.answer is not None:
                 return entry.answer, True
+        self._refuse_gone(key, digest)
         entry = self._at_work[key] = _Entry(digest, self._clock.now())
         try:
             entry.answer = await work()
@@ -111,18 +120,28 @@ class RememberedAnswers:
         self._keep(key, entry)
         return entry.answer, False
 
+    def _refuse_gone(self, key: tuple[str, str], digest: str) -> None:
+        if key in self._gone:
+            raise Refused(FaultCode.WRONG_FORMAT, NOT_KEPT if self._gone[key][0] == digest else OTHER_CONTENT)
+
     def _keep(self, key: tuple[str, str], entry: _Entry) -> None:
         self._kept[key] = entry
         self._size += entry.size
         while len(self._kept) > self._rule.answers or self._size > self._rule.bytes:
-            self._drop_first()
+            gone, dropped = self._drop_first()
+            self._gone[gone] = dropped.digest, dropped.began
+        while len(self._gone) > self._rule.digests:
+            self._gone.popitem(last=False)
 
     def _forget_old(self) -> None:
         """Drop what is too old; entries stand in the order in which they were finished, which is close enough."""
         horizon = self._clock.now() - self._rule.age
         while self._kept and next(iter(self._kept.values())).began <= horizon:
             self._drop_first()
+        while self._gone and next(iter(self._gone.values()))[1] <= horizon:
+            self._gone.popitem(last=False)
 
-    def _drop_first(self) -> None:
-        _, dropped = self._kept.popitem(last=False)
+    def _drop_first(self) -> tuple[tuple[str, str], _Entry]:
+        key, dropped = self._kept.popitem(last=False)
         self._size -= dropped.size
+        return key, dropped

@@ -26,7 +26,7 @@ from gateway.shep.admission import admit_certificate, admit_seal, admit_shell, m
 from gateway.shep.async_channel import read_message, write_receipt
 from gateway.shep.delivery_status import read_status_notification, write_status_acknowledgement
 from gateway.shep.documents import WsdlService, channel_documents
-from gateway.shep.door import BodyRefused, read_body, soap_answer
+from gateway.shep.door import BODIES, Bodies, BodyRefused, Room, read_body, soap_answer
 from gateway.shep.elements import Malformed
 from gateway.shep.envelope import operation_of
 from gateway.shep.faults import Fault, FaultCode, write_fault
@@ -48,7 +48,8 @@ from gateway.shep.notebook import Heading, Notebook
 from gateway.shep.offload import offloaded
 from gateway.shep.passages import Direction, PassageLog, Unlogged
 from gateway.shep.refusal import Refused
-from gateway.shep.seal import CertificateSet, seal
+from gateway.shep.schema import check_editions
+from gateway.shep.seal import CertificateSet, Unsealed, seal
 from gateway.shep.sync_channel import read_question, write_answer
 
 PUSH_PATH = "/shep/push"
@@ -93,6 +94,7 @@ class Participant:
         on_status: StatusHandler | None = None,
         log: PassageLog | None = None,
         first_answers: FirstAnswers | None = None,
+        bodies: Bodies = BODIES,
     ) -> None:
         self._gateways = {name: CertificateSet.of(certificates) for name, certificates in gateways.items()}
         self._known = [each for certificates in gateways.values() for each in certificates]
@@ -103,6 +105,7 @@ class Participant:
         self._services = dict(services or {})
         self._on_status = on_status
         self._first_answers = first_answers or RememberedAnswers(clock)
+        self._bodies = bodies
         self._notebook = Notebook(log or Unlogged(), clock)
 
     @property
@@ -120,23 +123,26 @@ class Participant:
         return routes
 
     async def _push(self, request: web.Request) -> web.Response:
-        return await self._serve(request, Operation.SEND_ASYNC, self._take)
+        with self._bodies.room() as room:
+            return await self._serve(request, room, Operation.SEND_ASYNC, self._take)
 
     async def _ask(self, request: web.Request) -> web.Response:
-        return await self._serve(request, Operation.SEND_SYNC, self._answer)
+        with self._bodies.room() as room:
+            return await self._serve(request, room, Operation.SEND_SYNC, self._answer)
 
-    async def _serve(self, request: web.Request, expected: Operation, work: _Work) -> web.Response:
+    async def _serve(self, request: web.Request, room: Room, expected: Operation, work: _Work) -> web.Response:
         """Admit the request, do the work, answer with the operation's response or a fault, signed either way."""
         call, close = _Call(), False
         try:
-            body = await read_body(request)
-            call.gateway, content = await self._admit(body)
+            body = await read_body(request, room)
+            call.gateway, unsealed = await self._admit(body)
             call.body = body
-            call.heading = Heading(operation_of(content))
-            answered = await work(call, content)
+            call.heading = Heading(operation_of(unsealed.content))
+            check_editions(unsealed.content, body)
+            answered = await work(call, unsealed)
         except BodyRefused as error:
             close = True
-            answered = self._fault(Refused(FaultCode.WRONG_FORMAT, error.reason), call, expected)
+            answered = self._fault(Refused(error.code, error.reason), call, expected)
         except Malformed as error:
             answered = self._fault(malformed(error), call, expected)
         except Refused as error:
@@ -148,21 +154,21 @@ class Participant:
         await self._note(call, answered, envelope)
         return soap_answer(envelope, fault=answered.is_fault, close=close)
 
-    async def _admit(self, body: bytes) -> tuple[str, etree._Element]:
+    async def _admit(self, body: bytes) -> tuple[str, Unsealed]:
         """Let in what one of the gateways signed; the steps are those of `admission`."""
-        opened = await admit_shell(body)
+        opened = await admit_shell(body, past_tree=True)
         unsealed = await admit_seal(opened, known=self._known, size=len(body))
         gateway = next((name for name, known in self._gateways.items() if unsealed.certificate in known), None)
         if gateway is None:
             signer = unsealed.certificate.subject.dn
             raise Refused(FaultCode.SIGNATURE_WRONG, "the signer is no gateway of this system", signer=signer)
         await admit_certificate(unsealed.certificate, self._checker)
-        return gateway, unsealed.content
+        return gateway, unsealed
 
-    async def _take(self, call: _Call, content: etree._Element) -> _Answered:
+    async def _take(self, call: _Call, unsealed: Unsealed) -> _Answered:
         operation = call.heading.operation
         if operation is Operation.CHANGE_STATUS_NOTIFICATION:
-            notification = read_status_notification(content)
+            notification = read_status_notification(unsealed.content)
             call.heading = Heading.of(operation, notification)
             if self._on_status is not None:
                 await self._on_status(notification, call.gateway)
@@ -170,16 +176,16 @@ class Participant:
             return _Answered(partial(write_status_acknowledgement, self._clock.now(), session_id), call.heading)
         if operation is not Operation.SEND_ASYNC or self._receiver is None:
             raise _not_served(operation)
-        message = await offloaded(len(call.body), partial(read_message, content))
+        message = await offloaded(len(call.body), partial(read_message, unsealed.content, unsealed.runs))
         call.heading = Heading.of(operation, message)
         receipt = await self._receiver.receive(message, gateway=call.gateway)
         return _Answered(partial(write_receipt, receipt), call.heading.answered_by(receipt))
 
-    async def _answer(self, call: _Call, content: etree._Element) -> _Answered:
+    async def _answer(self, call: _Call, unsealed: Unsealed) -> _Answered:
         operation = call.heading.operation
         if operation is not Operation.SEND_SYNC:
             raise _not_served(operation)
-        question = await offloaded(len(call.body), partial(read_question, content))
+        question = await offloaded(len(call.body), partial(read_question, unsealed.content, unsealed.runs))
         call.heading = Heading.of(operation, question)
         handler = self._services.get(question.service_id)
         if handler is None:
@@ -241,7 +247,7 @@ class _Answered:
 
 
 class _Work(Protocol):
-    async def __call__(self, call: _Call, content: etree._Element, /) -> _Answered: ...
+    async def __call__(self, call: _Call, unsealed: Unsealed, /) -> _Answered: ...
 
 
 def _not_served(operation: Operation | None) -> Refused:

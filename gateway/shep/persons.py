@@ -13,8 +13,8 @@ MOST_NUMBERS: Final = 200
 _TWELVE_DIGITS: Final = re.compile(rb"(?<![0-9A-Za-z+/=._-])[0-9]{12}(?![0-9A-Za-z+/=._-])")
 
 
-def numbers_in(envelope: bytes) -> frozenset[str]:
-    """Return the IINs and BINs that stand alone in text or attributes, escaped payloads included.
+def numbers_in(envelope: bytes, *, most: int | None = MOST_NUMBERS) -> frozenset[str]:
+    """Return the IINs and BINs that stand alone in text or attributes, escaped payloads included; at `most` so many.
 
     What base64 holds (attachments, certificates) is not looked into.
     """
@@ -23,7 +23,7 @@ def numbers_in(envelope: bytes) -> frozenset[str]:
         number = match[0].decode("ascii")
         if number not in found and _is_number(number):
             found.add(number)
-            if len(found) == MOST_NUMBERS:
+            if len(found) == most:
                 break
     return frozenset(found)
 

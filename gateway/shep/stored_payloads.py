@@ -1,7 +1,8 @@
 """The payloads that inbox and outbox keep: removed when their time is over, sealed anew when the key changes.
 
 A message that is not done keeps its payload. One that was stopped keeps it as long as the journal keeps its lines, for
-a person may let it go on.
+a person may let it go on. What lies in clear is sealed by an operator alone: a job that did it would bless whatever
+somebody put there.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import structlog
 
 from gateway.journal.vault import Vault, VaultError, sealed_head
 from gateway.shep.inbox import inbox_payload
-from gateway.shep.outbox import outbox_payload
+from gateway.shep.outbox_rows import outbox_payload
 from gateway.store import Database
 
 _log = structlog.get_logger(__name__)
@@ -36,15 +37,16 @@ WHERE octet_length(payload) > 0 AND coalesce(tried_at, put_at) < $1 AND put_at <
 ORDER BY put_at LIMIT $3 FOR UPDATE SKIP LOCKED
 """
 _CLEAR_OUTBOX = "UPDATE outbox SET payload = '', properties = '[]', payload_sha256 = $2 WHERE id = $1"
-_IN_CLEAR_OR = "(get_byte(payload, 0) <> 1 OR substring(payload from 1 for 5) = ANY($1))"
-_INBOX_TO_SEAL = f"""
+_OLDER = "substring(payload from 1 for 5) = ANY($1)"
+_IN_CLEAR = "get_byte(payload, 0) <> 1 AND cardinality($1::bytea[]) = 0"
+_INBOX_TO_SEAL = """
 SELECT id, gateway, correlation_id, message_id, payload FROM inbox
-WHERE octet_length(payload) > 0 AND {_IN_CLEAR_OR} AND id <> ALL($2) LIMIT $3 FOR UPDATE SKIP LOCKED
-"""  # noqa: S608 (a constant)
-_OUTBOX_TO_SEAL = f"""
+WHERE octet_length(payload) > 0 AND {which} AND id <> ALL($2) LIMIT $3 FOR UPDATE SKIP LOCKED
+"""
+_OUTBOX_TO_SEAL = """
 SELECT id, key, payload FROM outbox
-WHERE octet_length(payload) > 0 AND {_IN_CLEAR_OR} AND id <> ALL($2) LIMIT $3 FOR UPDATE SKIP LOCKED
-"""  # noqa: S608 (a constant)
+WHERE octet_length(payload) > 0 AND {which} AND id <> ALL($2) LIMIT $3 FOR UPDATE SKIP LOCKED
+"""
 _SEAL_INBOX = "UPDATE inbox SET payload = $2 WHERE id = $1"
 _SEAL_OUTBOX = "UPDATE outbox SET payload = $2 WHERE id = $1"
 _KEYS = """
@@ -52,6 +54,10 @@ SELECT encode(substring(payload from 2 for 4), 'hex') AS key, count(*) AS count 
     SELECT payload FROM inbox WHERE octet_length(payload) > 0
     UNION ALL SELECT payload FROM outbox WHERE octet_length(payload) > 0) AS kept
 WHERE get_byte(payload, 0) = 1 GROUP BY 1 ORDER BY 1
+"""
+_COUNT_CLEAR = """
+SELECT (SELECT count(*) FROM inbox WHERE octet_length(payload) > 0 AND get_byte(payload, 0) <> 1)
+     + (SELECT count(*) FROM outbox WHERE octet_length(payload) > 0 AND get_byte(payload, 0) <> 1)
 """
 
 
@@ -73,12 +79,24 @@ class StoredPayloads:
         return await self._forget(before, inbox=["done", "stopped"], outbox=["sent", "stopped"])
 
     async def reseal(self) -> int:
-        """Seal what lies in clear or under an older key with the newest; return how many.
+        """Seal what lies under an older key with the newest; return how many.
 
-        A payload that does not open is left as it is.
+        A payload that does not open is left as it is, and so is one in clear, of which the log tells.
         """
-        inbox = await self._reseal(_INBOX_TO_SEAL, _SEAL_INBOX, self._in_inbox)
-        return inbox + await self._reseal(_OUTBOX_TO_SEAL, _SEAL_OUTBOX, self._in_outbox)
+        plain = await self.in_clear()
+        if plain:
+            _log.error("journal-payloads-in-clear", count=plain)
+        older = [sealed_head(name) for name in self._vault.older]
+        return await self._reseal_both(_OLDER, older) if older else 0
+
+    async def seal_plain(self) -> int:
+        """Seal what lies in clear, at the word of an operator who knows where it comes from; return how many."""
+        return await self._reseal_both(_IN_CLEAR, [])
+
+    async def in_clear(self) -> int:
+        """Return how many payloads lie in clear: from before there were keys, or put there by somebody."""
+        count: int = await self._database.fetchval(_COUNT_CLEAR)
+        return count
 
     async def keys_in_use(self) -> dict[str, int]:
         """Return how many payloads each key has sealed, by the keys' names."""
@@ -100,12 +118,17 @@ class StoredPayloads:
             forgotten += cleared
         return forgotten
 
-    async def _reseal(self, select: str, update: str, renew: Callable[[asyncpg.Record], bytes]) -> int:
-        older = [sealed_head(name) for name in self._vault.older]
+    async def _reseal_both(self, which: str, heads: Sequence[bytes]) -> int:
+        inbox = await self._reseal(_INBOX_TO_SEAL.format(which=which), heads, _SEAL_INBOX, self._in_inbox)
+        return inbox + await self._reseal(_OUTBOX_TO_SEAL.format(which=which), heads, _SEAL_OUTBOX, self._in_outbox)
+
+    async def _reseal(
+        self, select: str, heads: Sequence[bytes], update: str, renew: Callable[[asyncpg.Record], bytes]
+    ) -> int:
         sealed, broken = 0, list[int]()
         while True:
             async with self._database.transaction() as conn:
-                rows = await conn.fetch(select, older, broken, _BODIES_AT_ONCE)
+                rows = await conn.fetch(select, heads, broken, _BODIES_AT_ONCE)
                 changes = await asyncio.to_thread(_renewed, rows, renew)
                 await conn.executemany(update, changes)
             sealed += len(changes)
@@ -117,10 +140,11 @@ class StoredPayloads:
         return sealed
 
     def _in_inbox(self, row: asyncpg.Record) -> bytes:
-        return self._inbox.renew(row["payload"], row["gateway"], row["correlation_id"], row["message_id"])
+        key = row["gateway"], row["correlation_id"], row["message_id"]
+        return self._inbox.seal(self._inbox.open_any(row["payload"], *key), *key)
 
     def _in_outbox(self, row: asyncpg.Record) -> bytes:
-        return self._outbox.renew(row["payload"], row["key"])
+        return self._outbox.seal(self._outbox.open_any(row["payload"], row["key"]), row["key"])
 
     def _digests(self, rows: Sequence[asyncpg.Record]) -> list[tuple[int, str | None]]:
         """Return the digest of each payload; none for one whose key is lost, which is removed all the same."""
@@ -128,7 +152,7 @@ class StoredPayloads:
         for row in rows:
             digest = None
             with contextlib.suppress(VaultError):
-                digest = hashlib.sha256(self._outbox.open(row["payload"], row["key"])).hexdigest()
+                digest = hashlib.sha256(self._outbox.open_any(row["payload"], row["key"])).hexdigest()
             found.append((row["id"], digest))
         return found
 

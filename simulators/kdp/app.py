@@ -13,6 +13,7 @@ from gateway.clock import Clock
 from gateway.eds.certificate import Certificate
 from gateway.eds.keys import SigningKey
 from gateway.eds.trust import CertificateChecker
+from gateway.shep.stored_answers import StoredFirstAnswers
 from simulators.faults.admin import AdminRefused, Form, read_form
 from simulators.faults.kinds import FaultKind, Faults
 from simulators.faults.provider import provider_app
@@ -54,6 +55,7 @@ def create_app(
         gateways=gateways,
         checker=checker,
         clock=clock,
+        first_answers=StoredFirstAnswers(consents.database, clock),
     )
 
 

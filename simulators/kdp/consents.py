@@ -74,6 +74,11 @@ class Consents:
         self._tokens = tokens
         self._clock = clock
 
+    @property
+    def database(self) -> Database:
+        """The schema that they lie in."""
+        return self._database
+
     async def ask(self, question: Question, *, asked_by: str, at_once: bool) -> GivenOrNot:
         """Return the consent that is wanted, as it stands; `at_once` gives it without asking the person."""
         now = self._clock.now()

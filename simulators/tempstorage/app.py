@@ -12,6 +12,7 @@ from gateway.clock import Clock
 from gateway.eds.certificate import Certificate
 from gateway.eds.keys import SigningKey
 from gateway.eds.trust import CertificateChecker
+from gateway.shep.stored_answers import StoredFirstAnswers
 from gateway.store import Database
 from simulators.faults.admin import AdminRefused
 from simulators.faults.kinds import FaultKind, Faults
@@ -51,6 +52,7 @@ def create_app(
         gateways=gateways,
         checker=checker,
         clock=clock,
+        first_answers=StoredFirstAnswers(database, clock),
     )
     app.cleanup_ctx.append(sweeping(shelf, clock))
     return app

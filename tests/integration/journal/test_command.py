@@ -11,10 +11,11 @@ from argon2 import PasswordHasher
 
 from gateway.cli import main
 from gateway.clock import RealClock
-from gateway.journal import MessageLog, PersonHash, Vault
+from gateway.journal import Erasure, MessageLog, PersonHash, Vault
 from gateway.migrations import CHANNELS
 from gateway.store import Store, migrate
 from tests.integration.journal.test_message_log import BODY, PERSON, REASON, keep
+from tests.integration.shep.world import working
 
 _schemas = itertools.count(1)
 KEYS = [bytes(range(32)), bytes(range(1, 33))]
@@ -122,15 +123,29 @@ async def test_who_may_not_or_asks_wrongly_is_told_why(room, reader, password, w
 async def test_the_custodian_erases_a_person_and_says_how_much(room):
     await keep(room.log, RealClock())
     words = ("erase", "--person", PERSON, "--reason", REASON)
-    assert (await room.run(*words, reader="custodian"))[:2] == (0, {"erased": 1})
-    assert (await room.run(*words, reader="custodian"))[:2] == (0, {"erased": 0})
+    status, told, _ = await room.run(*words, reader="custodian")
+    assert (status, told["finished"], told["lines"], told["inbox"] + told["outbox"]) == (0, True, 1, 0)
+    status, told, _ = await room.run(*words, reader="custodian", json_too=False)
+    assert (status, "0 lines, 0 payloads emptied" in told) == (0, True)
+    status, readings, _ = await room.run("readings", reader="auditor", json_too=False)
+    assert readings.count("FINISHED") == 2
+
+
+async def test_who_does_not_wait_is_told_that_the_erasure_is_under_way_and_the_site_carries_it_on(room):
+    await keep(room.log, RealClock())
+    words = ("erase", "--person", PERSON, "--reason", REASON, "--wait", "0")
+    status, told, _ = await room.run(*words, reader="custodian")
+    assert (status, told["finished"]) == (0, False)
+    erasure = Erasure(room.store)
+    async with working(room.store):
+        assert (await erasure.waited(told["request"], seconds=30)).lines == 1
 
 
 async def test_rekey_seals_everything_anew_and_names_the_keys_that_are_still_needed(room):
     await keep(room.log, RealClock())
     older, newer = (Vault([key]).newest for key in KEYS)
     room.settle(keys=[KEYS[1], KEYS[0]])
-    assert (await room.run("rekey"))[:2] == (0, {"sealed": 1, "newest": newer, "keys": {newer: 1}})
+    assert (await room.run("rekey"))[:2] == (0, {"sealed": 1, "newest": newer, "keys": {newer: 1}, "in_clear": 0})
     room.settle(keys=KEYS[:1])
     _, told, _ = await room.run("rekey", json_too=False)
     assert f"sealed with the key {older}" in told

@@ -99,9 +99,7 @@ async def test_the_auditor_opens_the_exact_bytes_and_is_written_down(store, log,
     ("reader", "act"),
     [
         (SUPPORT, Act.OPEN),
-        (SUPPORT, Act.ERASE),
         (SUPPORT, Act.REVIEW),
-        (AUDITOR, Act.ERASE),
         (CUSTODIAN, Act.SEARCH),
         (CUSTODIAN, Act.OPEN),
         (CUSTODIAN, Act.REVIEW),
@@ -111,7 +109,6 @@ async def test_what_a_role_may_not_do_is_refused_and_the_attempt_is_written_down
     line = await keep(log, clock)
     attempts = {
         Act.OPEN: lambda: log.open(reader, line.id, reason=REASON),
-        Act.ERASE: lambda: log.erase(reader, PERSONS.of(PERSON), reason=REASON),
         Act.REVIEW: lambda: log.readings(reader, since=clock.now()),
         Act.SEARCH: lambda: log.search(reader, Wanted(person=PERSONS.of(PERSON)), reason=REASON),
     }
@@ -129,8 +126,6 @@ async def test_without_a_reason_no_person_is_searched_and_no_body_opened(store, 
             await log.open(AUDITOR, line.id, reason=reason)
         with pytest.raises(LogRefused, match="say why"):
             await log.search(AUDITOR, Wanted(person=PERSONS.of(PERSON)), reason=reason)
-        with pytest.raises(LogRefused, match="say why"):
-            await log.erase(CUSTODIAN, PERSONS.of(PERSON), reason=reason)
     assert await acts(store) == []
 
 
@@ -171,42 +166,6 @@ async def test_the_facts_of_a_line_cannot_be_changed(store, log, clock, column):
     await keep(log, clock)
     with pytest.raises(asyncpg.InsufficientPrivilegeError, match="keeps its facts"):
         await store.database.execute(f"UPDATE message_log SET {column}")
-
-
-async def test_an_erased_person_is_not_found_the_bodies_are_gone_and_others_and_the_digest_stay(store, log, clock):
-    shared = await keep(log, clock, numbers=(PERSON, OTHER))
-    others = await keep(log, clock, numbers=(OTHER,))
-    assert await log.erase(CUSTODIAN, PERSONS.of(PERSON), reason=REASON) == 1
-    assert await log.search(SUPPORT, Wanted(person=PERSONS.of(PERSON)), reason=REASON) == ()
-    assert set(await log.search(SUPPORT, Wanted(person=PERSONS.of(OTHER)), reason=REASON)) == {shared, others}
-    with pytest.raises(LogRefused) as caught:
-        await log.open(AUDITOR, shared.id, reason=REASON)
-    assert caught.value.code is LogCode.ERASED
-    assert await log.open(AUDITOR, others.id, reason=REASON) == BODY
-    (erasure,) = [one for one in await log.readings(AUDITOR, since=clock.now()) if one.act is Act.ERASE]
-    assert erasure.facts == {"lines": [str(shared.id)]}
-    assert (erasure.person, erasure.reason) == (PERSONS.of(PERSON), REASON)
-
-
-async def test_an_erasure_goes_through_more_lines_than_one_batch(store, log, clock):
-    lines = [
-        log.seal(
-            BODY,
-            numbers=(PERSON,),
-            **dict.fromkeys(("operation", "service", "message_type", "message_id", "correlation_id", "session_id")),
-            at=clock.now(),
-            direction="in",
-            gateway="shep",
-            is_answer=False,
-            outcome="",
-        )
-        for _ in range(1203)
-    ]
-    await log.write(*lines)
-    assert await log.erase(CUSTODIAN, PERSONS.of(PERSON), reason=REASON) == 1203
-    assert await store.database.fetchval("SELECT count(*) FROM message_log WHERE body IS NOT NULL") == 0
-    named = await store.database.fetchval("SELECT sum(jsonb_array_length(facts -> 'lines')) FROM message_reading")
-    assert named == 1203
 
 
 async def test_what_a_stranger_wrote_as_long_as_a_message_does_not_make_a_long_line(log, clock):

@@ -55,5 +55,6 @@ async def test_a_participant_from_before_keeps_its_messages_and_can_seal_them(da
         "facts": {"fault": "SCE001"},
     }
     payloads = StoredPayloads(database, Vault([bytes(range(32))]))
-    assert await payloads.reseal() == 2
+    assert (await payloads.in_clear(), await payloads.reseal()) == (2, 0)
+    assert (await payloads.seal_plain(), await payloads.in_clear()) == (2, 0)
     assert await database.fetchval("SELECT get_byte(payload, 0) FROM inbox") == 1

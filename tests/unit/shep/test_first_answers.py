@@ -112,6 +112,30 @@ async def test_what_is_kept_is_bounded_by_number_and_bytes_and_the_oldest_go_fir
     assert (found, probe.done) == (kept_ids, 0)
 
 
+async def test_a_repetition_whose_answer_made_room_for_others_is_refused_and_acts_no_second_time():
+    kept, clock = answers(bytes=4 * 15_000_000 + 10_000)
+    work = Work(size=15_000_000)
+    for number in range(5):
+        await kept.once(("shep/PORTAL", str(number)), "d", work)
+    with pytest.raises(Refused, match="no longer kept") as raised:
+        await kept.once(("shep/PORTAL", "0"), "d", work)
+    assert (raised.value.code, work.done) == (FaultCode.WRONG_FORMAT, 5)
+    with pytest.raises(Refused, match="other content"):
+        await kept.once(("shep/PORTAL", "0"), "other", work)
+    clock.advance(timedelta(hours=24))
+    assert (await kept.once(("shep/PORTAL", "0"), "d", work))[1] is False
+
+
+async def test_the_digests_of_answers_that_went_are_bounded_too():
+    kept, _ = answers(answers=1, digests=2)
+    for number in range(5):
+        await kept.once(("shep/PORTAL", str(number)), "d", Work())
+    for number in (2, 3):
+        with pytest.raises(Refused, match="no longer kept"):
+            await kept.once(("shep/PORTAL", str(number)), "d", Work())
+    assert (await kept.once(("shep/PORTAL", "0"), "d", Work()))[1] is False
+
+
 async def test_an_answer_is_forgotten_after_its_age():
     kept, clock = answers(age=timedelta(hours=1))
     work = Work()
