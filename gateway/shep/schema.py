@@ -19,9 +19,6 @@ from gateway.shep.elements import Malformed
 from gateway.shep.expectations import reason_of
 from gateway.shep.names import ASYNC, ASYNC_CLIENT, SYNC, XSI
 
-EDITION: Final = "shep/itypes"
-"""The folder of the edition `Types`/`ITypes`."""
-
 
 class Edition(StrEnum):
     """A published edition of the WSDL and XSD; the value is its folder under `schemas/shep`."""
@@ -68,6 +65,10 @@ _TYPE: Final = f"{{{XSI}}}type"
 _HINTS: Final = frozenset({f"{{{XSI}}}schemaLocation", f"{{{XSI}}}noNamespaceSchemaLocation"})
 _MOST_ELEMENTS: Final = 10_000
 """Beside the payloads: about six hundred messages in one answer. libxml2's time grows with the square of the errors."""
+_MARKS_OF_TYPES: Final = (b"/v10/types", b"&#")
+"""One of these stands in every envelope with types of both editions; a namespace may be written by references."""
+_SOON_SEARCHED: Final = 128 * 1024
+"""Bytes; to search more takes longer than to walk through the elements."""
 _LONGEST_NAME: Final = 200
 """In Clark notation."""
 _JUDGING: Final = threading.Lock()
@@ -83,6 +84,29 @@ def check_schema(content: etree._Element) -> None:
     refusal = judge(content)
     if refusal is not None:
         raise refusal
+
+
+def check_editions(content: etree._Element, envelope: bytes) -> None:
+    """Raise `Malformed` when the types in a message are of two editions, or when too many elements would be asked.
+
+    For those who read leniently: nothing else is judged, and what stands in `data` is not looked at. A message whose
+    bytes name no type costs next to nothing.
+    """
+    if len(envelope) < _SOON_SEARCHED and not any(mark in envelope for mark in _MARKS_OF_TYPES):
+        return
+    named: Edition | None = None
+    waiting, asked = [content], 0
+    while waiting:
+        element = waiting.pop()
+        if element.tag == "data":
+            continue
+        asked += 1
+        if asked > _MOST_ELEMENTS:
+            raise _too_many(element)
+        name = element.get(_TYPE)
+        if name is not None:
+            named = _decided(named, _type_namespace(name, element), element)
+        waiting += element.iterchildren("*")
 
 
 def judge(content: etree._Element) -> Malformed | None:
@@ -134,10 +158,9 @@ class _Copy:
         namespaces: Any = {}
         if named is not None and not is_payload:
             attributes[_TYPE] = named
-            prefix = named.strip().split(":")[0] if ":" in named else None
+            prefix = _prefix(named)
             namespaces = {prefix: original.nsmap[prefix]} if prefix in original.nsmap else {}
-            for namespace in namespaces.values():
-                self._decide(namespace, original)
+            self._named = _decided(self._named, _type_namespace(named, original), original)
         if parent is None:
             element = etree.Element(original.tag, attributes, namespaces)
         else:
@@ -145,7 +168,7 @@ class _Copy:
             _keep_type(element, namespaces)
         self.pairs.append((element, original))
         if len(self.pairs) > _MOST_ELEMENTS:
-            raise Malformed(original, f"more than {_MOST_ELEMENTS} elements beside the payload")
+            raise _too_many(original)
         numbered: Any = element
         numbered.sourceline = len(self.pairs)
         if not is_payload:
@@ -161,12 +184,27 @@ class _Copy:
             text += child.tail or ""
         _set_text(element, last, text)
 
-    def _decide(self, namespace: str, element: etree._Element) -> None:
-        for edition in Edition:
-            if namespace in edition.type_namespaces:
-                if self._named not in {None, edition}:
-                    raise Malformed(element, "types of two editions in one message")
-                self._named = edition
+
+def _decided(named: Edition | None, namespace: str | None, element: etree._Element) -> Edition | None:
+    """Return the edition after a type of `namespace`; raises `Malformed` when it was another one before."""
+    for edition in Edition:
+        if namespace in edition.type_namespaces:
+            if named not in {None, edition}:
+                raise Malformed(element, "types of two editions in one message")
+            return edition
+    return named
+
+
+def _type_namespace(name: str, element: etree._Element) -> str | None:
+    return element.nsmap.get(_prefix(name))
+
+
+def _prefix(name: str) -> str | None:
+    return name.strip().split(":")[0] if ":" in name else None
+
+
+def _too_many(element: etree._Element) -> Malformed:
+    return Malformed(element, f"more than {_MOST_ELEMENTS} elements beside the payload")
 
 
 def _keep_type(element: etree._Element, namespaces: dict[str | None, str]) -> None:

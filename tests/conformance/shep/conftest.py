@@ -32,6 +32,13 @@ async def world(database_url, clock, new_store):
         yield world
 
 
+@pytest.fixture
+async def pulling(database_url, clock, new_store):
+    """A world whose desk fetches its messages."""
+    async with a_world(database_url=database_url, clock=clock, new_store=new_store, pulls=("DESK",)) as world:
+        yield world
+
+
 @pytest.fixture(params=[*OURS, "bip_v10", "bip_v10_nitec_sample"])
 def wsdl(request):
     """Where the WSDL of an interface lies, in both editions, ours and the published ones."""

@@ -1,5 +1,5 @@
 // The npm package `soap` as a client of a WSDL, with the transport signature by `xml-crypto`; neither was written here.
-// Reads one call as JSON from stdin, prints what came back as JSON.
+// Reads calls at one address as JSON from stdin, makes them in turn, prints what came back of each as JSON.
 'use strict'
 const { randomUUID } = require('node:crypto')
 const soap = require('soap')
@@ -52,13 +52,7 @@ function signedByGateway (xml, gateway) {
   return verifier.checkSignature(xml) && verifier.getSignedReferences().length === 1
 }
 
-async function main () {
-  let text = ''
-  for await (const piece of process.stdin) text += piece
-  const call = JSON.parse(text)
-  const client = await soap.createClientAsync(call.wsdl, { strict: true, ignoredNamespaces: { namespaces: [], override: true } })
-  if (call.endpoint) client.setEndpoint(call.endpoint)
-  client.setSecurity(new BodySignature(call.key, call.certificate))
+async function made (client, call, gateway) {
   const said = {}
   try {
     const [result] = await client[`${call.operation}Async`](call.arguments, { timeout: 20000 })
@@ -67,8 +61,20 @@ async function main () {
     if (!error.root) throw error
     said.fault = error.root.Envelope.Body.Fault
   }
-  said.signed = signedByGateway(client.lastResponse, call.gateway)
+  said.signed = signedByGateway(client.lastResponse, gateway)
   said.sent = client.lastRequest
+  return said
+}
+
+async function main () {
+  let text = ''
+  for await (const piece of process.stdin) text += piece
+  const work = JSON.parse(text)
+  const client = await soap.createClientAsync(work.wsdl, { strict: true, ignoredNamespaces: { namespaces: [], override: true } })
+  if (work.endpoint) client.setEndpoint(work.endpoint)
+  client.setSecurity(new BodySignature(work.key, work.certificate))
+  const said = []
+  for (const call of work.calls) said.push(await made(client, call, work.gateway))
   process.stdout.write(JSON.stringify(said))
 }
 

@@ -4,13 +4,16 @@ import pytest
 import zeep
 from lxml import etree
 
-from gateway.shep.messages import Payload, PayloadForm
+from gateway.shep.messages import MessageState, MessageType, Payload, PayloadForm
 from gateway.shep.names import ASYNC_PATH, SYNC_PATH
-from gateway.shep.participant import PUSH_PATH, SyncReply
+from gateway.shep.participant import ASK_PATH, PUSH_PATH, SyncReply
 from tests.conformance.shep.peer import zeep_client
+from tests.integration.shep.wire import APPLICATION, request
 from tests.integration.shep.world import MESSAGE_SERVICE, PASSWORDS, QUESTION_SERVICE, eventually, working
 from tests.unit.shep.messages import DATE
 
+STRAIGHT = "R_ALMATY_EDU"
+SESSION = "{9dcb38c2-24f1-48e2-96e5-000000000001}"
 BINDINGS = {
     "sync": "{http://bip.bee.kz/SyncChannel/v10/Interfaces/Binding2}SyncChannelHttpBinding",
     "async": "{http://bip.bee.kz/AsyncChannel/v10/Interfaces/Binding}AsyncChannelHttpBinding",
@@ -34,8 +37,8 @@ def sender(name="PORTAL"):
     return {"senderId": name, "password": PASSWORDS[name]}
 
 
-def typed(xml):
-    return etree.fromstring(xml)
+def error(code):
+    return {"errorCode": code, "errorMessage": "Ақау", "errorDate": DATE}
 
 
 async def test_zeep_asks_a_provider_through_the_gateway(world, wsdl):
@@ -91,8 +94,6 @@ async def test_zeep_sends_a_message_that_our_participant_is_pushed(world, wsdl):
     async def keep(message):
         received.append(message)
 
-    from gateway.shep.messages import MessageState, MessageType
-
     world.systems["DESK"].inbox.on(MESSAGE_SERVICE, MessageType.REQUEST, keep)
 
     def send(service):
@@ -124,13 +125,10 @@ async def test_zeep_sends_a_message_that_our_participant_is_pushed(world, wsdl):
 
 
 async def test_zeep_as_a_gateway_pushes_to_our_participant(world, wsdl):
-    from gateway.shep.messages import MessageType
-
     async def keep(_message):
         pass
 
     world.systems["DESK"].inbox.on(MESSAGE_SERVICE, MessageType.REQUEST, keep)
-    session = "{9dcb38c2-24f1-48e2-96e5-000000000001}"
 
     def push(service):
         return service.sendMessage(
@@ -142,7 +140,7 @@ async def test_zeep_as_a_gateway_pushes_to_our_participant(world, wsdl):
                     "messageType": "REQUEST",
                     "messageDate": DATE,
                     "sender": {"senderId": "PORTAL", "password": "0" * 64},
-                    "sessionId": session,
+                    "sessionId": SESSION,
                 },
                 "messageData": {"data": "x"},
             }
@@ -155,21 +153,92 @@ async def test_zeep_as_a_gateway_pushes_to_our_participant(world, wsdl):
                     "notificationId": "1",
                     "messageId": "254750124",
                     "notificationDate": DATE,
-                    "messageState": "DELIVERED",
-                    "status": {"statusCode": "X", "statusMessage": "Доставлено", "statusDate": DATE},
+                    "messageState": "NOT_DELIVERED",
+                    "status": {"statusCode": "X", "statusMessage": "Не доставлено", "statusDate": DATE},
+                    "error": error("SCE909"),
                 },
                 "requestDate": DATE,
-                "sessionId": session,
+                "sessionId": SESSION,
             }
         )
 
     address = world.urls["DESK"] + PUSH_PATH
     parts = {"name": "SHEP", "gateway": "DESK"}
     receipt = await talk(wsdl, "client", address, push, **parts)
-    assert (receipt.messageId, receipt.correlationId, receipt.sessionId) == ("254750124", "3382552", session)
+    assert (receipt.messageId, receipt.correlationId, receipt.sessionId) == ("254750124", "3382552", SESSION)
     acknowledged = await talk(wsdl, "client", address, tell, **parts)
-    assert acknowledged.sessionId == session
-    assert world.systems["DESK"].statuses == [("254750124", "DELIVERED")]
+    assert acknowledged.sessionId == SESSION
+    desk = world.systems["DESK"]
+    assert desk.statuses == [("254750124", "NOT_DELIVERED")]
+    assert [(each.code, each.message) for each in desk.errors] == [("SCE909", "Ақау")]
+
+
+async def test_zeep_as_a_gateway_asks_our_provider(world, wsdl):
+    world.reply = SyncReply(Payload(PayloadForm.ESCAPED, "<табылды/>".encode()))
+
+    def work(service):
+        info = {"messageId": "m-1", "serviceId": QUESTION_SERVICE, "messageDate": DATE}
+        asked = {**info, "sender": {"senderId": "PORTAL", "password": "0" * 64}, "sessionId": SESSION}
+        answer = service.SendMessage({"requestInfo": asked, "requestData": {"data": "<ask/>"}})
+        with pytest.raises(zeep.exceptions.Fault) as raised:
+            service.SendMessage({"requestInfo": {**asked, "serviceId": "NOTHING"}, "requestData": {"data": "x"}})
+        return answer, raised.value
+
+    address = world.urls["GBDFL"] + ASK_PATH
+    answer, fault = await talk(wsdl, "sync", address, work, name="SHEP", gateway="GBDFL")
+    info = answer.responseInfo
+    assert (info.status.code, info.correlationId, info.sessionId) == ("SCSS001", "m-1", SESSION)
+    assert answer.responseData.data == "<табылды/>"
+    assert (fault.code, fault.detail[0].findtext("errorCode")) == ("SCE004", "SCE004")
+    ((asked, told),) = world.questions
+    assert (asked.payload.xml, told.sender_id) == (b"<ask/>", "PORTAL")
+
+
+async def test_zeep_fetches_what_waits_and_says_what_became_of_it(pulling, wsdl):
+    ids = [(await pulling.client("PORTAL").send(request(STRAIGHT))).message_id for _ in range(2)]
+
+    def work(service):
+        def fetched(**changes):
+            asked = {"requestDate": DATE, "serviceId": MESSAGE_SERVICE, "sender": sender("DESK"), **changes}
+            answer = service.getMessages(asked)
+            assert answer.sessionId.startswith("{")
+            return answer.messages
+
+        def told(message_id, status="MESSAGE_ACCEPTED", resend="NOT_RESEND", **more):
+            delivery = {"receiveStatus": status, "statusDate": DATE, "resendMessage": resend, **more}
+            told = {"messageId": message_id, "serviceId": MESSAGE_SERVICE, "notificationDate": DATE}
+            notification = {**told, "deliveryStatus": delivery}
+            said = {"notification": notification, "requestDate": DATE, "sender": sender("DESK")}
+            return service.sendDeliveryNotification(said)
+
+        assert fetched(messageId="nothing") == []
+        assert numbers(fetched(amount=1)) == ids[:1]
+        both = fetched()
+        assert numbers(both) == ids
+        assert both[1].messageData.data == APPLICATION.xml.decode()
+        assert told(ids[0]).notificationId
+        assert told(ids[1], "MESSAGE_NOT_ACCTEPTED", "RESEND", error=error("E-1")).sessionId
+        assert numbers(fetched()) == ids[1:]
+        assert told(ids[1]).notificationId
+        assert fetched() == []
+        refused = []
+        for wrong in (lambda: told("nothing"), lambda: fetched(serviceId="NOTHING")):
+            with pytest.raises(zeep.exceptions.Fault) as raised:
+                wrong()
+            refused.append((raised.value.code, etree.QName(raised.value.detail[0]).localname))
+        return refused
+
+    address = pulling.urls["SHEP"] + ASYNC_PATH
+    assert await talk(wsdl, "async", address, work, name="DESK") == [
+        ("SCE001", "sendDeliveryNotificationFault1_sendDeliveryNotificationFault"),
+        ("SCE004", "getMessagesFault1_getMessagesFault"),
+    ]
+    states = [(await pulling.client("PORTAL").status(each)).state for each in ids]
+    assert states == [MessageState.DELIVERED] * 2
+
+
+def numbers(messages):
+    return [each.messageInfo.messageId for each in messages]
 
 
 async def test_zeep_works_from_the_description_that_the_gateway_serves(world):

@@ -6,7 +6,7 @@ from aiohttp.base_protocol import BaseProtocol
 from aiohttp.test_utils import make_mocked_request
 
 from gateway.shep import door
-from gateway.shep.door import BodyRefused, read_body, soap_answer
+from gateway.shep.door import Bodies, BodyRefused, read_body, soap_answer
 from gateway.shep.faults import FaultCode
 
 
@@ -29,22 +29,27 @@ def request(*pieces, headers=(), ends=True, breaks=None):
     return make_mocked_request("POST", "/", headers=named, payload=stream(*pieces, ends=ends, breaks=breaks))
 
 
-async def refusal(asked, **bounds):
+async def read(asked, bodies=None, **bounds):
+    with (bodies or Bodies()).room() as room:
+        return await read_body(asked, room, **bounds)
+
+
+async def refusal(asked, *bodies, **bounds):
     with pytest.raises(BodyRefused) as raised:
-        await read_body(asked, **bounds)
+        await read(asked, *bodies, **bounds)
     return raised.value
 
 
 async def test_a_body_of_many_pieces_is_read_whole():
-    assert await read_body(request(b"<a", b">", b"</a>")) == b"<a></a>"
-    assert await read_body(request()) == b""
+    assert await read(request(b"<a", b">", b"</a>")) == b"<a></a>"
+    assert await read(request()) == b""
 
 
 @pytest.mark.parametrize(
     "action", ["", '""', ' "" ', "SendMessage", '"urn:x/y#sendMessage"', '"changeMassageStatusNotification"']
 )
 async def test_an_action_that_is_empty_or_names_an_operation_passes(action):
-    assert await read_body(request(b"a", headers={"SOAPAction": action})) == b"a"
+    assert await read(request(b"a", headers={"SOAPAction": action})) == b"a"
 
 
 @pytest.mark.parametrize(
@@ -68,7 +73,7 @@ async def test_another_action_is_refused_and_named_in_ascii(action):
     ],
 )
 async def test_the_types_under_which_xml_comes_are_read(kind):
-    assert await read_body(request(b"a", headers={"Content-Type": kind})) == b"a"
+    assert await read(request(b"a", headers={"Content-Type": kind})) == b"a"
 
 
 @pytest.mark.parametrize(
@@ -90,7 +95,7 @@ async def test_what_no_body_could_make_right_is_refused_before_one_comes(headers
 
 
 async def test_the_limit_itself_is_read_and_one_byte_more_is_not():
-    assert await read_body(request(b"x" * 10), max_bytes=10) == b"x" * 10
+    assert await read(request(b"x" * 10), max_bytes=10) == b"x" * 10
     assert (await refusal(request(b"x" * 11), max_bytes=10)).reason == "more than 10 bytes"
 
 
@@ -104,15 +109,25 @@ async def test_a_body_that_breaks_off_is_the_callers_fault(breaks):
     assert (await refusal(request(b"<a", breaks=breaks))).code is FaultCode.WRONG_FORMAT
 
 
-async def test_what_all_bodies_hold_together_is_bounded_and_given_back(monkeypatch):
-    monkeypatch.setattr(door, "MOST_BYTES_AT_ONCE", 10)
-    waiting = asyncio.create_task(read_body(request(b"x" * 6, ends=False)))
+async def test_what_all_bodies_hold_together_is_bounded_and_given_back():
+    bodies = Bodies(10)
+    waiting = asyncio.create_task(read(request(b"x" * 6, ends=False), bodies))
     await asyncio.sleep(0)
-    assert (await refusal(request(b"x" * 6))).code is FaultCode.INTERNAL
+    assert (await refusal(request(b"x" * 6), bodies)).code is FaultCode.INTERNAL
     waiting.cancel()
     await asyncio.gather(waiting, return_exceptions=True)
-    assert await read_body(request(b"x" * 6)) == b"x" * 6
-    assert door._held.bytes == 0
+    assert await read(request(b"x" * 6), bodies) == b"x" * 6
+    assert bodies.bytes == 0
+
+
+async def test_a_body_that_was_read_is_counted_until_the_work_on_it_is_over():
+    bodies = Bodies(10)
+    with bodies.room() as room:
+        await read_body(request(b"x" * 6), room)
+        assert bodies.bytes == 6
+        assert (await refusal(request(b"x" * 6), bodies)).code is FaultCode.INTERNAL
+    assert await read(request(b"x" * 6), bodies) == b"x" * 6
+    assert bodies.bytes == 0
 
 
 def test_a_fault_is_an_error_of_http_too():

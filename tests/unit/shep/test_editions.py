@@ -44,7 +44,7 @@ from gateway.shep.pulling import (
     write_messages_answer,
     write_messages_question,
 )
-from gateway.shep.schema import Edition, check_schema, judge
+from gateway.shep.schema import Edition, check_editions, check_schema, judge
 from gateway.shep.sync_channel import write_answer, write_question
 from tests.unit.shep.messages import DATE, message, question
 
@@ -107,6 +107,38 @@ def test_a_type_of_the_other_edition_on_data_or_inside_it_mixes_nothing():
     plain = message(payload=Payload(PayloadForm.CDATA, b"x"))
     sent = typed(write_message(plain), "sender", COMMON[Edition.ITYPES], "SenderInfo")
     check_schema(typed(sent, "data", COMMON[Edition.TYPES], "SenderInfo"))
+
+
+@pytest.mark.parametrize(("first", "second"), [tuple(Edition), tuple(Edition)[::-1]])
+def test_where_messages_are_read_leniently_types_of_two_editions_do_not_mix_either(first, second):
+    sent = typed(write_message(message()), "messageInfo", ASYNC_TYPES[first], "AsyncMessageInfo")
+    check_editions(sent, etree.tostring(sent))
+    etree.SubElement(sent.find("request"), "nobodyKnows").set(TYPE, "unbound:SenderInfo")
+    check_editions(sent, etree.tostring(sent))
+    mixed = typed(sent, "sender", COMMON[second], "SenderInfo")
+    with pytest.raises(Malformed, match="types of two editions in one message") as raised:
+        check_editions(mixed, etree.tostring(mixed))
+    assert raised.value.path == "/sendMessage/request/messageInfo/sender"
+
+
+def test_no_type_on_data_or_inside_it_is_asked_for_its_edition():
+    inner = Payload(PayloadForm.TYPED, b"<data><inner/></data>")
+    sent = typed(write_message(message(payload=inner)), "inner", COMMON[Edition.TYPES], "SenderInfo")
+    sent = typed(sent, "sender", COMMON[Edition.ITYPES], "SenderInfo")
+    check_editions(sent, etree.tostring(sent))
+
+
+def test_the_search_for_types_of_two_editions_ends_after_so_many_elements():
+    sent = typed(write_message(message()), "sender", COMMON[Edition.TYPES], "SenderInfo")
+    info = sent.find("request/messageInfo")
+    for _ in range(10_001):
+        etree.SubElement(info, "nobodyKnows")
+    with pytest.raises(Malformed, match="more than 10000 elements beside the payload"):
+        check_editions(sent, etree.tostring(sent))
+
+
+def test_every_namespace_of_the_types_leaves_a_mark_in_the_bytes():
+    assert all("/v10/types" in namespace for namespace in Edition.TYPES.type_namespaces)
 
 
 def test_a_type_that_is_in_neither_edition_is_no_type_of_the_schema():
