@@ -20,6 +20,8 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
+FURTHER_HOSTS = web.AppKey("further-hosts", frozenset)
+"""Other names that an application answers to; for one that changes nothing without a signature."""
 BODY_SECONDS = 60
 """How long a body may take to come in."""
 _NO_TEXT = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
@@ -38,9 +40,10 @@ class EdgeRefused(Exception):
 
 
 def host_is_loopback(request: web.Request) -> bool:
-    """Whether the Host header names this machine."""
+    """Whether the Host header names this machine, or is one of the application's further names."""
     name, _, port = request.host.rpartition(":")
-    return (name if port.isdigit() else request.host) in LOOPBACK_NAMES
+    known = LOOPBACK_NAMES | request.config_dict.get(FURTHER_HOSTS, frozenset[str]())
+    return (name if port.isdigit() else request.host).lower() in known
 
 
 @web.middleware

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import aiohttp
 import asyncpg
+import uvloop
 from aiohttp import web
 
 from gateway.clock import FollowedClock, RealClock
@@ -39,6 +40,11 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--without-revocation", action="store_true", help="ask no OCSP and no lists")
     parser.add_argument("--clock", help="the address of a clock service; without it time is real")
     parser.add_argument("--port", type=int, default=8100, help="on loopback (8100)")
+    parser.add_argument("--admin-port", type=int, help="the admin API on a port of its own, on loopback")
+    parser.add_argument("--listen", default=_LOOPBACK, help="address of the doors; with --admin-port alone (127.0.0.1)")
+    parser.add_argument(
+        "--host", action="append", default=[], help="a further name that the doors answer to; with --admin-port alone"
+    )
     return parser
 
 
@@ -60,12 +66,14 @@ async def _run(given: argparse.Namespace) -> None:
         revocation = None if given.without_revocation else RevocationChecker(HttpFetcher(http), clock)
         checker = CertificateChecker(anchors, revocation, clock)
         gateway = await make_gateway(config, store=store, key=key, checker=checker, http=http, clock=clock)
-        runner = BoundedRunner(gateway.app, shutdown_seconds=2)
-        await runner.setup()
-        stack.push_async_callback(runner.cleanup)
-        await web.TCPSite(runner, _LOOPBACK, given.port).start()
+        if given.admin_port is None:
+            await _serve(stack, gateway.app, _LOOPBACK, given.port)
+        else:
+            doors, admin = gateway.apart(hosts=[name.lower() for name in given.host])
+            await _serve(stack, doors, given.listen, given.port)
+            await _serve(stack, admin, _LOOPBACK, given.admin_port)
         work = asyncio.create_task(store.run(), name="worker")
-        sys.stdout.write(f"{config.name} is ready on http://{_LOOPBACK}:{given.port}\n")
+        sys.stdout.write(f"{config.name} is ready on http://{given.listen}:{given.port}\n")
         sys.stdout.flush()
         waiting = asyncio.create_task(stop.wait())
         await asyncio.wait({work, waiting}, return_when=asyncio.FIRST_COMPLETED)
@@ -75,6 +83,13 @@ async def _run(given: argparse.Namespace) -> None:
         work.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await work
+
+
+async def _serve(stack: contextlib.AsyncExitStack, app: web.Application, address: str, port: int) -> None:
+    runner = BoundedRunner(app, shutdown_seconds=2)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    await web.TCPSite(runner, address, port).start()
 
 
 async def _make_schema(url: str, schema: str) -> None:
@@ -87,9 +102,12 @@ async def _make_schema(url: str, schema: str) -> None:
 
 def main() -> int:
     """Run until Ctrl-C; returns 0 then, 2 for what is given wrongly."""
-    given = _arguments().parse_args()
+    parser = _arguments()
+    given = parser.parse_args()
+    if given.admin_port is None and (given.host or given.listen != _LOOPBACK):
+        parser.error("--listen and --host would publish the admin API: give it a port of its own by --admin-port")
     try:
-        asyncio.run(_run(given))
+        uvloop.run(_run(given))
     except (ValueError, EdsError, OSError, asyncpg.PostgresError) as error:
         sys.stderr.write(f"simulators.shep: {error}\n")
         return 2

@@ -1,6 +1,7 @@
 """The asynchronous channel of a gateway: accepted means stored with its delivery job, and only then acknowledged.
 
-`sendMessage` and `getMessageStatus` are the sender's half; the receiver's is in `receiving`.
+`sendMessage` and `getMessageStatus` are the sender's half; the receiver's is in `receiving`, what a peer tells in
+`peer_notices`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from gateway.shep.first_answers import OTHER_CONTENT
 from gateway.shep.messages import AsyncMessage, MessageState, MessageType, Receipt, StatusAnswer
 from gateway.shep.names import Operation
 from gateway.shep.offload import offloaded
+from gateway.shep.persons import numbers_in
 from gateway.shep.refusal import Refused
 from gateway.store.database import Connection
 from simulators.shep.checks import Identified, Sealed
@@ -27,9 +29,11 @@ from simulators.shep.door import Answered, Work, serve
 from simulators.shep.faults import Place
 from simulators.shep.journal import Entry
 from simulators.shep.parts import Parts, new_session_id
+from simulators.shep.peer_notices import PeerNotices
 from simulators.shep.receiving import Receiving
 from simulators.shep.registry import name_of
-from simulators.shep.settling import Settling, status_of
+from simulators.shep.settling import Settling
+from simulators.shep.telling import status_of
 
 _OPEN_CHAIN: Final = """
 INSERT INTO chain (correlation_id, service_id, started_by, answered_by, opened_at) VALUES ($1, $2, $3, $4, $5)
@@ -40,8 +44,8 @@ _STARTED_BY: Final = "SELECT started_by FROM chain WHERE correlation_id = $1"
 _ACCEPT: Final = """
 INSERT INTO message (message_id, correlation_id, session_id, origin, origin_message_id, sender_id, password_hash,
                      service_id, message_type, route_id, message_date, properties, payload_form, payload,
-                     payload_sha256, target, state, accepted_at, deliver_from)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 'ON_DELIVERY', $17, $17)
+                     payload_sha256, target, state, accepted_at, deliver_from, persons)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 'ON_DELIVERY', $17, $17, $18)
 ON CONFLICT (origin, origin_message_id) DO NOTHING RETURNING id
 """
 _FIRST: Final = "SELECT * FROM message WHERE origin = $1 AND origin_message_id = $2"
@@ -73,6 +77,7 @@ class AsyncDoor:
             Operation.GET_MESSAGE_STATUS: self._status,
             Operation.GET_MESSAGES: receiving.fetch,
             Operation.SEND_DELIVERY_NOTIFICATION: receiving.note,
+            Operation.CHANGE_STATUS_NOTIFICATION: PeerNotices(parts, settling).take,
         }
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
@@ -98,6 +103,7 @@ class AsyncDoor:
         else:
             routed = await self._continue(sealed, identified, entry)
         digest = await offloaded(sealed.size, lambda: hashlib.sha256(message.payload.xml).hexdigest())
+        entry.persons = await offloaded(sealed.size, partial(numbers_in, entry.envelope))
         async with self._parts.store.database.transaction() as conn:
             if message.message_type is MessageType.REQUEST:
                 await self._open_chain(conn, identified, routed)
@@ -170,6 +176,7 @@ class AsyncDoor:
             digest,
             routed.target,
             now,
+            sorted(entry.persons or ()),
         )
         if row_id is None:
             return await self._repeated(conn, identified, routed, digest, entry)
@@ -187,6 +194,7 @@ class AsyncDoor:
         same = (message.service_id, message.message_type.value, routed.correlation_id, digest)
         if tuple(first[name] for name in _SAME) != same:
             raise Refused(FaultCode.WRONG_FORMAT, OTHER_CONTENT)
+        await self._settling.telling.again(conn, first)
         entry.event, entry.session_id = "repeated", first["session_id"]
         await self._parts.journal.write(entry, self._parts.clock.now(), conn)
         return Receipt(first["message_id"], first["correlation_id"], first["accepted_at"], first["session_id"])
@@ -206,6 +214,7 @@ class AsyncDoor:
         since = row["settled_at"] or row["accepted_at"]
         answer = StatusAnswer(MessageState(row["state"]), code, text, since, now, entry.session_id)
         entry.event, entry.correlation_id, entry.service_id = "status-told", row["correlation_id"], row["service_id"]
+        entry.persons = frozenset(row["persons"])
         await self._parts.journal.write(entry, now)
         return Answered(partial(write_status_answer, answer))
 

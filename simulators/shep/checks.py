@@ -6,14 +6,14 @@ SCE002, SCE006. (8) It may ask the service: SCE003. (9) The service exists on th
 leads somewhere: SCE004. (11) The business signature, where the service demands it: SCE015 to SCE017.
 Codes SCE002 and SCE003 are our invention: no public source gives the gateway's own.
 
-In strict mode step (6) begins with the judgement of the schema. A message that asks the gateway itself (for a status,
-for what waits, about a delivery) passes steps (1) to (7); whether it may ask is said by SCE003.
+Step (6) begins with the judgement of the schema in strict mode, and of the edition of the types in every mode. A
+message that asks the gateway itself (for a status, for what waits, about a delivery) passes steps (1) to (7); whether
+it may ask is said by SCE003.
 """
 
 from __future__ import annotations
 
 import asyncio
-import re
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -31,23 +31,16 @@ from gateway.shep.faults import FaultCode
 from gateway.shep.messages import Payload, Sender
 from gateway.shep.names import MAX_ENVELOPE_BYTES, MAX_MESSAGE_BYTES, Operation
 from gateway.shep.refusal import Refused
-from gateway.shep.schema import check_schema
+from gateway.shep.schema import check_editions, check_schema
 from simulators.shep.config import Channel, Demand, Mode, PeerEntry, ServiceEntry, SystemEntry, as_hash, hash_password
 from simulators.shep.journal import Entry
+from simulators.shep.peek import peek_service_id
 from simulators.shep.registry import Party, Registry, name_of
 from simulators.shep.signature_reason import business_reason, transport_reason
 
-_PEEKED_BYTES = 64 * 1024
-_SERVICE_ID = re.compile(rb"<serviceId>\s*([A-Za-z0-9_.:-]{1,80})\s*</serviceId>")
 ENVELOPE_ALLOWANCE = MAX_ENVELOPE_BYTES - MAX_MESSAGE_BYTES
 """What the envelope and its signature may add to a payload."""
 NOT_FOUND = "По заданному значению ServiceId услуга не найдена!"
-
-
-def peek_service_id(body: bytes) -> str | None:
-    """Return the service that a message seems to be for, before it is read; for the fault kit and for policy."""
-    found = _SERVICE_ID.search(body, 0, _PEEKED_BYTES)
-    return None if found is None else found[1].decode("ascii")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +78,7 @@ class Checks:
         opened = await admit_shell(body)
         try:
             if not opened.is_sealed and self._may_be_unsigned(body):
-                return self._described(Sealed(operation_of(opened.content), opened.content, None, len(body)))
+                return self._described(Sealed(operation_of(opened.content), opened.content, None, len(body)), body)
             try:
                 unsealed = await admit_seal(opened, known=self._registry.peer_certificates(), size=len(body))
             except Refused as refused:
@@ -94,7 +87,7 @@ class Checks:
                 raise
             await admit_certificate(unsealed.certificate, self._checker)
             content = unsealed.content
-            return self._described(Sealed(operation_of(content), content, unsealed.certificate, len(body)))
+            return self._described(Sealed(operation_of(content), content, unsealed.certificate, len(body)), body)
         except Malformed as error:
             raise malformed(error) from error
 
@@ -131,6 +124,14 @@ class Checks:
             raise Refused(FaultCode.SENDER_REFUSED, "no sender, and the certificate names no one system")
         entry.sender_id = entry.party = system.sender_id
         return Identified(message, system, Sender(system.sender_id, system.password_sha256))
+
+    def peer(self, sealed: Sealed, entry: Entry) -> PeerEntry:
+        """Do step (7) for what only another gateway says, which names no sender; raises `Refused` with SCE003."""
+        peer = None if sealed.certificate is None else self._registry.peer_of(sealed.certificate)
+        if peer is None:
+            raise Refused(FaultCode.NO_RIGHT, "only another gateway tells this one what became of a message")
+        entry.party = peer.name
+        return peer
 
     def right(self, origin: Party, service_id: str) -> None:
         """Do step (8); raises `Refused`. A peer has checked the right of its own system."""
@@ -195,8 +196,10 @@ class Checks:
         service = self._registry.service(peek_service_id(body) or "")
         return service is not None and service.transport_signature is Demand.OPTIONAL
 
-    def _described(self, sealed: Sealed) -> Sealed:
-        """In strict mode, let in only what the schema allows (part of step 6)."""
+    def _described(self, sealed: Sealed, body: bytes) -> Sealed:
+        """Let in no types of two editions, and in strict mode only what the schema allows (part of step 6)."""
         if self._mode is Mode.STRICT:
             check_schema(sealed.content)
+        else:
+            check_editions(sealed.content, body)
         return sealed

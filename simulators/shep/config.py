@@ -21,6 +21,7 @@ from gateway.eds.certificate import Certificate, read_certificate
 from gateway.eds.errors import CertificateUnreadable
 from gateway.shep.names import MAX_MESSAGE_BYTES
 from gateway.shep.seal import CertificateSet
+from simulators.shep.stub import Stub
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,80}$")]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -148,6 +149,16 @@ class ServiceEntry(_Strict):
     transport_signature: Demand = Demand.REQUIRED
     provider_signature: Demand = Demand.REQUIRED
     business_signature: Demand = Field(default=Demand.OPTIONAL, description="checked by the gateway when required")
+    answer_signature: Demand = Field(
+        default=Demand.REQUIRED, description="optional: who asks without a signature is answered without one"
+    )
+    stub: Stub | None = Field(default=None, description="what the gateway answers in the owner's place")
+
+    @model_validator(mode="after")
+    def _answers_are_of_the_synchronous_channel(self) -> Self:
+        if self.channel is Channel.ASYNC and (self.stub is not None or self.answer_signature is Demand.OPTIONAL):
+            raise ValueError("stub and answer_signature are of the synchronous channel")
+        return self
 
 
 class RouteEntry(_Strict):

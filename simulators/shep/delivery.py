@@ -25,7 +25,7 @@ from gateway.shep.messages import (
     Sender,
 )
 from simulators.shep.config import Demand, SystemEntry
-from simulators.shep.faults import FaultKind, FaultPlan, Place
+from simulators.shep.faults import SPOILT, FaultKind, FaultPlan, Place
 from simulators.shep.parts import Parts
 from simulators.shep.registry import Party
 from simulators.shep.settling import BY_GATEWAY, PUSH, Settling
@@ -74,6 +74,7 @@ class Delivery:
         try:
             await self._hand_over(row, plan)
             if plan is not None and plan.kind is FaultKind.DUPLICATE:
+                await self._note_spoilt(row, plan)
                 await self._hand_over(row, None)
         except ShepError as error:
             await self._not_taken(row, error)
@@ -91,9 +92,14 @@ class Delivery:
     async def _hold_back(self, row: asyncpg.Record, plan: FaultPlan) -> None:
         """Let the next message of the chain pass first, or `plan.seconds` when none comes."""
         self._settling.held.add(row["id"])
+        await self._note_spoilt(row, plan)
         async with self._parts.store.database.transaction() as conn:
             await self._settling.schedule(conn, row, self._parts.clock.now() + timedelta(seconds=plan.seconds))
             await self._settling.begin_next(conn, row)
+
+    async def _note_spoilt(self, row: asyncpg.Record, plan: FaultPlan) -> None:
+        async with self._parts.store.database.transaction() as conn:
+            await self._settling.write_down(conn, row, SPOILT, {"code": plan.kind.value, "facts": {}})
 
     async def _wait_to_be_fetched(self, row: asyncpg.Record) -> None:
         now, ends = self._parts.clock.now(), row["deliver_from"] + self._parts.config.delivery.limit

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 from aiohttp import web
@@ -11,17 +13,21 @@ from lxml import etree
 
 from gateway.eds.wsse import KeyReference
 from gateway.shep.admission import malformed
-from gateway.shep.door import BodyRefused, read_body, soap_answer
+from gateway.shep.door import BODIES, BodyRefused, Room, read_body, soap_answer
 from gateway.shep.elements import Malformed
+from gateway.shep.envelope import wrap
 from gateway.shep.errors import GatewayError
 from gateway.shep.faults import Fault, FaultCode, write_fault
 from gateway.shep.names import Operation
+from gateway.shep.offload import offloaded
+from gateway.shep.persons import numbers_in
 from gateway.shep.refusal import Refused
 from gateway.shep.seal import seal
-from simulators.shep.checks import Sealed, peek_service_id
-from simulators.shep.faults import FaultKind, FaultPlan, Place, misbehave_before
+from simulators.shep.checks import Sealed
+from simulators.shep.faults import SPOILT, FaultKind, FaultPlan, Place, misbehave_before
 from simulators.shep.journal import Entry
 from simulators.shep.parts import Parts, new_session_id
+from simulators.shep.peek import note_unread, peek_service_id
 from simulators.shep.spoiling import answer_with
 
 _BY_THE_KIT = "the fault kit says so"
@@ -30,9 +36,10 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What writes the element for the answer's Body."""
+    """What writes the element for the answer's Body, and whether it goes out signed."""
 
     write: Callable[[], etree._Element]
+    signed: bool = True
 
 
 Work = Callable[[Sealed, Entry], Awaitable[Answered]]
@@ -43,13 +50,22 @@ async def serve(
     parts: Parts, request: web.Request, *, place: Place, default: Operation, work: Work
 ) -> web.StreamResponse:
     """Serve one exchange of a channel; every refusal is a signed fault and a line in the journal."""
+    with BODIES.room() as room:
+        return await _served(parts, request, room, place=place, default=default, work=work)
+
+
+async def _served(
+    parts: Parts, request: web.Request, room: Room, *, place: Place, default: Operation, work: Work
+) -> web.StreamResponse:
     entry = Entry(channel=place.value, session_id=new_session_id())
     operation = default
     try:
-        entry.envelope = await read_body(request)
+        entry.envelope = await read_body(request, room)
     except BodyRefused as error:
         return await _refuse(parts, Refused(error.code, error.reason), operation, entry, close=True)
     plan = parts.faults.take(place, peek_service_id(entry.envelope))
+    if plan is not None and plan.ends_before:
+        await _note_spoilt(parts, plan, entry)
     early = await misbehave_before(plan, request)
     if early is not None:
         return early
@@ -61,7 +77,29 @@ async def serve(
         answered = await work(sealed, entry)
     except Exception as error:  # noqa: BLE001 - a caller gets a fault, whatever failed here
         return await _failed(parts, error, operation, entry)
+    if plan is None and not answered.signed:
+        return soap_answer(await offloaded(sealed.size, partial(_unsigned, answered)))
+    if plan is not None and plan.spoils:
+        # The envelope stands in the line of what was done with the message.
+        await _note_spoilt(parts, plan, dataclasses.replace(entry, envelope=b"", persons=await _persons(entry)))
     return await answer_with(plan, answered.write, parts.key, request)
+
+
+async def _persons(entry: Entry) -> frozenset[str]:
+    if entry.persons is not None:
+        return entry.persons
+    return await offloaded(len(entry.envelope), partial(numbers_in, entry.envelope))
+
+
+async def _note_spoilt(parts: Parts, plan: FaultPlan, entry: Entry) -> None:
+    """Write down what the fault kit does: the message is not looked at, or its answer is no good one."""
+    spoilt = dataclasses.replace(entry, event=SPOILT, facts={"kind": plan.kind.value, "data": _BY_THE_KIT})
+    note_unread(spoilt)
+    await parts.journal.write(spoilt, parts.clock.now())
+
+
+def _unsigned(answered: Answered) -> bytes:
+    return etree.tostring(wrap(answered.write()), encoding="utf-8", xml_declaration=True)
 
 
 def _planned(plan: FaultPlan, parts: Parts, entry: Entry) -> Fault:
@@ -105,6 +143,7 @@ async def _answer_fault(
     parts: Parts, fault: Fault, operation: Operation, entry: Entry, *, close: bool = False
 ) -> web.Response:
     entry.event, entry.fault_code = "refused", fault.code
+    note_unread(entry)
     await parts.journal.write(entry, parts.clock.now())
     envelope = await seal(write_fault(fault, operation), parts.key, KeyReference.ISSUER_SERIAL)
     return soap_answer(envelope, fault=True, close=close)

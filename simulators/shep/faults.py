@@ -59,6 +59,11 @@ class FaultKind(StrEnum):
     """A NOTIFICATION is overtaken by the next message of its chain, for which it waits `seconds` at most."""
 
 
+SPOILT: Final = "spoilt"
+"""The journal's line about what the kit did."""
+_BEFORE: Final = frozenset({FaultKind.TIMEOUT, FaultKind.DOWN, FaultKind.HTML_502})
+_NOT_SPOILT: Final = frozenset({FaultKind.LATENCY, FaultKind.FAULT})
+"""These end in a line as any other exchange does."""
 _ANYWHERE: Final = frozenset({FaultKind.DOWN})
 _PUSHED: Final = frozenset({FaultKind.DUPLICATE, FaultKind.OUT_OF_ORDER})
 _MOST_PLANS: Final = 200
@@ -75,6 +80,16 @@ class FaultPlan(BaseModel):
     seconds: float = Field(default=1, ge=0, le=3600)
     times: int | None = Field(default=None, ge=1)
     code: str = Field(default="SCE909", pattern=r"^[A-Za-z0-9_-]{1,40}$", description="of kind `fault`")
+
+    @property
+    def ends_before(self) -> bool:
+        """Whether the exchange ends before the message is looked at."""
+        return self.kind in _BEFORE
+
+    @property
+    def spoils(self) -> bool:
+        """Whether the answer to a message that was taken is spoilt, or lost."""
+        return self.kind not in _BEFORE | _NOT_SPOILT
 
     @model_validator(mode="after")
     def _fits_its_place(self) -> Self:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +16,7 @@ from gateway.eds.trust import CertificateChecker
 from gateway.shep.documents import WsdlService, channel_documents
 from gateway.shep.names import ASYNC_PATH, MAX_ENVELOPE_BYTES, SYNC_PATH
 from gateway.store import Store, migrate
-from simulators.edge import edge
+from simulators.edge import FURTHER_HOSTS, edge
 from simulators.shep.admin import Admin
 from simulators.shep.async_door import AsyncDoor
 from simulators.shep.checks import Checks
@@ -45,23 +46,26 @@ class Gateway:
         self.registry = parts.registry
         self.journal = parts.journal
         self.faults = parts.faults
-        settling = Settling(parts)
+        self._settling = settling = Settling(parts)
         Delivery(parts, settling)
         sync, asynchronous = SyncDoor(parts, self._answers), AsyncDoor(parts, settling)
-        self.app = web.Application(middlewares=[edge], client_max_size=MAX_ENVELOPE_BYTES)
-        self.app.add_routes(
-            [
-                *(web.post(path, sync.handle) for path in (SYNC_PATH, SYNC_PATH.rstrip("/"))),
-                *(web.post(path, asynchronous.handle) for path in (ASYNC_PATH, ASYNC_PATH.rstrip("/"))),
-                *channel_documents(SYNC_PATH, WsdlService.SYNC),
-                *channel_documents(ASYNC_PATH, WsdlService.ASYNC),
-                *Admin(parts, settling).routes(),
-                *RegistryAdmin(parts, self._changes, settling).routes(),
-            ]
-        )
+        self._doors = [
+            *(web.post(path, sync.handle) for path in (SYNC_PATH, SYNC_PATH.rstrip("/"))),
+            *(web.post(path, asynchronous.handle) for path in (ASYNC_PATH, ASYNC_PATH.rstrip("/"))),
+            *channel_documents(SYNC_PATH, WsdlService.SYNC),
+            *channel_documents(ASYNC_PATH, WsdlService.ASYNC),
+        ]
+        self._admin = [*Admin(parts, settling).routes(), *RegistryAdmin(parts, self._changes, settling).routes()]
+        self.app = _app([*self._doors, *self._admin])
 
     def __repr__(self) -> str:
         return f"<Gateway {self._parts.config.name}>"
+
+    def apart(self, *, hosts: Iterable[str] = ()) -> tuple[web.Application, web.Application]:
+        """Return the doors, which answer to the names `hosts` too, and the admin API, each without the other."""
+        doors, admin = _app(self._doors), _app(self._admin)
+        doors[FURTHER_HOSTS] = frozenset(hosts)
+        return doors, admin
 
     async def prepare(self) -> None:
         """Bring the schema up to date and take up what was changed in the registry before."""
@@ -71,7 +75,14 @@ class Gateway:
             _log.warning(
                 "registry-changes-passed-over", gateway=self._parts.config.name, these=self._changes.passed_over
             )
+        await self._settling.begin_stranded()
         await self._answers.prepare()
+
+
+def _app(routes: Iterable[web.RouteDef]) -> web.Application:
+    app = web.Application(middlewares=[edge], client_max_size=MAX_ENVELOPE_BYTES)
+    app.add_routes(routes)
+    return app
 
 
 async def make_gateway(

@@ -27,6 +27,7 @@ from gateway.shep.messages import (
 )
 from gateway.shep.names import MAX_MESSAGE_BYTES
 from gateway.shep.offload import offloaded
+from gateway.shep.persons import numbers_in
 from gateway.shep.pulling import (
     read_delivery_notification,
     read_messages_question,
@@ -61,10 +62,14 @@ _ROWS: Final = "SELECT * FROM message WHERE id = ANY($1::bigint[]) ORDER BY id"
 _HAND_OUT: Final = "UPDATE message SET handed_out_at = $2, attempts = attempts + 1 WHERE id = ANY($1::bigint[])"
 _ITS_OWN: Final = "SELECT * FROM message WHERE message_id = $1 AND target = $2 ORDER BY id DESC LIMIT 1 FOR UPDATE"
 _ANYBODYS: Final = "SELECT 1 FROM message WHERE message_id = $1 LIMIT 1"
-_NOTED: Final = "SELECT * FROM delivery_notification WHERE message = $1 AND attempt = $2 AND verdict = $3"
+# Said again is what has the receiver's own date of the first, at whatever hand-out, or is said of the same hand-out.
+_NOTED: Final = """
+SELECT * FROM delivery_notification
+WHERE message = $1 AND verdict = $2 AND (notification_date = $3 OR attempt = $4) ORDER BY attempt LIMIT 1
+"""
 _NOTE: Final = """
-INSERT INTO delivery_notification (message, attempt, verdict, notification_id, session_id, noted_at)
-VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO delivery_notification (message, verdict, notification_date, attempt, notification_id, session_id, noted_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING *
 """
 _NUMBER: Final = "SELECT nextval('message_number')"
 
@@ -123,7 +128,8 @@ class Receiving:
             if row["service_id"] != notification.service_id:
                 raise Refused(FaultCode.WRONG_FORMAT, f"the message is of {row['service_id']}")
             entry.correlation_id = row["correlation_id"]
-            noted = await conn.fetchrow(_NOTED, row["id"], row["attempts"], _verdict(notification))
+            entry.persons = frozenset(row["persons"]) | numbers_in(entry.envelope)
+            noted = await conn.fetchrow(_NOTED, *_said(row, notification))
             entry.event = "notified" if noted is None else "repeated"
             if noted is None:
                 noted = await self._take(conn, row, notification, entry)
@@ -146,13 +152,13 @@ class Receiving:
         if isinstance(target, SystemEntry) and target.pulls and row["attempts"] == 0:
             raise Refused(FaultCode.WRONG_FORMAT, "the message was not fetched yet")
         number = str(self._parts.config.number_base + await conn.fetchval(_NUMBER))
-        told = (_verdict(notification), number, entry.session_id, self._parts.clock.now())
-        await conn.execute(_NOTE, row["id"], row["attempts"], *told)
+        now = self._parts.clock.now()
+        noted = await conn.fetchrow(_NOTE, *_said(row, notification), number, entry.session_id, now)
         if notification.receive_status is ReceiveStatus.ACCEPTED:
             await self._settling.settle(conn, row, MessageState.DELIVERED, by=BY_RECEIVER)
         else:
             await self._given_back(conn, row, notification)
-        return await conn.fetchrow(_NOTED, row["id"], row["attempts"], told[0])
+        return noted
 
     async def _given_back(self, conn: Connection, row: asyncpg.Record, notification: DeliveryNotification) -> None:
         given = notification.error
@@ -164,6 +170,10 @@ class Receiving:
             await self._settling.again(conn, row, error, fault)
         else:
             await self._settling.settle(conn, row, MessageState.NOT_DELIVERED, by=BY_RECEIVER, error=error, fault=fault)
+
+
+def _said(row: asyncpg.Record, notification: DeliveryNotification) -> tuple[Any, ...]:
+    return row["id"], _verdict(notification), notification.notification_date, row["attempts"]
 
 
 def _verdict(notification: DeliveryNotification) -> str:
@@ -201,4 +211,5 @@ def _handed_out(row: asyncpg.Record, entry: Entry) -> Entry:
         sender_id=row["sender_id"],
         party=row["target"],
         facts={"attempt": row["attempts"] + 1},
+        persons=frozenset(row["persons"]),
     )

@@ -15,7 +15,7 @@ from simulators.edge import read_json
 from simulators.shep.admin import LONGEST_BODY, wrong_body
 from simulators.shep.config import Name, PeerEntry, RouteEntry, ServiceEntry, SystemEntry
 from simulators.shep.parts import Parts
-from simulators.shep.registry_changes import Change, Kind, RegistryChanges
+from simulators.shep.registry_changes import Change, Kind, RegistryChanges, changed_parties
 from simulators.shep.settling import Settling
 
 
@@ -120,7 +120,11 @@ class RegistryAdmin:
             return wrong_body(error)
 
     async def _undo(self, _request: web.Request) -> web.Response:
-        return web.json_response({"undone": await self._changes.undo()})
+        before = self._parts.registry.config
+        undone = await self._changes.undo()
+        for name in changed_parties(before, self._parts.registry.config):
+            await self._settling.begin_all(name)
+        return web.json_response({"undone": undone})
 
     async def _make(self, *changes: Change, status: int = 200) -> web.Response:
         await self._changes.make(*changes, at=self._parts.clock.now())

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from gateway.store import Database
 from simulators.shep.config import GatewayConfig
-from simulators.shep.registry import Registry
+from simulators.shep.registry import Party, Registry, name_of
 
 MOST_CHANGES: Final = 5_000
 
@@ -110,6 +110,13 @@ class RegistryChanges:
             }
             for row in await self._database.fetch(_ALL)
         ]
+
+
+def changed_parties(before: GatewayConfig, after: GatewayConfig) -> list[str]:
+    """Return the systems and peers that stand in `after` otherwise than in `before`."""
+    earlier: list[Party] = [*before.systems, *before.peers]
+    present: list[Party] = [*after.systems, *after.peers]
+    return [name_of(party) for party in present if party not in earlier]
 
 
 def changed(config: GatewayConfig, changes: Iterable[Change]) -> GatewayConfig:

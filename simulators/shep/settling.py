@@ -1,4 +1,7 @@
-"""What became of a message: written down in one place, told to its sender; the next of its chain is brought along."""
+"""What became of a message: written down in one place, from where its sender is told (`telling`).
+
+The next message of the chain is brought along.
+"""
 
 from __future__ import annotations
 
@@ -7,22 +10,22 @@ from typing import Any, Final
 
 import asyncpg
 
-from gateway.shep.delivery_status import write_status_notification
 from gateway.shep.faults import Fault
-from gateway.shep.messages import MessageState, StatusNotification
+from gateway.shep.messages import MessageState
 from gateway.shep.retry import RetryRule
 from gateway.store.database import Connection
-from simulators.shep.config import Demand, SystemEntry
+from simulators.shep.config import SystemEntry
 from simulators.shep.faults import Place
 from simulators.shep.journal import Entry
-from simulators.shep.parts import Parts, new_session_id
+from simulators.shep.parts import Parts
+from simulators.shep.telling import Telling
 
 PUSH: Final = "push"
-TELL: Final = "tell-status"
 
 _SETTLE: Final = """
-UPDATE message SET state = $2, settled_at = $3, last_error = $4, settled_by = $5
-WHERE id = $1 AND state = ANY($6::text[]) RETURNING attempts
+UPDATE message SET state = $2, settled_at = $3, last_error = $4, settled_by = $5,
+                   ended_badly = ended_badly OR $2 <> 'DELIVERED'
+WHERE id = $1 AND state = ANY($6::text[]) RETURNING *
 """
 _NEXT: Final = """
 SELECT id FROM message WHERE correlation_id = $1 AND target = $2 AND id > $3 AND state = 'ON_DELIVERY'
@@ -33,25 +36,22 @@ UPDATE message SET state = 'ON_DELIVERY', settled_at = NULL, settled_by = NULL, 
 WHERE id = $1 RETURNING attempts
 """
 _RESUME: Final = """
-UPDATE message SET state = 'ON_DELIVERY', settled_at = NULL, settled_by = NULL, handed_out_at = NULL, deliver_from = $2
+UPDATE message SET state = 'ON_DELIVERY', settled_at = NULL, settled_by = NULL, handed_out_at = NULL,
+                   told_at = NULL, deliver_from = $2
 WHERE id = $1 AND state IN ('DELIVERY_STOPPED', 'NOT_DELIVERED') RETURNING *
 """
 _WAITING: Final = "SELECT id FROM message WHERE target = $1 AND state = 'ON_DELIVERY' ORDER BY id"
+# No message that is pushed waits longer than `longest`: what does, waits to be fetched.
+_STRANDED: Final = """
+SELECT message.id, message.target FROM message JOIN timer ON timer.name = $1 AND timer.key = message.id::text
+WHERE message.state = 'ON_DELIVERY' AND timer.due_at > $2 ORDER BY message.id
+"""
 _CHAIN_MESSAGES: Final = "SELECT id FROM message WHERE correlation_id = $1"
+
 BY_GATEWAY: Final = "gateway"
 BY_RECEIVER: Final = "receiver"
+BY_PEER: Final = "peer"
 """Who said what became of a message; what the receiver itself said stays."""
-_STATUSES: Final = {
-    MessageState.ON_DELIVERY: ("QYZMET-ON-DELIVERY", "В процессе доставки"),
-    MessageState.DELIVERED: ("QYZMET-DELIVERED", "Доставлено"),
-    MessageState.NOT_DELIVERED: ("QYZMET-NOT-DELIVERED", "Не доставлено"),
-    MessageState.DELIVERY_STOPPED: ("QYZMET-DELIVERY-STOPPED", "Доставка остановлена"),
-}
-
-
-def status_of(state: MessageState) -> tuple[str, str]:
-    """Return statusCode and statusMessage of a state; the codes are our invention, no public source has the real."""
-    return _STATUSES[state]
 
 
 class Settling:
@@ -63,7 +63,7 @@ class Settling:
         self.retry = RetryRule(rule.first, rule.longest, rule.limit)
         self.held: set[int] = set()
         """Messages that the fault kit holds back until a later one of their chain has passed."""
-        parts.store.jobs.on(TELL, self._tell)
+        self.telling = Telling(parts)
 
     async def begin(self, conn: Connection, row_id: int) -> None:
         """Have a stored message delivered, in the transaction that stores it."""
@@ -74,6 +74,15 @@ class Settling:
         async with self._parts.store.database.transaction() as conn:
             for row in await conn.fetch(_WAITING, target):
                 await self.begin(conn, row["id"])
+
+    async def begin_stranded(self) -> None:
+        """Have delivered what waits to be fetched by who is pushed to: the file was edited since."""
+        latest = self._parts.clock.now() + self.retry.longest
+        async with self._parts.store.database.transaction() as conn:
+            for row in await conn.fetch(_STRANDED, PUSH, latest):
+                party = self._parts.registry.party(row["target"])
+                if not (isinstance(party, SystemEntry) and party.pulls):
+                    await self.begin(conn, row["id"])
 
     async def resume(self, row_id: int) -> asyncpg.Record | None:
         """Take a message up again whose delivery had ended without success; None when there is no such message."""
@@ -97,20 +106,15 @@ class Settling:
     ) -> None:
         """Write down what became of a message, tell its sender, and bring the next one of the chain along.
 
-        Does nothing for one that is settled already, unless it is the receiver who says otherwise.
+        Does nothing for one that is settled already, unless it is the receiver or the peer who says otherwise.
         """
-        before = list(MessageState) if by == BY_RECEIVER else [MessageState.ON_DELIVERY]
+        before = [MessageState.ON_DELIVERY] if by == BY_GATEWAY else list(MessageState)
         now = self._parts.clock.now()
-        attempts = await conn.fetchval(_SETTLE, row["id"], state.value, now, error, by, before)
-        if attempts is None:
+        settled = await conn.fetchrow(_SETTLE, row["id"], state.value, now, error, by, before)
+        if settled is None:
             return
         await self.write_down(conn, row, state.value.lower().replace("_", "-"), error)
-        origin = self._parts.registry.party(row["origin"])
-        if isinstance(origin, SystemEntry) and origin.status_notifications and origin.push_url is not None:
-            told = {"message_id": row["message_id"], "origin": row["origin"], "state": state.value}
-            await self._parts.store.jobs.enqueue(
-                conn, TELL, {**told, "attempts": attempts, "fault": None if fault is None else _fault_json(fault)}
-            )
+        await self.telling.plan(conn, settled, fault)
         for held in self.held & {each["id"] for each in await conn.fetch(_CHAIN_MESSAGES, row["correlation_id"])}:
             self.held.discard(held)
             await self.begin(conn, held)
@@ -149,39 +153,8 @@ class Settling:
             service_id=row["service_id"],
             sender_id=row["sender_id"],
             party=row["target"],
+            persons=frozenset(row["persons"]),
         )
         if error is not None:
             entry.facts = {"error": error["code"], **error["facts"]}
         await self._parts.journal.write(entry, self._parts.clock.now(), conn)
-
-    async def _tell(self, payload: dict[str, Any]) -> None:
-        """Tell the system that sent a message what became of it; the queue repeats the job when this fails."""
-        party = self._parts.registry.party(payload["origin"])
-        if not isinstance(party, SystemEntry) or party.push_url is None:
-            return
-        now, state = self._parts.clock.now(), MessageState(payload["state"])
-        code, text = status_of(state)
-        fault = payload.get("fault")
-        notification = StatusNotification(
-            notification_id=f"{payload['message_id']}-{payload.get('attempts', 0)}-{state.value}",
-            message_id=payload["message_id"],
-            notification_date=now,
-            state=state,
-            status_code=code,
-            status_message=text,
-            status_date=now,
-            request_date=now,
-            session_id=new_session_id(),
-            error=None if fault is None else Fault(**{**fault, "date": datetime.fromisoformat(fault["date"])}),
-        )
-        await self._parts.call(
-            party,
-            party.push_url,
-            lambda: write_status_notification(notification),
-            seconds=self._parts.config.delivery.timeout_seconds,
-            signature=Demand.OPTIONAL,
-        )
-
-
-def _fault_json(fault: Fault) -> dict[str, Any]:
-    return {"code": fault.code, "message": fault.message, "data": fault.data, "date": fault.date.isoformat()}

@@ -7,31 +7,36 @@ from __future__ import annotations
 
 import dataclasses
 from functools import partial
+from typing import Final
 
 from aiohttp import web
 
 from gateway.shep.elements import Malformed
 from gateway.shep.errors import GatewayError, ShepError, TransportError
 from gateway.shep.faults import FaultCode
-from gateway.shep.first_answers import FirstAnswers, content_digest
+from gateway.shep.first_answers import content_digest
 from gateway.shep.messages import SyncAnswer, SyncQuestion
 from gateway.shep.names import Operation
 from gateway.shep.offload import offloaded
 from gateway.shep.refusal import Refused
 from gateway.shep.sync_channel import read_answer, read_question, write_answer, write_question
 from simulators.shep.checks import Identified, Sealed
-from simulators.shep.config import Channel, PeerEntry, ServiceEntry
+from simulators.shep.config import Channel, Demand, PeerEntry, ServiceEntry
 from simulators.shep.door import Answered, serve
 from simulators.shep.faults import Place
+from simulators.shep.first_answers import StoredAnswers
 from simulators.shep.journal import Entry
 from simulators.shep.parts import Parts
 from simulators.shep.registry import Party, name_of
+
+STUB: Final = "stub"
+"""In the journal, whom a question went to that the gateway answered by itself."""
 
 
 class SyncDoor:
     """`SendMessage` at one gateway."""
 
-    def __init__(self, parts: Parts, answers: FirstAnswers) -> None:
+    def __init__(self, parts: Parts, answers: StoredAnswers) -> None:
         self._parts = parts
         self._answers = answers
 
@@ -55,21 +60,33 @@ class SyncDoor:
         # The question goes on with a hash for the password and with this gateway's session.
         asked = dataclasses.replace(question, sender=identified.sender, session_id=entry.session_id)
         digest = await offloaded(sealed.size, partial(content_digest, question))
+        lines: list[Entry] = []
         answer, repeated = await self._answers.once(
-            (_asker(identified), question.message_id), digest, partial(self._first, target, service, asked, entry)
+            (_asker(identified), question.message_id),
+            digest,
+            partial(self._first, target, service, asked, entry, lines),
+            lambda: self._parts.journal.write_all(lines, self._parts.clock.now()),
         )
         if repeated:
             entry.event, entry.session_id = "repeated", answer.session_id
             await self._parts.journal.write(entry, self._parts.clock.now())
-        return Answered(partial(write_answer, answer))
+        signed = sealed.certificate is not None or service.answer_signature is Demand.REQUIRED
+        return Answered(partial(write_answer, answer), signed)
 
-    async def _first(self, target: Party, service: ServiceEntry, asked: SyncQuestion, entry: Entry) -> SyncAnswer:
-        answer, envelope = await self._call(target, service, asked)
-        entry.facts |= {"asked": name_of(target), "status": answer.status.code, "status_text": answer.status.message}
+    async def _first(
+        self, target: Party, service: ServiceEntry, asked: SyncQuestion, entry: Entry, lines: list[Entry]
+    ) -> SyncAnswer:
+        """Return the answer, and put into `lines` what the journal says of it."""
+        if service.stub is not None and name_of(target) == service.owner:
+            # In the owner's place: there is no envelope of an answer to keep.
+            answer, envelope, by = service.stub.answer(asked, at=self._parts.clock.now()), b"", STUB
+        else:
+            (answer, envelope), by = await self._call(target, service, asked), name_of(target)
+        entry.facts |= {"asked": by, "status": answer.status.code, "status_text": answer.status.message}
         entry.event = "answered"
-        now = self._parts.clock.now()
-        await self._parts.journal.write(entry, now)
-        await self._parts.journal.write(dataclasses.replace(entry, event="answer", envelope=envelope), now)
+        lines.append(entry)
+        if envelope:
+            lines.append(dataclasses.replace(entry, event="answer", envelope=envelope))
         return answer
 
     async def _call(self, target: Party, service: ServiceEntry, question: SyncQuestion) -> tuple[SyncAnswer, bytes]:

@@ -132,6 +132,12 @@ def _twice(mark: bytes, end: bytes) -> Callable[[bytes], bytes]:
     return change
 
 
+def _header_last(data: bytes) -> bytes:
+    envelope = etree.fromstring(data)
+    envelope.append(envelope[0])
+    return etree.tostring(envelope)
+
+
 def _spaces(number: int, end: bytes) -> bytes:
     return b"".join(b'<a xmlns:n%d="urn:%d"' % (n, n) + end for n in range(number))
 
@@ -184,6 +190,7 @@ ENVELOPES = (
     made("two Bodies", _twice(b"<s:Body", b"</s:Body>"), "2 Bodies"),
     made("a Body more, empty", lambda it: it.replace(b"</s:Body>", b"</s:Body><s:Body/>"), "2 Bodies"),
     made("two Headers", lambda it: it.replace(b"<s:Body", b"<s:Header/><s:Body", 1), "one Header and one Body"),
+    made("the Header after the Body", _header_last, "the Header stands after the Body"),
     made("something after the Body", lambda it: it.replace(b"</s:Body>", b"</s:Body><a/>"), "one Header"),
     made("two Security headers", _twice(b"<wsse:Security", b"</wsse:Security>"), "more than one Security"),
     plain(

@@ -1,4 +1,7 @@
-"""A participant's door in a process of its own, so that its memory can be measured; says its port when it serves."""
+"""A participant's door in a process of its own, so that its memory can be measured; says its port when it serves.
+
+The argument, if any, is how many bytes of bodies it holds at once.
+"""
 
 import asyncio
 import sys
@@ -7,6 +10,7 @@ from aiohttp import web
 
 from gateway.clock import RealClock
 from gateway.serving import BoundedRunner, Bounds
+from gateway.shep.door import MOST_BYTES_AT_ONCE, Bodies
 from gateway.shep.participant import Participant, SyncReply
 from tests.unit.shep.pki import checker, key_of
 
@@ -17,12 +21,14 @@ async def _answer(_question, _sender):
 
 async def main():
     clock = RealClock()
+    most = int(sys.argv[1]) if len(sys.argv) > 1 else MOST_BYTES_AT_ONCE
     participant = Participant(
         gateways={"shep": [key_of("SHEP").certificate]},
         key=key_of("DESK"),
         checker=checker(clock),
         clock=clock,
         services={"SERVICE_ONE": _answer},
+        bodies=Bodies(most),
     )
     app = web.Application()
     app.add_routes(participant.routes())

@@ -70,3 +70,22 @@ async def test_what_is_given_wrongly_is_said_in_a_line(given, tmp_path):
     _, errors = await asyncio.wait_for(process.communicate(), 60)
     assert process.returncode == 2
     assert errors == b"simulators.shep: passwords are kept as password_sha256\n"
+
+
+async def test_the_doors_are_published_without_the_admin_api_only(given):
+    import aiohttp
+
+    process = await start(given, "--host", "shep.test")
+    _, errors = await asyncio.wait_for(process.communicate(), 60)
+    assert (process.returncode, b"--admin-port" in errors) == (2, True)
+    admin_port = str(Ports.free().rshep)
+    process = await start(given, "--without-revocation", "--host", "shep.test", "--admin-port", admin_port)
+    try:
+        assert b"SHEP is ready" in await asyncio.wait_for(process.stdout.readline(), 60)
+        async with aiohttp.ClientSession(headers={"Host": "shep.test"}) as http:
+            for port, status in ((given["--port"], 404), (admin_port, 421)):
+                async with http.get(f"http://127.0.0.1:{port}/admin/registry") as answer:
+                    assert answer.status == status
+    finally:
+        process.terminate()
+    assert await asyncio.wait_for(process.wait(), 30) == 0

@@ -6,7 +6,7 @@ import pytest
 
 from gateway.shep.async_channel import write_message
 from gateway.shep.envelope import wrap
-from gateway.shep.errors import GatewayError, TransportError
+from gateway.shep.errors import GatewayError, ShepErrorCode, TransportError
 from gateway.shep.messages import AsyncMessage, MessageState, MessageType, Payload, PayloadForm, Sender
 from gateway.shep.names import ASYNC_PATH
 from gateway.shep.outbox import Call
@@ -118,10 +118,8 @@ async def test_numbers_are_kept_between_gateways_and_sessions_are_each_gateways_
     assert message.session_id != receipt.session_id
     (line,) = await world.journal("RSHEP", event="accepted", message_id=receipt.message_id)
     assert (line["session_id"], line["party"]) == (message.session_id, "SHEP")
-    assert [each["event"] for each in await world.journal(correlation_id=receipt.correlation_id)] == [
-        "delivered",
-        "accepted",
-    ]
+    lines = [each["event"] for each in await world.journal(correlation_id=receipt.correlation_id)]
+    assert [each for each in lines if not each.startswith("status-")] == ["delivered", "accepted"]
 
 
 async def test_a_gateway_that_is_replaced_between_acceptance_and_delivery_loses_nothing(world):
@@ -392,18 +390,15 @@ async def test_a_push_by_a_stranger_or_without_a_signature_stores_nothing(world)
     assert await desk.store.database.fetchval("SELECT count(*) FROM inbox") == 0
 
 
-async def test_a_gateway_that_does_not_answer_is_left_alone_for_a_while(world):
+async def test_a_gateway_that_does_not_answer_is_left_alone_for_a_while(world, monkeypatch):
     portal = world.systems["PORTAL"]
-    client = portal.outbox._clients["shep"]
     calls = []
 
-    async def silent(_message):
+    async def silent(*_args, **_kwargs):
         calls.append(world.clock.now())
-        from gateway.shep.errors import ShepErrorCode
-
         raise TransportError(ShepErrorCode.TIMED_OUT)
 
-    client.send = silent
+    monkeypatch.setattr("gateway.shep.client.post", silent)
     async with working(portal.store):
         for number in range(30):
             await put(portal, f"a-{number}", request())

@@ -178,13 +178,13 @@ async def test_chunks_that_are_none_get_a_fault_or_an_end(site, rest):
 
 
 async def test_too_many_bytes_at_once_are_worth_repeating_and_are_given_back(site, monkeypatch):
-    monkeypatch.setattr(door, "MOST_BYTES_AT_ONCE", 1000)
+    monkeypatch.setattr(door.BODIES, "most", 1000)
     async with site.served() as port:
         answer = await raw(port, raw_request(ASK_PATH, b" " * 1001, "Connection: close"))
-        assert reason(answer)[1] == "too many large messages at once"
+        assert reason(answer) == ("SCE909", "too many large messages at once")
         answer = await raw(port, raw_request(ASK_PATH, b" " * 1000, "Connection: close"))
         assert reason(answer)[1].startswith("xml-malformed")
-    assert door._held.bytes == 0
+    assert door.BODIES.bytes == 0
 
 
 async def test_idle_connections_make_room_for_who_comes_with_a_request(site):

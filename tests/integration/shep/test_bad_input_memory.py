@@ -8,8 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from gateway.shep.messages import Payload, PayloadForm
 from gateway.shep.participant import ASK_PATH
+from gateway.shep.seal import seal
+from gateway.shep.sync_channel import write_question
 from tests.integration.shep.bad_input import OVER, envelope, raw, raw_request
+from tests.unit.shep.messages import question
+from tests.unit.shep.pki import key_of
 
 ROOT = Path(__file__).resolve().parents[3]
 MIB = 1024 * 1024
@@ -22,8 +27,8 @@ pytestmark = pytest.mark.skipif(
 
 
 @contextlib.asynccontextmanager
-async def serving():
-    command = (sys.executable, "-m", "tests.integration.shep.bad_input_server")
+async def serving(*arguments):
+    command = (sys.executable, "-m", "tests.integration.shep.bad_input_server", *arguments)
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(
         *command, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.DEVNULL
@@ -88,3 +93,23 @@ async def test_a_large_body_costs_no_more_than_four_of_its_size(piece):
         peak = Peak(pid)
         assert b"HTTP/1.1 500" in await raw(port, raw_request(ASK_PATH, whole, CLOSE))
         assert peak.growth < 4 * len(whole)
+
+
+async def test_forty_large_messages_at_once_cost_no_more_than_the_budget_allows():
+    budget = 6 * MIB
+    payload = Payload(PayloadForm.TYPED, b"<data><x>" + b"x" * 2 * MIB + b"</x></data>")
+    asked = [
+        await seal(write_question(question(message_id=f"m-{number}", payload=payload)), key_of("SHEP"))
+        for number in range(40)
+    ]
+    async with serving(str(budget)) as (pid, port):
+        await raw(port, raw_request(ASK_PATH, asked[0], CLOSE))
+        peak = Peak(pid)
+        answers = await asyncio.gather(*(raw(port, raw_request(ASK_PATH, each, CLOSE)) for each in asked))
+        growth = peak.growth
+        assert b"SCE006" in await raw(port, raw_request(ASK_PATH, asked[1], CLOSE))
+    # Each has a signature that is verified before its signer turns out to be a stranger.
+    worked_on = [answer for answer in answers if b"SCE006" in answer]
+    assert worked_on
+    assert all(b"SCE909" in answer for answer in answers if answer not in worked_on)
+    assert growth < 8 * budget

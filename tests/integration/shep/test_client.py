@@ -5,10 +5,28 @@ from datetime import timedelta
 import pytest
 
 from gateway.eds.wsse import KeyReference
+from gateway.shep.async_channel import write_receipt
 from gateway.shep.door import soap_answer
-from gateway.shep.errors import GatewayError, RemoteServiceError, ShepError, ShepErrorCode, TransportError
+from gateway.shep.errors import (
+    GatewayError,
+    RemoteServiceError,
+    ShepError,
+    ShepErrorCode,
+    TransportError,
+    UnknownGatewayError,
+)
 from gateway.shep.faults import Fault, FaultCode
-from gateway.shep.messages import MessageState, MessageType, Payload, PayloadForm, Receipt, Resend, Status, SyncAnswer
+from gateway.shep.messages import (
+    PROCESSED,
+    MessageState,
+    MessageType,
+    Payload,
+    PayloadForm,
+    Receipt,
+    Resend,
+    Status,
+    SyncAnswer,
+)
 from gateway.shep.names import Operation
 from gateway.shep.passages import Direction
 from gateway.shep.pressure import BreakerRule, PressureRule
@@ -209,3 +227,40 @@ async def test_a_business_refusal_is_the_providers_word_and_closes_what_was_open
             await client.ask(SERVICE, ASK)
     assert [each.outcome for each in log.passages] == ["remote-service-error"] * 2
     assert log.passages[1].message_id == "a-2"
+
+
+def answers_as(clock, **changes):
+    async def answer(_request, _content):
+        said = SyncAnswer(**{"message_id": "a-9", "response_date": clock.now(), "status": PROCESSED, **changes})
+        return soap_answer(await seal(write_answer(said), key_of("SHEP"), KeyReference.ISSUER_SERIAL))
+
+    return answer
+
+
+@pytest.mark.parametrize("correlation_id", [None, "of another question"])
+async def test_an_answer_that_does_not_name_the_question_is_not_believed(shep, client, clock, correlation_id):
+    """A signed answer of yesterday would else be played again for today's question."""
+    shep.script = [answers_as(clock, payload=ASK, correlation_id=correlation_id)]
+    with pytest.raises(UnknownGatewayError) as raised:
+        await client.ask(SERVICE, ASK)
+    assert raised.value.code is ShepErrorCode.ANSWER_TO_ANOTHER
+
+
+async def test_an_answer_may_name_the_question_by_its_own_id(shep, client, clock):
+    async def echo(request, content):
+        return await answers_as(clock, payload=ASK, message_id=read_question(content).message_id)(request, content)
+
+    shep.script = [echo]
+    assert (await client.ask(SERVICE, ASK)).payload == ASK
+
+
+@pytest.mark.parametrize("kind", [MessageType.NOTIFICATION, MessageType.UPDATE, MessageType.RESPONSE])
+async def test_a_receipt_of_another_chain_is_not_believed(shep, client, clock, kind):
+    async def of_another(_request, _content):
+        receipt = write_receipt(Receipt("1", "of another", clock.now()))
+        return soap_answer(await seal(receipt, key_of("SHEP"), KeyReference.ISSUER_SERIAL))
+
+    shep.script = [of_another]
+    with pytest.raises(UnknownGatewayError) as raised:
+        await client.send(message(message_type=kind, message_id="m-1", correlation_id="mine"))
+    assert raised.value.code is ShepErrorCode.ANSWER_TO_ANOTHER

@@ -43,6 +43,20 @@ async def test_a_spoiled_receipt_is_never_taken_for_one(world, kind, code):
     assert raised.value.code is code
 
 
+@pytest.mark.parametrize("kind", [FaultKind.HTML_502, FaultKind.DOWN, FaultKind.TIMEOUT, FaultKind.CUT])
+@pytest.mark.parametrize("place", [Place.SYNC, Place.ASYNC])
+async def test_what_the_kit_keeps_from_an_answer_is_in_the_journal(world, place, kind):
+    client = world.client("PORTAL", timeout=0.7 if kind is FaultKind.TIMEOUT else 5)
+    plan(world, kind, place)
+    with pytest.raises(TransportError):
+        await (client.ask(QUESTION_SERVICE, ASK) if place is Place.SYNC else client.send(request(STRAIGHT)))
+    (line,) = await world.journal(event="spoilt")
+    assert (line["channel"], line["facts"]["kind"]) == (place.value, kind.value)
+    assert line["service_id"] == (QUESTION_SERVICE if place is Place.SYNC else MESSAGE_SERVICE)
+    taken = await world.journal(event="answered" if place is Place.SYNC else "accepted")
+    assert len(taken) == (1 if kind is FaultKind.CUT else 0)
+
+
 async def test_a_spoiled_digest_fails_by_the_digest_and_a_spoiled_value_by_the_value(world):
     for kind, reason in ((FaultKind.WRONG_DIGEST, "digest-mismatch"), (FaultKind.WRONG_SIGNATURE, "signature-broken")):
         plan(world, kind)

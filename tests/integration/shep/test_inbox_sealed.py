@@ -21,7 +21,7 @@ MONTH = timedelta(days=30)
 
 @pytest.fixture
 async def store(new_store):
-    files = ("outbox", "inbox", "sealed_payloads")
+    files = ("outbox", "inbox", "sealed_payloads", "outbox_sendings")
     return await new_store("sealed", *(f"gateway/shep/sql/{name}.sql" for name in files))
 
 
@@ -42,7 +42,7 @@ class Gateway:
 
     async def send(self, message):
         self.sent.append(message)
-        return Receipt("1", "1", self.clock.now(), "s")
+        return Receipt(str(len(self.sent)), "1", self.clock.now(), "s")
 
 
 def message(clock, number="1", xml=XML, **changes):
@@ -71,11 +71,10 @@ def inbox_of(store, *keys):
     return inbox, received
 
 
-async def put(store, outbox, clock, key="a", **calls):
+async def put(store, outbox, clock, key="a", xml=XML, **calls):
+    one = message(clock, xml=xml, message_id=None, correlation_id=None)
     async with store.database.transaction() as conn:
-        assert await outbox.put(
-            conn, key=key, gateway="shep", message=message(clock, message_id=None, correlation_id=None), **calls
-        )
+        assert await outbox.put(conn, key=key, gateway="shep", message=one, **calls)
 
 
 async def test_a_pushed_message_lies_sealed_and_reaches_its_handler_as_it_was(store, clock):
@@ -158,7 +157,7 @@ async def test_a_payload_that_was_changed_at_rest_is_not_sent_and_says_so(store,
     assert gateway.sent == []
 
 
-async def test_what_lay_in_clear_from_before_the_keys_is_handled_and_can_be_sealed(store, clock):
+async def test_a_payload_that_lies_in_clear_is_not_acted_on_until_an_operator_seals_it(store, clock):
     inbox, received = inbox_of(store, KEY)
     gateway = Gateway(clock)
     outbox = Outbox(store, {"shep": gateway}, vault=Vault([KEY]))
@@ -167,11 +166,35 @@ async def test_what_lay_in_clear_from_before_the_keys_is_handled_and_can_be_seal
         await put(store, outbox, clock, number)
     for table in ("inbox", "outbox"):
         await store.database.execute(PLAIN.format(table=table) + " WHERE id = 1")
-    payloads = StoredPayloads(store.database, Vault([NEWER, KEY]))
+    payloads = StoredPayloads(store.database, Vault([KEY]))
     assert await payloads.keys_in_use() == {Vault([KEY]).newest: 2}
+    refused = (
+        "SELECT count(*) = 2 FROM (SELECT last_error::text FROM inbox UNION ALL SELECT last_error::text FROM outbox)"
+    )
     async with working(store):
+        await eventually(
+            lambda: store.database.fetchval(f"{refused} AS e WHERE last_error LIKE '%journal-not-sealed%'")
+        )
+        await eventually(lambda: len(received) == 1 and len(gateway.sent) == 1)
+        assert (await payloads.reseal(), await payloads.in_clear()) == (0, 2)  # no job blesses what somebody put there
+        clock.advance(timedelta(days=7))
+        await eventually(lambda: store.database.fetchval("SELECT attempts > 1 FROM inbox WHERE id = 1"))
+        await eventually(lambda: store.database.fetchval("SELECT attempts > 1 FROM outbox WHERE id = 1"))
+    assert {each.payload.xml for each in received} == {each.payload.xml for each in gateway.sent} == {XML}
+    assert await payloads.seal_plain() == 2
+    async with working(store):
+        clock.advance(timedelta(minutes=30))
         await eventually(lambda: len(received) == 2 and len(gateway.sent) == 2)
     assert {each.payload.xml for each in received} == {each.payload.xml for each in gateway.sent} == {b"<plain/>", XML}
+
+
+async def test_after_a_change_of_keys_every_payload_is_sealed_with_the_newest(store, clock):
+    inbox, _ = inbox_of(store, KEY)
+    outbox = Outbox(store, {"shep": Gateway(clock)}, vault=Vault([KEY]))
+    for number in ("1", "2"):
+        await inbox.receive(message(clock, number), gateway="shep")
+        await put(store, outbox, clock, number)
+    payloads = StoredPayloads(store.database, Vault([NEWER, KEY]))
     assert await payloads.reseal() == 4
     assert await payloads.reseal() == 0
     assert await payloads.keys_in_use() == {Vault([NEWER]).newest: 4}

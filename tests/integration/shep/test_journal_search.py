@@ -78,8 +78,9 @@ async def test_a_bad_digest_is_explained_by_reference_digests_and_canonical_byte
     data = await seal(write_question(asked(service_id=QUESTION_SERVICE)), key_of("PORTAL"))
     tampered = data.replace(b"<messageId>m-1", b"<messageId>m-9")
     assert (await post(world, tampered)).code == "SCE006"
-    (line,) = (await found(world, event="refused", envelopes="1"))["journal"]
+    (line,) = (await found(world, message_id="m-9", service_id=QUESTION_SERVICE, envelopes="1"))["journal"]
     facts = line["facts"]
+    assert (line["sender_id"], line["party"], facts["unread"]) == ("PORTAL", None, "message_id, service_id, sender_id")
     root = etree.fromstring(tampered)
     body = root[1]
     canonical = Canonicalisation(Method.EXCLUSIVE).subtree(body)

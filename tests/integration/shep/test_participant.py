@@ -48,7 +48,7 @@ CHANGED = StatusNotification("1", "254750124", DATE, MessageState.DELIVERED, "X"
 class Desk:
     """A participant on loopback that remembers what it was told and asked."""
 
-    def __init__(self, clock, *, key=None, gateway=None, check=None, log=None):
+    def __init__(self, clock, *, key=None, gateway=None, check=None, log=None, **more):
         self.key, self.gateway = key or key_of("DESK"), gateway or key_of("SHEP")
         self.log = log or RememberedPassages()
         self.pushed, self.told, self.asked = [], [], []
@@ -63,6 +63,7 @@ class Desk:
             services={"SERVICE_ONE": self._answer},
             on_status=self._on_status,
             log=self.log,
+            **more,
         )
 
     @contextlib.asynccontextmanager

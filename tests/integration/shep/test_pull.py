@@ -73,8 +73,10 @@ async def test_what_waits_is_fetched_as_it_would_have_been_pushed_and_confirmed(
         assert (await pulling.client("PORTAL").status(message_id)).state is MessageState.DELIVERED
         assert fetched(await desk.fetch(MESSAGE_SERVICE)) == []
         await eventually(lambda: (message_id, "DELIVERED") in pulling.systems["PORTAL"].statuses)
+        await eventually(lambda: pulling.journal(message_id=message_id, event="status-notified"))
     assert pulling.systems["DESK"].received == []
-    assert [each["event"] for each in await pulling.journal(message_id=message_id)] == [
+    lines = [each["event"] for each in await pulling.journal(message_id=message_id)]
+    assert [each for each in lines if each != "status-notified"] == [
         *("status-told", "notified", "delivered", "status-told", "handed-out", "accepted")
     ]
 
@@ -171,6 +173,38 @@ async def test_a_notification_said_twice_has_one_acknowledgement_and_one_effect(
     assert len(await pulling.journal(event="given-back")) == 1
     assert len(await pulling.journal(event="delivered")) == 1
     assert len(await pulling.journal(event="repeated")) == 2
+
+
+async def test_a_replayed_notification_about_an_earlier_hand_out_acts_no_more(pulling):
+    (message_id,) = await chain(pulling)
+    desk, now = pulling.client("DESK"), pulling.clock.now()
+    told = DeliveryNotification(
+        message_id, MESSAGE_SERVICE, now, ReceiveStatus.NOT_ACCEPTED, now, Resend.RESEND, now, sender_of("DESK")
+    )
+    answers = []
+    for _ in range(3):
+        await desk.fetch(MESSAGE_SERVICE)
+        content = await send(pulling, write_delivery_notification(told), key="DESK")
+        answers.append(read_delivery_acknowledgement(content))
+        pulling.clock.advance(timedelta(seconds=1))
+    assert answers[0] == answers[1] == answers[2]
+    assert len(await pulling.journal(event="given-back")) == 1
+    await desk.fetch(MESSAGE_SERVICE)
+    await desk.confirm(message_id, MESSAGE_SERVICE, accepted=False, resend=Resend.RESEND)
+    assert len(await pulling.journal(event="given-back")) == 2
+
+
+async def test_a_person_is_found_in_the_lines_about_what_happened_to_a_message_afterwards(pulling):
+    person = "870412100017"
+    told = request(STRAIGHT, payload=Payload(PayloadForm.ESCAPED, f"<iin>{person}</iin>".encode()))
+    receipt = await pulling.client("PORTAL").send(told)
+    async with working(pulling.stores["SHEP"], pulling.systems["PORTAL"].store):
+        await pulling.client("DESK").fetch(MESSAGE_SERVICE)
+        await pulling.client("PORTAL").status(receipt.message_id)
+        await pulling.client("DESK").confirm(receipt.message_id, MESSAGE_SERVICE, accepted=True)
+        await eventually(lambda: pulling.journal(event="status-notified", person=person))
+    lines = {each["event"] for each in await pulling.journal(person=person)}
+    assert lines == {"accepted", "handed-out", "status-told", "notified", "delivered", "status-notified"}
 
 
 async def test_a_notification_about_what_is_not_the_senders_or_not_there_is_refused(pulling):

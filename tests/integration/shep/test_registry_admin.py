@@ -1,10 +1,12 @@
 import pytest
+from aiohttp.test_utils import TestServer
 
 from gateway.shep.errors import GatewayError
-from gateway.shep.messages import Sender
+from gateway.shep.messages import MessageType, Sender
+from gateway.shep.names import SYNC_PATH
 from simulators.shep.config import hash_password
-from tests.integration.shep.wire import ASK
-from tests.integration.shep.world import QUESTION_SERVICE
+from tests.integration.shep.wire import ASK, request
+from tests.integration.shep.world import MESSAGE_SERVICE, QUESTION_SERVICE, eventually, working
 from tests.unit.shep.pki import BINS
 
 NEW = {"service_id": "NEW_SERVICE", "owner": "GBDFL", "channel": "sync"}
@@ -125,6 +127,50 @@ async def test_a_peer_can_be_added_while_the_gateway_runs(world, call):
     await call("PATCH", "rights/DESK", gateway="RSHEP", services=[QUESTION_SERVICE])
     await call("PATCH", "peers/RSHEP", certificates=peer["certificates"] * 2)
     await world.client("DESK", "RSHEP").ask(QUESTION_SERVICE, ASK)
+
+
+@pytest.mark.parametrize("way", ["undone", "edited"])
+async def test_what_waited_to_be_fetched_is_pushed_when_the_file_says_so_again(world, call, way):
+    desk = world.systems["DESK"]
+
+    async def keep(received):
+        desk.received.append(received)
+
+    async def waiting():
+        return await world.stores["SHEP"].database.fetchval("SELECT count(*) = 1 FROM timer WHERE name = 'push'")
+
+    desk.inbox.on(MESSAGE_SERVICE, MessageType.REQUEST, keep)
+    if way == "undone":
+        await call("PATCH", "systems/DESK", delivery="pull")
+    else:
+        await world.fell("SHEP")
+        await world.raise_gateway("SHEP", pulls=("DESK",))
+    async with working(world.stores["SHEP"], desk.store):
+        await world.client("PORTAL").send(request("R_ALMATY_EDU"))
+        await eventually(waiting)
+        if way == "undone":
+            await call("DELETE", "registry/changes")
+            await eventually(lambda: desk.received)
+    if way == "edited":
+        await world.fell("SHEP")
+        await world.raise_gateway("SHEP")
+        async with working(world.stores["SHEP"], desk.store):
+            await eventually(lambda: desk.received)
+
+
+async def test_doors_are_had_without_the_admin_api_and_under_further_names(world):
+    doors, admin = world.centre.apart(hosts=["shep.test"])
+    async with TestServer(doors) as outside, TestServer(admin) as inside:
+        for server, path, host, status in (
+            (outside, "/admin/registry", "localhost", 404),
+            (inside, "/admin/registry", "localhost", 200),
+            (inside, "/admin/registry", "shep.test", 421),
+            (inside, SYNC_PATH + "?wsdl", "localhost", 404),
+            (outside, SYNC_PATH + "?wsdl", "SHEP.test:80", 200),
+            (outside, SYNC_PATH + "?wsdl", "evil.test", 421),
+        ):
+            async with world.http.get(server.make_url(path), headers={"Host": host}) as answer:
+                assert answer.status == status, (path, host)
 
 
 async def test_a_page_of_another_origin_changes_nothing(world):

@@ -225,7 +225,8 @@ class World:
         await self._serve(name, participant.routes())
 
     async def _raise_system(self, name):
-        store = await self.new_store(name.lower(), "gateway/shep/sql/outbox.sql", "gateway/shep/sql/inbox.sql")
+        tables = [f"gateway/shep/sql/{each}.sql" for each in ("outbox", "inbox", "outbox_sendings")]
+        store = await self.new_store(name.lower(), *tables)
         system = System(name, store, Inbox(store), self.urls[name])
         system.outbox = Outbox(store, {"shep": self.client(name, "SHEP"), "rshep": self.client(name, "RSHEP")})
         self.systems[name] = system

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from enum import StrEnum
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from pydantic import BaseModel, TypeAdapter
@@ -23,7 +24,11 @@ from gateway.flows.applications import State
 from gateway.flows.errors import FlowCode, FlowError
 from gateway.identity.numbers import NumberErrorCode, parse_number
 from gateway.identity.passwords import PasswordErrorCode
+from gateway.registries import kdp_messages
 from gateway.registries.errors import UnavailableCode
+from gateway.registries.gbdfl_messages import CONSENT_REFUSED
+from gateway.registries.powers import PowerState
+from gateway.registries.tempstorage_messages import FileStatus
 from gateway.results.errors import ResultCode
 from gateway.results.words import WORDS
 from gateway.settings import (
@@ -39,8 +44,16 @@ from gateway.settings import (
 )
 from gateway.shep.errors import ShepErrorCode
 from gateway.shep.faults import INVENTED, WORTH_REPEATING, FaultCode
+from gateway.shep.messages import MessageState
 from gateway.web import refusals
+from simulators.enis import answer as enis_answer
+from simulators.gbdfl import answer as gbdfl_answer
+from simulators.gbdfl.consent import REFUSALS
+from simulators.gbdul import answer as gbdul_answer
 from simulators.installation import Ports
+from simulators.kdp.service import NOBODY
+from simulators.shep.telling import status_of
+from simulators.tempstorage.service import BUSINESS_ERROR
 from simulators.walk.scenario import WAYS
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -134,6 +147,40 @@ def test_every_gateway_fault_has_its_row_with_what_the_client_makes_of_it() -> N
         assert (says, sent) == (code.text.en, code.text.ru)
         assert (invented, repeated) == (yes[code in INVENTED], yes[code in WORTH_REPEATING]), code
     assert not _missing(ShepErrorCode, _rows("gateway-faults.md", width=4))
+
+
+def _section(page: str, title: str) -> str:
+    """Return the text under the heading that begins with `title`."""
+    text = (REFERENCE / page).read_text(encoding="utf-8")
+    (found,) = [part for part in text.split("\n## ")[1:] if part.startswith(title)]
+    return found
+
+
+def _entries(*modules: ModuleType) -> set[str]:
+    """Return the result codes of an answer: those that stand with their sentences, not the dictionaries of its data."""
+    names = ("PROCESSED", "NOT_FOUND", "TOO_MANY", "REFUSED")
+    return {getattr(module, name).code for module in modules for name in names if hasattr(module, name)}
+
+
+INVENTED_CODES = {
+    "ЭҮШ": INVENTED | {code for code, _ in map(status_of, MessageState)},
+    "ГБД ФЛ": _entries(gbdfl_answer) | {each.code for each in REFUSALS.values()} | CONSENT_REFUSED,
+    "ГБД ЮЛ": _entries(gbdul_answer),
+    "БНАЖ": _entries(enis_answer) | set(PowerState),
+    "КДП": {*kdp_messages.Status, *kdp_messages.Checked, NOBODY.code},
+    "Temporary store": {*FileStatus, BUSINESS_ERROR.code},
+}
+
+
+@pytest.mark.parametrize("system", INVENTED_CODES)
+def test_every_invented_code_is_listed_among_the_inventions(system: str) -> None:
+    listed = set(_TOKEN.findall(_section("inventions.md", system)))
+    assert not _missing(INVENTED_CODES[system], listed)
+
+
+def test_no_invented_code_of_the_gateway_is_listed_that_it_does_not_send() -> None:
+    listed = set(re.findall(r"`(SCE00[23]|QYZMET-[A-Z-]+)`", _section("inventions.md", "ЭҮШ")))
+    assert listed == INVENTED_CODES["ЭҮШ"]
 
 
 def test_every_code_of_flow_and_desk_has_its_row() -> None:
