@@ -51,8 +51,13 @@ check: setup ## formatting, lint, types, floors
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-bench: setup ## measured ratios, printed
+bench: setup bench/node_modules/.ready ## measured ratios, printed
 	@$(BIN)/python -m bench
+
+bench/node_modules/.ready: bench/package.json # WireMock, to measure beside; without npm it is passed over
+	@if command -v npm >/dev/null; then \
+	  npm install --prefix bench --no-package-lock --ignore-scripts --no-audit --no-fund --silent && touch $@; \
+	else echo "No npm here: the simulated gateway is not measured beside WireMock"; fi
 
 clean: ## remove what set-up and `make up` made (stops nothing)
 	rm -rf $(VENV) node_modules gateway/web/static/vendor .qyzmet

@@ -9,8 +9,9 @@ import warnings
 
 import aiohttp
 import asyncpg
+import uvloop
 
-from bench import crl, report, signatures, starts
+from bench import crl, report, signatures, starts, throughput, wire
 from bench.applicants import Applicants
 from bench.applications import Applications
 from bench.parts import start
@@ -39,14 +40,28 @@ async def _run(submissions: int) -> None:
         report.started(await starts.start_again(installation))
 
 
+def _wire() -> None:
+    report.round_trip(asyncio.run(wire.measure()))
+    report.throughput(uvloop.run(throughput.measure()))
+    try:
+        from bench import attachment
+    except ImportError:
+        print("\nAn attachment's memory: bench/attachment.py is not here")
+    else:
+        report.attachment(asyncio.run(attachment.measure()))
+
+
+_PARTS = ("crl", "signatures", "submissions", "wire")
+
+
 def main() -> None:
     """Read the arguments and run."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--submissions", type=int, default=40, help="how many are measured in each way (40)")
-    parser.add_argument("--only", choices=["crl", "signatures", "submissions"], help="measure this alone")
+    parser.add_argument("--only", choices=_PARTS, help="measure this alone")
     given = parser.parse_args()
     warnings.simplefilter("ignore")
-    wanted = {given.only} if given.only else {"crl", "signatures", "submissions"}
+    wanted = {given.only} if given.only else set(_PARTS)
     report.machine()
     if "signatures" in wanted:
         report.signatures(asyncio.run(signatures.measure()))
@@ -54,6 +69,8 @@ def main() -> None:
         crl.show(crl.measure())
     if "submissions" in wanted:
         asyncio.run(_run(given.submissions))
+    if "wire" in wanted:
+        _wire()
 
 
 if __name__ == "__main__":

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import platform
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
+from bench.load import CONNECTIONS
 from bench.signatures import Signatures
 from bench.starts import BARE, MODULES, Import, Start
 from bench.submission import AT_ONCE, Figure, Way
+from bench.throughput import ROUNDS, Beside
 from bench.watched import Stall
+from bench.wire import RoundTrip
 
 _WAYS = {
     Way.MET: "the certificate was checked in this process within the minute",
@@ -79,6 +83,39 @@ def submission(figures: Sequence[Figure]) -> None:
         print(f"    ratio   {figure.ratio:6.1f}")
         for count in figure.counts:
             print(f"      {count.label:34} {count.done:5.1f} done, {count.distinct:5.1f} needed")
+
+
+def round_trip(found: RoundTrip) -> None:
+    """Print what one question through ЭҮШ costs its client."""
+    print("\nOne question to ГБД ФЛ through ЭҮШ and back, the client's process on one core (medians)")
+    print(f"  client  {found.ask:6.2f} ms CPU")
+    print(f"  floor   {found.floor:6.2f} ms CPU  (and a bare HTTP exchange of the same size: {found.exchange:.2f})")
+    print(f"  ratio   {found.ratio:6.2f}  (with the bare exchange in the floor: {found.ratio_with_exchange:.2f})")
+    for label, number in Counter(one.label for one in found.operations).items():
+        print(f"    {label:34} {number}")
+
+
+def throughput(found: Beside) -> None:
+    """Print how many unsigned questions a second are answered, beside WireMock."""
+    print(
+        f"\nUnsigned questions over {CONNECTIONS} connections, {found.size} bytes an answer, medians of {ROUNDS} rounds"
+    )
+    other = found.wiremock
+    for one in (*found.ours, *([] if other is None else [other])):
+        share = "" if other is None or one is other else f"  of WireMock's {one.a_second / other.a_second:.2f}"
+        print(
+            f"  {one.label:36} {one.a_second:6.0f} a second, half within {one.wait(0.5):5.1f} ms,"
+            f" 95% within {one.wait(0.95):5.1f} ms, {one.cpu:5.2f} ms CPU each{share}"
+        )
+    if other is None:
+        print(f"  WireMock is passed over: {found.absent}")
+
+
+def attachment(found: Mapping[str, float]) -> None:
+    """Print how much memory an attachment takes at its peak."""
+    print("\nPeak memory of one attachment, as multiples of its size")
+    for label, ratio in found.items():
+        print(f"  {label:50} {ratio:5.2f}")
 
 
 def signatures(found: Signatures) -> None:

@@ -119,7 +119,7 @@ async def run(installation: Installation, asks: int, mode: str, file: Path) -> N
 def main() -> None:
     """Read the arguments and run."""
     folder, asks, mode, file = sys.argv[1:]
-    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    os.sched_setaffinity(0, {(os.cpu_count() or 1) - 1})
     uvloop.run(run(Installation.load(Path(folder)), int(asks), mode, Path(file)))
 
 
