@@ -11,13 +11,14 @@ from gateway.command import Command
 
 
 def _own_commands() -> dict[str, Command]:
-    from gateway.commands import catalogue, journal, serve, verify
+    from gateway.commands import catalogue, journal, messages, serve, verify
 
     return {
         "serve": serve.COMMAND,
         "verify": verify.COMMAND,
         "catalogue": catalogue.COMMAND,
         "journal": journal.COMMAND,
+        "messages": messages.COMMAND,
     }
 
 

@@ -7,6 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 
+class Given(ValueError):
+    """A command was given wrongly."""
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """One word after `qyzmet`: how it is described, what it takes, what it does (returning the exit status)."""

@@ -20,16 +20,12 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from gateway.clock import ALMATY
-from gateway.command import Command
+from gateway.command import Command, Given
 
 _ZONE = ZoneInfo(ALMATY)
 _STATUS = {"journal-not-allowed": 77, "journal-reader-unknown": 77}  # EX_NOPERM of sysexits.h
 _WAIT_SECONDS = 60.0
 _HINT = "; give --reader and the password on the terminal or by --password-file"
-
-
-class Given(ValueError):
-    """The command was given wrongly."""
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:

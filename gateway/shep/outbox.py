@@ -64,10 +64,6 @@ _TRIED = """
 UPDATE outbox SET attempts = attempts + 1, tried_at = $2, last_error = $3
 WHERE id = $1 AND state = 'waiting' RETURNING attempts
 """
-_RESUME = """
-UPDATE outbox SET state = 'waiting', put_at = $2, attempts = 0
-WHERE key = $1 AND state = 'stopped' AND octet_length(payload) > 0 RETURNING id
-"""
 _SENT_AS = """
 SELECT * FROM outbox WHERE state = 'sent' AND receipt ->> 'message_id' = $2
   AND id = (SELECT outbox_id FROM outbox_sending WHERE gateway = $1 AND message_id = $2) FOR UPDATE
@@ -151,14 +147,6 @@ class Outbox:
             on_sent and on_sent.to_json(),
             on_stopped and on_stopped.to_json(),
         )
-        if row_id is None:
-            return False
-        await self._store.jobs.enqueue(conn, DELIVER, {"id": row_id})
-        return True
-
-    async def resume(self, conn: Connection, *, key: str) -> bool:
-        """Let a stopped message go on, its limit counted anew; False when none of this key is stopped."""
-        row_id = await conn.fetchval(_RESUME, key, self._store.clock.now())
         if row_id is None:
             return False
         await self._store.jobs.enqueue(conn, DELIVER, {"id": row_id})

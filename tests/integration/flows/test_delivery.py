@@ -14,6 +14,7 @@ from gateway.registries.memory import MemoryFileStore
 from gateway.shep.faults import Fault, FaultCode
 from gateway.shep.messages import MessageState, MessageType, PayloadForm, Receipt, StatusNotification
 from gateway.shep.outbox import Outbox
+from gateway.shep.stopped import Box, StoppedMessages
 from tests.integration.flows.town import ALMATY, CATALOGUE, KARAGANDA, Town
 
 MIB = 1024 * 1024
@@ -185,6 +186,6 @@ async def test_an_application_that_the_gateway_gave_up_goes_again_and_one_refuse
         await tell("m2", MessageState.NOT_DELIVERED, FaultCode.WRONG_FORMAT)
         await eventually(handed(Outcome.FAILED, 1))
         async with town.store.database.transaction() as conn:
-            assert await outbox.resume(conn, key=f"application {number}")
+            assert await StoppedMessages(town.store).resume(conn, Box.OUT, f"application {number}")
         await eventually(handed(Outcome.DONE, 3))
     assert len({message.payload.xml for message in gateway.taken}) == 1

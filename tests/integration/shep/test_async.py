@@ -12,6 +12,7 @@ from gateway.shep.names import ASYNC_PATH
 from gateway.shep.outbox import Call
 from gateway.shep.participant import PUSH_PATH
 from gateway.shep.seal import seal
+from gateway.shep.stopped import Box, StoppedMessages
 from simulators.shep.config import hash_password
 from simulators.shep.faults import FaultKind, FaultPlan, Place
 from tests.integration.shep.world import MESSAGE_SERVICE, PASSWORDS, eventually, working
@@ -262,7 +263,7 @@ async def test_a_message_refused_for_good_stops_at_once_says_so_and_can_be_resum
         assert desk.received == []
         portal.outbox._clients["shep"]._sender = right
         async with portal.store.database.transaction() as conn:
-            assert await portal.outbox.resume(conn, key="a-1")
+            assert await StoppedMessages(portal.store).resume(conn, Box.OUT, "a-1")
         await eventually(lambda: desk.received)
 
 

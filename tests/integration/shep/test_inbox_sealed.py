@@ -9,6 +9,7 @@ from gateway.journal import Vault
 from gateway.shep.inbox import Inbox
 from gateway.shep.messages import AsyncMessage, MessageType, Payload, PayloadForm, Receipt, Sender
 from gateway.shep.outbox import Call, Outbox
+from gateway.shep.stopped import Box, StoppedMessages
 from gateway.shep.stored_payloads import StoredPayloads
 from gateway.store import Store
 from tests.integration.shep.world import eventually, working
@@ -234,7 +235,7 @@ async def test_what_waits_or_was_stopped_keeps_its_payload_for_the_person_who_le
     assert await payloads.forget_done(clock.now() - MONTH) == 0
     assert await payloads.forget_stopped(clock.now() - MONTH) == 1
     async with store.database.transaction() as conn:
-        assert not await outbox.resume(conn, key="stopped")
+        assert not await StoppedMessages(store).resume(conn, Box.OUT, "stopped")
     assert await store.database.fetchval("SELECT octet_length(payload) > 0 FROM inbox")
 
 

@@ -18,6 +18,7 @@ from gateway.shep.messages import (
     StatusNotification,
 )
 from gateway.shep.outbox import Call, Outbox
+from gateway.shep.stopped import Box, StoppedMessages
 from tests.integration.shep.world import eventually, working
 
 STOPPED, REFUSED, DELIVERED = (
@@ -121,7 +122,7 @@ async def test_what_is_given_up_after_the_limit_stops_is_told_and_can_be_resumed
         assert (error["code"], error["facts"]) == ("delivery-stopped", {"status": "X", "fault": "SCE004"})
         assert (await line.row())["last_error"] == error
         async with line.store.database.transaction() as conn:
-            assert await line.outbox.resume(conn, key="a")
+            assert await StoppedMessages(line.store).resume(conn, Box.OUT, "a")
         await line.until(state="sent")
     assert (await line.row())["receipt"]["message_id"] == "m2"
 
