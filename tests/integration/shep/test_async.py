@@ -317,8 +317,10 @@ async def test_a_failing_handler_is_called_again_and_the_chain_waits_for_it(worl
         await eventually(lambda: calls)
         update = request(None, message_type=MessageType.UPDATE, correlation_id=receipt.correlation_id)
         await world.client("PORTAL").send(update)
-        await clock_runs(world, lambda: len(calls) == 4)
-    assert calls == [MessageType.REQUEST] * 3 + [MessageType.UPDATE]
+        await clock_runs(world, lambda: len(calls) >= 4)
+    # A handler may be called twice for one message, but never for a later one before the earlier is done.
+    assert calls[:3] == [MessageType.REQUEST] * 3
+    assert set(calls[3:]) == {MessageType.UPDATE}
     assert portal.received == []
 
 
