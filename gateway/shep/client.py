@@ -65,7 +65,7 @@ from gateway.shep.pulling import (
     write_messages_question,
 )
 from gateway.shep.retry import RetryRule
-from gateway.shep.seal import Unsealed, seal
+from gateway.shep.seal import CertificateSet, Unsealed, seal
 from gateway.shep.sync_channel import write_question
 from gateway.shep.trusted import TrustedAnswers, malformed
 
@@ -125,7 +125,7 @@ class ShepClient:
         self._async_url = async_url
         self._sender = sender
         self._key = key
-        self._answers = TrustedAnswers(gateway_certificates, checker, clock)
+        self._answers = TrustedAnswers(CertificateSet.of(gateway_certificates), checker, clock)
         self._clock = clock
         self._notebook = Notebook(log or Unlogged(), clock)
         self._timeout = timeout

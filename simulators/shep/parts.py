@@ -13,16 +13,12 @@ from gateway.clock import Clock
 from gateway.eds.certificate import Certificate
 from gateway.eds.keys import SigningKey
 from gateway.eds.trust import CertificateChecker
-from gateway.eds.verdict import Status
-from gateway.shep.elements import Malformed
-from gateway.shep.envelope import is_fault
-from gateway.shep.errors import GatewayError, ShepErrorCode, UnknownGatewayError
-from gateway.shep.faults import read_fault
 from gateway.shep.line import post
-from gateway.shep.seal import SealBroken, Unsealed, read_shell, seal, unseal
+from gateway.shep.seal import seal
+from gateway.shep.trusted import Known, TrustedAnswers
 from gateway.store import Store
 from simulators.shep.checks import Checks
-from simulators.shep.config import Demand, GatewayConfig, PeerEntry
+from simulators.shep.config import CertificateRule, Demand, GatewayConfig, PeerEntry
 from simulators.shep.faults import FaultKit
 from simulators.shep.journal import Journal
 from simulators.shep.registry import Party, Registry
@@ -71,38 +67,21 @@ class Parts:
         """
         envelope = await seal(write, self.key)
         reply = await post(self.http, url, envelope, seconds=seconds)
-        try:
-            opened = await read_shell(reply.body)
-            if opened.is_sealed:
-                unsealed = await unseal(opened, _known(party), size=len(reply.body))
-                await self._trust(party, unsealed)
-                answer = unsealed.content
-            else:
-                answer = opened.content
-            if is_fault(answer):
-                fault = read_fault(answer, received_at=self.clock.now())
-                raise GatewayError(fault, signed=opened.is_sealed)
-        except Malformed as error:
-            raise UnknownGatewayError(ShepErrorCode.ANSWER_MALFORMED, path=error.path, reason=error.reason) from error
-        except SealBroken as error:
-            raise UnknownGatewayError(
-                ShepErrorCode.ANSWER_SIGNATURE_WRONG, reason=error.reason, **error.facts
-            ) from error
-        if not opened.is_sealed and signature is Demand.REQUIRED:
-            raise UnknownGatewayError(ShepErrorCode.ANSWER_UNSIGNED)
-        return Called(answer, reply.body)
-
-    async def _trust(self, party: Party, unsealed: Unsealed) -> None:
-        signer = unsealed.certificate
-        own = signer in party.known if isinstance(party, PeerEntry) else party.certificate.covers(signer)
-        if not own:
-            raise UnknownGatewayError(ShepErrorCode.ANSWER_SIGNER_UNKNOWN, signer=signer.subject.dn)
-        verdict = await self.checker.check(signer)
-        if verdict.status is Status.INVALID:
-            raise UnknownGatewayError(ShepErrorCode.ANSWER_CERTIFICATE_REFUSED, verdict=verdict.code.value)
-        if verdict.status is not Status.VALID:
-            raise UnknownGatewayError(ShepErrorCode.ANSWER_CERTIFICATE_UNDECIDED, verdict=verdict.code.value)
+        answers = TrustedAnswers(_known(party), self.checker, self.clock)
+        content = await answers.content(reply.body, signed=signature is Demand.REQUIRED)
+        return Called(content, reply.body)
 
 
-def _known(party: Party) -> tuple[Certificate, ...]:
-    return party.known.certificates if isinstance(party, PeerEntry) else ()
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """A system is known by a rule: what it signs carries its certificate."""
+
+    rule: CertificateRule
+    certificates: tuple[Certificate, ...] = ()
+
+    def __contains__(self, certificate: Certificate) -> bool:
+        return self.rule.covers(certificate)
+
+
+def _known(party: Party) -> Known:
+    return party.known if isinstance(party, PeerEntry) else _Own(party.certificate)
