@@ -6,9 +6,9 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 FRONT  := gateway/web/static/vendor/.ready
 PYTEST := $(BIN)/python -m pytest
-# Browsers and killed processes want the machine for themselves; all else runs on two processes.
+# Browsers and killed processes want the machine for themselves; all else runs on three processes, since one of them always waits.
 ALONE  := tests/browser tests/outage
-BESIDE := --numprocesses 2 --dist loadfile $(ALONE:%=--ignore=%)
+BESIDE := --numprocesses 3 --dist loadfile $(ALONE:%=--ignore=%)
 
 .PHONY: help setup up stand test test-all check bench peers clean
 

@@ -16,7 +16,7 @@ from simulators.supervisor import Supervisor
 from simulators.walk.applicant import at_the_portal
 from simulators.walk.officials import Office
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.full]
 
 SERVICE = "guardianship-certificate"
 THEIRS = {

@@ -10,7 +10,7 @@ from simulators.population.cast import PEOPLE
 from tests.acceptance.hostile.cast import VICTIM
 from tests.acceptance.hostile.visitor import visitor
 
-SITES = ["portal", "desk"]
+SITES = ["portal", pytest.param("desk", marks=pytest.mark.full)]
 KNOWN = {"portal": str(PEOPLE[VICTIM].iin), "desk": str(PEOPLE["almaty-clerk"].iin)}
 UNKNOWN = str(PEOPLE["official-gbdul"].iin)
 """A good number that neither site has an account for."""

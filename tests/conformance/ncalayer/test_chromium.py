@@ -190,7 +190,7 @@ async def test_without_the_program_the_page_says_so(opened):
     await expect(status).to_contain_text("NCALayer жауап бермейді")
 
 
-@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+@pytest.mark.parametrize("language", ["kk", *(pytest.param(one, marks=pytest.mark.full) for one in ("ru", "en"))])
 async def test_the_page_is_accessible_and_does_not_overflow_a_small_screen(opened, language):
     await opened.page.goto(f"/?lang={language}")
     for width in (320, 1280):

@@ -72,6 +72,7 @@ async def test_what_is_given_wrongly_is_said_in_a_line(given, tmp_path):
     assert errors == b"simulators.shep: passwords are kept as password_sha256\n"
 
 
+@pytest.mark.full
 async def test_the_doors_are_published_without_the_admin_api_only(given):
     import aiohttp
 

@@ -35,6 +35,7 @@ async def test_a_spoiled_answer_is_never_taken_for_data(world, kind, code):
     assert (await client.ask(QUESTION_SERVICE, ASK)).payload == world.reply.payload
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(("kind", "code"), SPOILED, ids=[kind.value for kind, _ in SPOILED])
 async def test_a_spoiled_receipt_is_never_taken_for_one(world, kind, code):
     plan(world, kind, Place.ASYNC)
@@ -44,7 +45,7 @@ async def test_a_spoiled_receipt_is_never_taken_for_one(world, kind, code):
 
 
 @pytest.mark.parametrize("kind", [FaultKind.HTML_502, FaultKind.DOWN, FaultKind.TIMEOUT, FaultKind.CUT])
-@pytest.mark.parametrize("place", [Place.SYNC, Place.ASYNC])
+@pytest.mark.parametrize("place", [Place.SYNC, pytest.param(Place.ASYNC, marks=pytest.mark.full)])
 async def test_what_the_kit_keeps_from_an_answer_is_in_the_journal(world, place, kind):
     client = world.client("PORTAL", timeout=0.7 if kind is FaultKind.TIMEOUT else 5)
     plan(world, kind, place)
@@ -100,7 +101,7 @@ async def test_carriage_returns_in_a_payload_are_read_as_they_stand_and_break_no
 
 
 @pytest.mark.parametrize("code", ["SCE001", "SCE004", "SCE909", "SCGW042"])
-@pytest.mark.parametrize("place", [Place.SYNC, Place.ASYNC])
+@pytest.mark.parametrize("place", [Place.SYNC, pytest.param(Place.ASYNC, marks=pytest.mark.full)])
 async def test_a_fault_of_any_code_can_be_had_and_takes_no_message(world, place, code):
     plan(world, FaultKind.FAULT, place, code=code)
     client = world.client("PORTAL")

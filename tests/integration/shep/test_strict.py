@@ -161,6 +161,7 @@ OPTIONAL = {
 }
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("name", "where", "empty", "passes"),
     [
@@ -190,6 +191,7 @@ async def test_an_empty_number_is_an_absent_one_in_both_modes(land, name, where,
         assert (answer.code, empty in answer.data) == ("SCE001", True), answer
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("name", "missing"),
     [
