@@ -12,6 +12,8 @@ from simulators.keys import system_password
 from tests.acceptance.hostile.envelopes import HOSTILE, PLAIN, SOAP, signed
 from tests.acceptance.hostile.signing import key_of
 
+pytestmark = pytest.mark.full  # the fast sample has `tests/integration/shep/test_bad_input.py`
+
 DOORS = {
     "portal push": ("portal", "/shep/push"),
     "desk push": ("desk", "/shep/push"),

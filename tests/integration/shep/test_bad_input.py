@@ -35,6 +35,11 @@ DOORS = {
     "participant ask": Door("GBDFL", ASK_PATH, "SHEP", is_sync=True),
     "participant push": Door("DESK", PUSH_PATH, "SHEP", is_sync=False),
 }
+_SAMPLE = {"gateway sync", "participant push"}
+AT_DOORS = [
+    pytest.param(door, id=name, marks=() if name in _SAMPLE else pytest.mark.full) for name, door in DOORS.items()
+]
+"""Every door in the whole suite; in the fast sample one of each half."""
 _numbers = itertools.count(1)
 _TABLES = "SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema()"
 
@@ -126,7 +131,7 @@ def port_of(world, door):
 
 
 @pytest.mark.parametrize("case", TABLE, ids=str)
-@pytest.mark.parametrize("door", DOORS.values(), ids=DOORS)
+@pytest.mark.parametrize("door", AT_DOORS)
 async def test_bad_input_gets_its_fault_and_leaves_nothing_but_a_line(land, door, case):
     body = case.body(door, key_of(door.caller))
     before = await rows(land, door)
@@ -138,13 +143,13 @@ async def test_bad_input_gets_its_fault_and_leaves_nothing_but_a_line(land, door
 
 
 @pytest.mark.parametrize(("headers", "change"), [each[1:] for each in TAKEN], ids=[each[0] for each in TAKEN])
-@pytest.mark.parametrize("door", DOORS.values(), ids=DOORS)
+@pytest.mark.parametrize("door", AT_DOORS)
 async def test_what_real_clients_send_is_taken(land, door, headers, change):
     status, _, answer = await posted(land, door, change(good(door, key_of(door.caller))), headers.items())
     assert (status, b"Fault" in answer) == (200, False), answer
 
 
-@pytest.mark.parametrize("door", DOORS.values(), ids=DOORS)
+@pytest.mark.parametrize("door", AT_DOORS)
 async def test_more_than_the_limit_is_refused_unread_when_it_is_announced(land, door):
     before = await rows(land, door)
     lines = (f"Content-Length: {OVER}", "Connection: close")
@@ -153,7 +158,7 @@ async def test_more_than_the_limit_is_refused_unread_when_it_is_announced(land, 
     assert await grown(land, door, before) == ({"journal": 1} if door.system == "SHEP" else {})
 
 
-@pytest.mark.parametrize("door", DOORS.values(), ids=DOORS)
+@pytest.mark.parametrize("door", AT_DOORS)
 async def test_more_than_the_limit_is_read_to_the_limit_when_it_comes_in_chunks(land, door):
     before = await rows(land, door)
     piece = b"x" * 1024 * 1024
@@ -171,7 +176,7 @@ async def test_what_fills_the_limit_to_its_last_byte_is_read(land):
     assert fault(door, status, headers["Content-Type"], answer)[0] == "SCE007"
 
 
-@pytest.mark.parametrize("door", DOORS.values(), ids=DOORS)
+@pytest.mark.parametrize("door", AT_DOORS)
 async def test_others_are_answered_while_a_bomb_is_taken_apart(land, door):
     bomb = envelope(b'<a b="' + b"x" * 14_000_000 + b'"/>')
     work = asyncio.create_task(posted(land, door, bomb))
@@ -186,7 +191,7 @@ async def test_others_are_answered_while_a_bomb_is_taken_apart(land, door):
 
 
 @pytest.mark.parametrize("field", ["messageId", "serviceId", "senderId", "correlationId", "sessionId", "routeId"])
-@pytest.mark.parametrize("door", DOORS.values(), ids=DOORS)
+@pytest.mark.parametrize("door", AT_DOORS)
 async def test_an_id_of_a_megabyte_is_refused_briefly_and_not_kept(land, door, field):
     content = door.content(message_id="7", correlation_id="7", session_id="{7}", route_id="7")
     next(content.iter(field)).text = "7" * 1_000_000
@@ -198,7 +203,7 @@ async def test_an_id_of_a_megabyte_is_refused_briefly_and_not_kept(land, door, f
     assert await grown(land, door, before) == ({"journal": 1} if door.system == "SHEP" else {})
 
 
-@pytest.mark.parametrize("door", DOORS.values(), ids=DOORS)
+@pytest.mark.parametrize("door", AT_DOORS)
 async def test_a_payload_of_one_byte_too_much_is_refused_though_its_envelope_is_not(land, door):
     content = door.content(message_id="7", correlation_id="7")
     next(content.iter("data")).text = "A" * (MAX_MESSAGE_BYTES + 1)
@@ -211,7 +216,7 @@ async def test_a_payload_of_one_byte_too_much_is_refused_though_its_envelope_is_
     assert await grown(land, door, before) == ({"journal": 1} if door.system == "SHEP" else {})
 
 
-@pytest.mark.parametrize("door", DOORS.values(), ids=DOORS)
+@pytest.mark.parametrize("door", AT_DOORS)
 async def test_noncharacters_in_ids_pass_as_they_are_or_are_refused(land, door):
     content = door.content(message_id="7\U0001fffe", correlation_id="\U0010ffff\u200b", session_id="{\ufdd0}")
     status, _, answer = await posted(land, door, signed(content, key_of(door.caller)))
