@@ -11,13 +11,14 @@ import asyncio
 import json
 import math
 import re
-from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any, NoReturn
 
 import structlog
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
+
+from gateway.strict_json import once_each
 
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
 FURTHER_HOSTS = web.AppKey("further-hosts", frozenset)
@@ -103,20 +104,11 @@ def loads(body: bytes) -> Any:
     """
     try:
         read = json.loads(
-            body.decode("utf-8"), object_pairs_hook=_once_each, parse_constant=_no_number, parse_float=_finite
+            body.decode("utf-8"), object_pairs_hook=once_each, parse_constant=_no_number, parse_float=_finite
         )
     except RecursionError:
         raise ValueError("nested too deeply") from None
     _check_strings(read)
-    return read
-
-
-def _once_each(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    read: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in read:
-            raise ValueError(f"{name[:40]!r} stands twice")
-        read[name] = value
     return read
 
 

@@ -9,12 +9,13 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from gateway.eds.algorithms import RSA_SHA256
 from gateway.eds.errors import EdsError
 from gateway.eds.keys import SigningKey
+from gateway.strict_json import once_each
 
 LONGEST_TOKEN = 8 * 1024
 _FORM = re.compile(r"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)")
@@ -85,18 +86,9 @@ def _bytes(part: str) -> bytes:
 
 def _decoded(part: str) -> dict[str, Any]:
     try:
-        read = json.loads(_bytes(part).decode("utf-8"), object_pairs_hook=_once_each)
+        read = json.loads(_bytes(part).decode("utf-8"), object_pairs_hook=once_each)
     except (ValueError, RecursionError) as error:
         raise TokenRefused("no JSON") from error
     if not isinstance(read, dict):
         raise TokenRefused("no JSON object")
-    return read
-
-
-def _once_each(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    read: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in read:
-            raise ValueError(f"{name[:40]!r} stands twice")
-        read[name] = value
     return read
