@@ -7,10 +7,9 @@ written down in the transaction that reads, before anything is returned.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hashlib
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass, fields
 from datetime import datetime
 from typing import Any, Final
@@ -24,7 +23,8 @@ from gateway.journal.column import SealedColumn
 from gateway.journal.persons import PersonHash
 from gateway.journal.readers import Act, LogCode, LogRefused, Reader, Reading, checked_reason
 from gateway.journal.readings import Readings
-from gateway.journal.vault import Vault, VaultError
+from gateway.journal.resealing import reseal
+from gateway.journal.vault import Vault
 from gateway.store import Database
 
 MOST_LINES: Final = 1000
@@ -33,7 +33,6 @@ _log = structlog.get_logger(__name__)
 _TABLE: Final = "message_log"
 _BATCH: Final = 500
 _AT_ONCE: Final = 100
-_BODIES_AT_ONCE: Final = 8
 _LONGEST_NAME: Final = 200
 _COLUMNS: Final = (
     "id, at, direction, gateway, operation, is_answer, service, message_type, message_id, correlation_id, session_id,"
@@ -185,16 +184,10 @@ class MessageLog:
 
         A body that does not open is left as it is.
         """
-        older, renewed, broken = list(self._vault.older), 0, list[UUID]()
-        while older:
-            async with self._database.transaction() as conn:
-                rows = await conn.fetch(_OLDER_SEALS, older, broken, _BODIES_AT_ONCE)
-                changes = await asyncio.to_thread(self._renewed, rows)
-                await conn.executemany(_RENEW, changes)
-            renewed += len(changes)
-            broken += {row["id"] for row in rows} - {change[0] for change in changes}
-            if len(rows) < _BODIES_AT_ONCE:
-                break
+        older = self._vault.older
+        if not older:
+            return 0
+        renewed, broken = await reseal(self._database, _OLDER_SEALS, older, _RENEW, self._renewed)
         if broken:
             _log.error("journal-bodies-not-opened", lines=[str(line) for line in broken[:20]], count=len(broken))
         return renewed
@@ -206,12 +199,8 @@ class MessageLog:
         )
         return {row["sealed_by"]: row["count"] for row in rows}
 
-    def _renewed(self, rows: Sequence[asyncpg.Record]) -> list[tuple[UUID, bytes, str]]:
-        renewed = []
-        for row in rows:
-            with contextlib.suppress(VaultError):
-                renewed.append((row["id"], self._body.renew(row["body"], str(row["id"])), self._vault.newest))
-        return renewed
+    def _renewed(self, row: asyncpg.Record) -> tuple[UUID, bytes, str]:
+        return row["id"], self._body.renew(row["body"], str(row["id"])), self._vault.newest
 
 
 def _line_id(at: datetime) -> UUID:

@@ -11,14 +11,15 @@ import hashlib
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import asyncpg
 
 from gateway.clock import Clock
+from gateway.shep.answer_rows import answer_fields, answer_of
 from gateway.shep.faults import FaultCode
 from gateway.shep.first_answers import NOT_KEPT, OTHER_CONTENT
-from gateway.shep.messages import Payload, PayloadForm, Status, SyncAnswer
+from gateway.shep.messages import SyncAnswer
 from gateway.shep.names import MAX_MESSAGE_BYTES
 from gateway.shep.refusal import Refused
 from gateway.store import Database
@@ -96,14 +97,7 @@ class StoredFirstAnswers:
                 digest,
                 now,
                 size,
-                answer.message_id,
-                answer.correlation_id,
-                answer.session_id,
-                answer.response_date,
-                answer.status.code,
-                answer.status.message,
-                None if payload is None else payload.form.value,
-                None if payload is None else payload.xml,
+                *answer_fields(answer),
             )
             self._written += size
             if self._clean_at is None or now >= self._clean_at:
@@ -124,12 +118,4 @@ def _repeated(row: asyncpg.Record, digest: str) -> SyncAnswer:
         raise Refused(FaultCode.WRONG_FORMAT, OTHER_CONTENT)
     if not row["kept"]:
         raise Refused(FaultCode.WRONG_FORMAT, NOT_KEPT)
-    form: Any = row["payload_form"]
-    return SyncAnswer(
-        message_id=row["answer_id"],
-        response_date=row["response_date"],
-        status=Status(row["status_code"], row["status_message"]),
-        payload=None if form is None else Payload(PayloadForm(form), row["payload"]),
-        correlation_id=row["correlation_id"],
-        session_id=row["session_id"],
-    )
+    return answer_of(row)

@@ -17,6 +17,7 @@ from typing import Final
 import asyncpg
 import structlog
 
+from gateway.journal.resealing import reseal
 from gateway.journal.vault import Vault, VaultError, sealed_head
 from gateway.shep.inbox import inbox_payload
 from gateway.shep.outbox_rows import outbox_payload
@@ -123,28 +124,19 @@ class StoredPayloads:
         return inbox + await self._reseal(_OUTBOX_TO_SEAL.format(which=which), heads, _SEAL_OUTBOX, self._in_outbox)
 
     async def _reseal(
-        self, select: str, heads: Sequence[bytes], update: str, renew: Callable[[asyncpg.Record], bytes]
+        self, select: str, heads: Sequence[bytes], update: str, renewed: Callable[[asyncpg.Record], tuple[int, bytes]]
     ) -> int:
-        sealed, broken = 0, list[int]()
-        while True:
-            async with self._database.transaction() as conn:
-                rows = await conn.fetch(select, heads, broken, _BODIES_AT_ONCE)
-                changes = await asyncio.to_thread(_renewed, rows, renew)
-                await conn.executemany(update, changes)
-            sealed += len(changes)
-            broken += {row["id"] for row in rows} - {change[0] for change in changes}
-            if len(rows) < _BODIES_AT_ONCE:
-                break
+        sealed, broken = await reseal(self._database, select, heads, update, renewed)
         if broken:
             _log.error("journal-payloads-not-opened", rows=broken[:20], count=len(broken))
         return sealed
 
-    def _in_inbox(self, row: asyncpg.Record) -> bytes:
+    def _in_inbox(self, row: asyncpg.Record) -> tuple[int, bytes]:
         key = row["gateway"], row["correlation_id"], row["message_id"]
-        return self._inbox.seal(self._inbox.open_any(row["payload"], *key), *key)
+        return row["id"], self._inbox.seal(self._inbox.open_any(row["payload"], *key), *key)
 
-    def _in_outbox(self, row: asyncpg.Record) -> bytes:
-        return self._outbox.seal(self._outbox.open_any(row["payload"], row["key"]), row["key"])
+    def _in_outbox(self, row: asyncpg.Record) -> tuple[int, bytes]:
+        return row["id"], self._outbox.seal(self._outbox.open_any(row["payload"], row["key"]), row["key"])
 
     def _digests(self, rows: Sequence[asyncpg.Record]) -> list[tuple[int, str | None]]:
         """Return the digest of each payload; none for one whose key is lost, which is removed all the same."""
@@ -155,11 +147,3 @@ class StoredPayloads:
                 digest = hashlib.sha256(self._outbox.open_any(row["payload"], row["key"])).hexdigest()
             found.append((row["id"], digest))
         return found
-
-
-def _renewed(rows: Sequence[asyncpg.Record], renew: Callable[[asyncpg.Record], bytes]) -> list[tuple[int, bytes]]:
-    renewed = []
-    for row in rows:
-        with contextlib.suppress(VaultError):
-            renewed.append((row["id"], renew(row)))
-    return renewed

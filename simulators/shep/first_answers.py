@@ -14,9 +14,10 @@ from typing import Any, Final
 
 import asyncpg
 
+from gateway.shep.answer_rows import answer_fields, answer_of
 from gateway.shep.faults import FaultCode
 from gateway.shep.first_answers import OTHER_CONTENT
-from gateway.shep.messages import Payload, PayloadForm, Status, SyncAnswer
+from gateway.shep.messages import SyncAnswer
 from gateway.shep.refusal import Refused
 from gateway.store import Store
 from simulators.shep.gathering import Gathered
@@ -101,9 +102,9 @@ class StoredAnswers:
         row = await self._finding.do(key)
         if row is not None:
             _same(row["digest"], digest)
-            return _answer(row), True
+            return answer_of(row), True
         answer = await work()
-        keeping = self._keeping.do((*key, digest, self._store.clock.now(), *_fields(answer)))
+        keeping = self._keeping.do((*key, digest, self._store.clock.now(), *answer_fields(answer)))
         await asyncio.gather(keeping, note())
         return answer, False
 
@@ -128,29 +129,3 @@ class StoredAnswers:
 def _same(first: str, digest: str) -> None:
     if first != digest:
         raise Refused(FaultCode.WRONG_FORMAT, OTHER_CONTENT)
-
-
-def _fields(answer: SyncAnswer) -> _Row:
-    payload = answer.payload
-    return (
-        answer.message_id,
-        answer.correlation_id,
-        answer.session_id,
-        answer.response_date,
-        answer.status.code,
-        answer.status.message,
-        None if payload is None else payload.form.value,
-        None if payload is None else payload.xml,
-    )
-
-
-def _answer(row: asyncpg.Record) -> SyncAnswer:
-    form = row["payload_form"]
-    return SyncAnswer(
-        message_id=row["answer_id"],
-        response_date=row["response_date"],
-        status=Status(row["status_code"], row["status_message"]),
-        payload=None if form is None else Payload(PayloadForm(form), row["payload"]),
-        correlation_id=row["correlation_id"],
-        session_id=row["session_id"],
-    )
