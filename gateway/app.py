@@ -307,20 +307,16 @@ async def _serving(
     runner = BoundedRunner(app)
     await runner.setup()
     await ground.retention.begin()
-    workers = [ground.store.run(), *(each.run() for each in ground.collectors)] if own.worker else []
-    work = [asyncio.create_task(each, name=f"worker of {own.database_schema}") for each in workers]
-    try:
+    async with contextlib.AsyncExitStack() as stack:
+        if own.worker:
+            await stack.enter_async_context(ground.store.working())
+            for each in ground.collectors:
+                await stack.enter_async_context(each.collecting())
+        stack.push_async_callback(runner.cleanup)
         await web.TCPSite(runner, own.host, own.port, reuse_port=own.reuse_port).start()
         warming = asyncio.create_task(asyncio.to_thread(_warm_up, app, catalogue, ground.clock.now().date()))
         yield
         await warming
-    finally:
-        await runner.cleanup()
-        for each in work:
-            each.cancel()
-        for each in work:
-            with contextlib.suppress(asyncio.CancelledError):
-                await each
 
 
 def _vault(own: Participant) -> Vault:

@@ -132,13 +132,8 @@ async def gateway(installation: Installation, name: str) -> AsyncIterator[Gatewa
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         await web.TCPSite(runner, LOOPBACK, getattr(installation.ports, name)).start()
-        work = asyncio.create_task(store.run(), name=f"worker of {name}")
-        try:
-            yield made
-        finally:
-            work.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await work
+        await stack.enter_async_context(store.working())
+        yield made
 
 
 def registry_of(installation: Installation, name: str) -> GatewayConfig:

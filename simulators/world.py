@@ -106,7 +106,7 @@ async def world(installation: Installation) -> AsyncIterator[World]:
         app.add_subapp("/time", clock_routes)
         await _add_registries(app, installation, clock=clock, http=http, stores=stores, people=population)
         await _add_echo(app, installation, clock=clock, http=http, store=stores["echo"])
-        await stack.enter_async_context(_working(stores["echo"]))
+        await stack.enter_async_context(stores["echo"].working())
         runner = BoundedRunner(app, shutdown_seconds=2)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
@@ -227,14 +227,3 @@ async def _add_echo(
     await migrate(store.database, echo.MIGRATIONS)
     part = echo.create_app(store, clients={"shep": client}, system=key, gateways={"shep": shep}, checker=checker)
     app.add_subapp("/echo", part)
-
-
-@contextlib.asynccontextmanager
-async def _working(store: Store) -> AsyncIterator[None]:
-    work = asyncio.create_task(store.run(), name=f"worker of {store.database.schema}")
-    try:
-        yield
-    finally:
-        work.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await work

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 import structlog
@@ -164,13 +164,13 @@ class Collector:
             message.message_id,
             message.service_id,
             accepted=False,
-            error=Fault.of(refused.code, self._now(), refused.data),
+            error=Fault.of(refused.code, self._clock.now(), refused.data),
         )
 
     async def _refuse_unread(self, message_id: str, service_id: str, error: UnknownGatewayError) -> None:
         """Refuse what cannot be read, as a push of it would be refused: it would keep the others waiting."""
         _log.error("shep-message-unread", message_id=message_id, service=service_id, **error.to_json())
-        fault = Fault.of(FaultCode.WRONG_FORMAT, self._now(), str(error.facts.get("reason", ""))[:200])
+        fault = Fault.of(FaultCode.WRONG_FORMAT, self._clock.now(), str(error.facts.get("reason", ""))[:200])
         await self._confirm(message_id, service_id, accepted=False, error=fault)
 
     async def _not_stored(self, message: AsyncMessage, why: str) -> None:
@@ -181,7 +181,7 @@ class Collector:
             message.service_id,
             accepted=False,
             resend=Resend.RESEND,
-            error=Fault.of(FaultCode.INTERNAL, self._now(), why),
+            error=Fault.of(FaultCode.INTERNAL, self._clock.now(), why),
         )
 
     async def _confirm(self, message_id: str, service_id: str, **told: Any) -> None:
@@ -192,6 +192,3 @@ class Collector:
             if error.retryable:
                 raise
             _log.error("shep-confirmation-refused", message_id=message_id, service=service_id, **error.to_json())
-
-    def _now(self) -> datetime:
-        return self._clock.now()

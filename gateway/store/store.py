@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Self
@@ -45,6 +47,17 @@ class Store:
         async with asyncio.TaskGroup() as group:
             group.create_task(self.jobs.run(), name="jobs")
             group.create_task(self.timers.run(), name="timers")
+
+    @contextlib.asynccontextmanager
+    async def working(self) -> AsyncIterator[None]:
+        """Work in a task for as long as the context is open."""
+        work = asyncio.create_task(self.run(), name=f"worker of {self.database.schema}")
+        try:
+            yield
+        finally:
+            work.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await work
 
     async def close(self) -> None:
         """Close the connections."""

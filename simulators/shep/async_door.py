@@ -33,6 +33,7 @@ from simulators.shep.peer_notices import PeerNotices
 from simulators.shep.receiving import Receiving
 from simulators.shep.registry import name_of
 from simulators.shep.settling import Settling
+from simulators.shep.strangers import refuse_unknown
 from simulators.shep.telling import status_of
 
 _OPEN_CHAIN: Final = """
@@ -52,7 +53,6 @@ _FIRST: Final = "SELECT * FROM message WHERE origin = $1 AND origin_message_id =
 _SAME: Final = ("service_id", "message_type", "correlation_id", "payload_sha256")
 """What a repeated message has in common with the first."""
 _STATUS: Final = "SELECT * FROM message WHERE message_id = $1 AND origin = $2 ORDER BY id DESC LIMIT 1"
-_ANYBODYS: Final = "SELECT 1 FROM message WHERE message_id = $1 LIMIT 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,10 +205,10 @@ class AsyncDoor:
         self._parts.checks.signed(sealed)
         identified = self._parts.checks.identified(sealed, question, question.sender, entry)
         row = await self._parts.store.database.fetchrow(_STATUS, question.message_id, name_of(identified.origin))
-        if row is None and await self._parts.store.database.fetchval(_ANYBODYS, question.message_id):
-            raise Refused(FaultCode.NO_RIGHT, "the message is not the sender's")
         if row is None:
-            raise Refused(FaultCode.WRONG_FORMAT, "no message has this messageId")
+            await refuse_unknown(
+                self._parts.store.database, question.message_id, anothers="the message is not the sender's"
+            )
         now = self._parts.clock.now()
         code, text = status_of(MessageState(row["state"]))
         since = row["settled_at"] or row["accepted_at"]

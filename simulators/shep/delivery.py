@@ -24,6 +24,7 @@ from gateway.shep.messages import (
     Property,
     Sender,
 )
+from gateway.shep.trusted import malformed
 from simulators.shep.config import Demand, SystemEntry
 from simulators.shep.faults import SPOILT, FaultKind, FaultPlan, Place
 from simulators.shep.parts import Parts
@@ -131,7 +132,7 @@ class Delivery:
         try:
             receipt = read_receipt(called.content)
         except Malformed as error:
-            raise UnknownGatewayError(ShepErrorCode.ANSWER_MALFORMED, path=error.path, reason=error.reason) from error
+            raise malformed(error) from error
         if receipt.message_id != row["message_id"]:
             raise UnknownGatewayError(ShepErrorCode.ANSWER_TO_ANOTHER, answered=receipt.message_id)
 

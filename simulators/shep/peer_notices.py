@@ -12,20 +12,18 @@ from typing import Final
 import asyncpg
 
 from gateway.shep.delivery_status import read_status_notification, write_status_acknowledgement
-from gateway.shep.faults import FaultCode
 from gateway.shep.messages import MessageState, StatusNotification
-from gateway.shep.refusal import Refused
 from gateway.store.database import Connection
 from simulators.shep.checks import Sealed
 from simulators.shep.door import Answered
 from simulators.shep.journal import Entry
 from simulators.shep.parts import Parts, new_session_id
 from simulators.shep.settling import BY_PEER, Settling
+from simulators.shep.strangers import refuse_unknown
 
 TOLD_BY_PEER: Final = "told-by-peer"
 
 _HANDED_TO: Final = "SELECT * FROM message WHERE message_id = $1 AND target = $2 ORDER BY id DESC LIMIT 1 FOR UPDATE"
-_ANYBODYS: Final = "SELECT 1 FROM message WHERE message_id = $1 LIMIT 1"
 _TOLD: Final = "UPDATE message SET told_at = $2 WHERE id = $1"
 
 
@@ -47,10 +45,8 @@ class PeerNotices:
         now = self._parts.clock.now()
         async with self._parts.store.database.transaction() as conn:
             row = await conn.fetchrow(_HANDED_TO, notice.message_id, peer.name)
-            if row is None and await conn.fetchval(_ANYBODYS, notice.message_id):
-                raise Refused(FaultCode.NO_RIGHT, "the message was not handed to this gateway")
             if row is None:
-                raise Refused(FaultCode.WRONG_FORMAT, "no message has this messageId")
+                await refuse_unknown(conn, notice.message_id, anothers="the message was not handed to this gateway")
             entry.correlation_id, entry.service_id, entry.sender_id = (
                 row[name] for name in ("correlation_id", "service_id", "sender_id")
             )

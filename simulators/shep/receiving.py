@@ -44,6 +44,7 @@ from simulators.shep.journal import Entry
 from simulators.shep.parts import Parts
 from simulators.shep.registry import name_of
 from simulators.shep.settling import BY_RECEIVER, Settling
+from simulators.shep.strangers import refuse_unknown
 
 NOT_ACCEPTED: Final = "not-accepted"
 
@@ -61,7 +62,6 @@ ORDER BY id LIMIT $5 FOR UPDATE
 _ROWS: Final = "SELECT * FROM message WHERE id = ANY($1::bigint[]) ORDER BY id"
 _HAND_OUT: Final = "UPDATE message SET handed_out_at = $2, attempts = attempts + 1 WHERE id = ANY($1::bigint[])"
 _ITS_OWN: Final = "SELECT * FROM message WHERE message_id = $1 AND target = $2 ORDER BY id DESC LIMIT 1 FOR UPDATE"
-_ANYBODYS: Final = "SELECT 1 FROM message WHERE message_id = $1 LIMIT 1"
 # Said again is what has the receiver's own date of the first, at whatever hand-out, or is said of the same hand-out.
 _NOTED: Final = """
 SELECT * FROM delivery_notification
@@ -121,14 +121,15 @@ class Receiving:
         checks = self._parts.checks
         checks.signed(sealed)
         identified = checks.identified(sealed, notification, notification.sender, entry)
+        spoken_of = await offloaded(sealed.size, partial(numbers_in, entry.envelope))
         async with self._parts.store.database.transaction() as conn:
             row = await conn.fetchrow(_ITS_OWN, notification.message_id, name_of(identified.origin))
             if row is None:
-                await self._refuse_unknown(conn, notification.message_id)
+                await refuse_unknown(conn, notification.message_id, anothers="the message is not for the sender")
             if row["service_id"] != notification.service_id:
                 raise Refused(FaultCode.WRONG_FORMAT, f"the message is of {row['service_id']}")
             entry.correlation_id = row["correlation_id"]
-            entry.persons = frozenset(row["persons"]) | numbers_in(entry.envelope)
+            entry.persons = frozenset(row["persons"]) | spoken_of
             noted = await conn.fetchrow(_NOTED, *_said(row, notification))
             entry.event = "notified" if noted is None else "repeated"
             if noted is None:
@@ -137,11 +138,6 @@ class Receiving:
             await self._parts.journal.write(entry, self._parts.clock.now(), conn)
         acknowledgement = DeliveryAcknowledgement(noted["notification_id"], noted["noted_at"], noted["session_id"])
         return Answered(partial(write_delivery_acknowledgement, acknowledgement))
-
-    async def _refuse_unknown(self, conn: Connection, message_id: str) -> None:
-        if await conn.fetchval(_ANYBODYS, message_id):
-            raise Refused(FaultCode.NO_RIGHT, "the message is not for the sender")
-        raise Refused(FaultCode.WRONG_FORMAT, "no message has this messageId")
 
     async def _take(
         self, conn: Connection, row: asyncpg.Record, notification: DeliveryNotification, entry: Entry
