@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Callable
+from typing import Protocol, TypeVar
 
+from lxml import etree
+
+from gateway.registries.certification import Certifier
 from gateway.registries.errors import Registry, RegistryUnavailable, UnavailableCode
+from gateway.registries.outcome import Evidence
+from gateway.shep.elements import Malformed
 from gateway.shep.errors import GatewayError, RemoteServiceError, ShepError, TransportError
 from gateway.shep.messages import Payload, SyncAnswer
+
+_Answer = TypeVar("_Answer")
 
 
 class Asker(Protocol):
@@ -39,3 +47,25 @@ async def ask_for_payload(
     if answer.payload is None:
         raise RegistryUnavailable(registry, UnavailableCode.UNREADABLE, reason="the answer has no payload")
     return answer.payload
+
+
+async def ask_certified(
+    shep: Asker,
+    certifier: Certifier,
+    registry: Registry,
+    service_id: str,
+    question: Payload,
+    *,
+    read: Callable[[etree._Element], _Answer],
+    route_id: str | None,
+) -> tuple[_Answer, Evidence]:
+    """Ask, and return the answer as `read` finds it, with its evidence; raises `RegistryUnavailable`.
+
+    An official vouches for the data; only what is covered by that signature is read.
+    """
+    payload = await ask_for_payload(shep, registry, service_id, question, route_id=route_id)
+    certified = await certifier.certify(payload.xml)
+    try:
+        return read(certified.root), certified.evidence
+    except Malformed as error:
+        raise RegistryUnavailable(registry, UnavailableCode.UNREADABLE, path=error.path) from error

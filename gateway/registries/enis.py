@@ -8,7 +8,7 @@ from typing import Protocol
 
 from gateway.clock import Clock
 from gateway.identity.numbers import Bin, Iin
-from gateway.registries.asking import Asker, ask_for_payload
+from gateway.registries.asking import Asker, ask_certified
 from gateway.registries.certification import Certifier
 from gateway.registries.enis_messages import (
     NOT_FOUND,
@@ -24,7 +24,6 @@ from gateway.registries.errors import Registry, RegistryUnavailable, Unavailable
 from gateway.registries.gbdfl import new_message_id
 from gateway.registries.outcome import Absent, Evidence, Found
 from gateway.registries.powers import PowerOfAttorney
-from gateway.shep.elements import Malformed
 from gateway.shep.messages import Payload, PayloadForm
 
 __all__ = ["Enis", "PowerRegistry"]
@@ -90,24 +89,25 @@ class Enis:
     async def _find(self, criterion: Criterion) -> tuple[tuple[PowerOfAttorney, ...], Evidence] | Absent:
         request_id = self._message_id()
         question = build_question(criterion, request_id=request_id, at=self._clock.now())
-        payload = await ask_for_payload(
-            self._shep, Registry.ENIS, SERVICE_ID, Payload(PayloadForm.ESCAPED, question), route_id=self._route_id
-        )
         # (1) An official vouches for the data; only what is covered by that signature is read.
-        certified = await self._certifier.certify(payload.xml)
-        try:
-            answer = read_answer(certified.root)
-        except Malformed as error:
-            raise self._refusal(UnavailableCode.UNREADABLE, path=error.path) from error
+        answer, evidence = await ask_certified(
+            self._shep,
+            self._certifier,
+            Registry.ENIS,
+            SERVICE_ID,
+            Payload(PayloadForm.ESCAPED, question),
+            read=read_answer,
+            route_id=self._route_id,
+        )
         # (2) It is the answer to this question, so that an answer from before a revocation cannot be replayed.
         if answer.request_id != request_id:
             raise self._refusal(UnavailableCode.OTHER_SUBJECT, reason="the answer is to another question")
         # (3) What the registry says; a code that is neither success nor absence is no answer.
         if answer.result.code in self._absent_codes or (answer.result.code == SUCCESS and not answer.powers):
-            return Absent(answer.result, certified.evidence)
+            return Absent(answer.result, evidence)
         if answer.result.code != SUCCESS:
             raise self._refusal(UnavailableCode.REFUSED, status=answer.result.code)
-        return answer.powers, certified.evidence
+        return answer.powers, evidence
 
     def _refusal(self, code: UnavailableCode, **facts: object) -> RegistryUnavailable:
         return RegistryUnavailable(Registry.ENIS, code, **facts)

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from gateway.clock import Clock
 from gateway.identity.numbers import Iin
-from gateway.registries.asking import Asker, ask_for_payload
+from gateway.registries.asking import Asker, ask_certified
 from gateway.registries.certification import Certifier
 from gateway.registries.consent import Consent
 from gateway.registries.errors import ConsentNotAccepted, Registry, RegistryUnavailable, UnavailableCode
@@ -29,7 +29,6 @@ from gateway.registries.gbdfl_messages import (
 )
 from gateway.registries.outcome import Absent, Evidence, Found
 from gateway.registries.person import Person
-from gateway.shep.elements import Malformed
 from gateway.shep.messages import Payload, PayloadForm
 
 __all__ = ["Born", "ByDocument", "ByIin", "ByName", "Gbdfl", "PersonRegistry"]
@@ -92,20 +91,21 @@ class Gbdfl:
             consent=consent,
         )
         service_id = SERVICE_ID if consent is None else TOKEN_SERVICE_ID
-        payload = await ask_for_payload(
-            self._shep, Registry.GBDFL, service_id, Payload(PayloadForm.TYPED, question), route_id=self._route_id
-        )
         # (1) An official vouches for the data; only what is covered by that signature is read.
-        certified = await self._certifier.certify(payload.xml)
-        try:
-            answer = read_answer(certified.root)
-        except Malformed as error:
-            raise self._refusal(UnavailableCode.UNREADABLE, path=error.path) from error
+        answer, evidence = await ask_certified(
+            self._shep,
+            self._certifier,
+            Registry.GBDFL,
+            service_id,
+            Payload(PayloadForm.TYPED, question),
+            read=read_answer,
+            route_id=self._route_id,
+        )
         # (2) It is the answer to this question: the id stands under the signature, so an old answer cannot be replayed.
         if answer.request_id != message_id:
             raise self._refusal(UnavailableCode.OTHER_SUBJECT, reason="the answer is to another question")
         # (3) What the registry says; a code that is neither success nor absence is no answer.
-        return self._outcome(answer, certified.evidence)
+        return self._outcome(answer, evidence)
 
     def _outcome(self, answer: Answer, evidence: Evidence) -> Found[tuple[Person, ...]] | Absent:
         if answer.result.code in self._absent_codes or (answer.result.code == SUCCESS and not answer.people):

@@ -8,13 +8,12 @@ from typing import Protocol
 from gateway.eds.keys import SigningKey
 from gateway.eds.xmldsig import sign_enveloped
 from gateway.identity.numbers import Bin
-from gateway.registries.asking import Asker, ask_for_payload
+from gateway.registries.asking import Asker, ask_certified
 from gateway.registries.certification import Certifier
 from gateway.registries.errors import Registry, RegistryUnavailable, UnavailableCode
 from gateway.registries.gbdul_messages import NOT_FOUND, SERVICE_ID, SUCCESS, build_question, read_answer
 from gateway.registries.organisation import Organisation
 from gateway.registries.outcome import Absent, Found
-from gateway.shep.elements import Malformed
 from gateway.shep.messages import Payload, PayloadForm
 
 __all__ = ["Gbdul", "OrganisationRegistry"]
@@ -51,25 +50,26 @@ class Gbdul:
         """Return the organisation of this BIN, or that the registry has none; raises `RegistryUnavailable`."""
         question = build_question(asked, requestor=self._requestor)
         signed = await asyncio.to_thread(sign_enveloped, question, self._key)
-        payload = await ask_for_payload(
-            self._shep, Registry.GBDUL, SERVICE_ID, Payload(PayloadForm.ESCAPED, signed), route_id=self._route_id
-        )
         # (1) An official vouches for the data; only what is covered by that signature is read.
-        certified = await self._certifier.certify(payload.xml)
-        try:
-            answer = read_answer(certified.root)
-        except Malformed as error:
-            raise self._refusal(UnavailableCode.UNREADABLE, path=error.path) from error
+        answer, evidence = await ask_certified(
+            self._shep,
+            self._certifier,
+            Registry.GBDUL,
+            SERVICE_ID,
+            Payload(PayloadForm.ESCAPED, signed),
+            read=read_answer,
+            route_id=self._route_id,
+        )
         # (2) What the registry says; a code that is neither success nor absence is no answer.
         success = answer.status.code == SUCCESS
         if answer.status.code in self._absent_codes or (success and answer.organisation is None):
-            return Absent(answer.status, certified.evidence)
+            return Absent(answer.status, evidence)
         if not success or answer.organisation is None:
             raise self._refusal(UnavailableCode.REFUSED, status=answer.status.code)
         # (3) It is about the organisation that was asked for; the schema has no other tie to the question.
         if answer.organisation.bin != asked:
             raise self._refusal(UnavailableCode.OTHER_SUBJECT)
-        return Found(answer.organisation, certified.evidence)
+        return Found(answer.organisation, evidence)
 
     def _refusal(self, code: UnavailableCode, **facts: object) -> RegistryUnavailable:
         return RegistryUnavailable(Registry.GBDUL, code, **facts)

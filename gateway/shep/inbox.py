@@ -18,6 +18,7 @@ import structlog
 from gateway.journal.column import SealedColumn
 from gateway.journal.vault import Vault, VaultError
 from gateway.shep.faults import FaultCode
+from gateway.shep.first_answers import OTHER_CONTENT
 from gateway.shep.messages import AsyncMessage, MessageType, Payload, PayloadForm, Property, Receipt, Sender
 from gateway.shep.offload import offloaded
 from gateway.shep.refusal import Refused
@@ -139,7 +140,7 @@ class Inbox:
             return
         stored = await conn.fetchval(_REPEATED, gateway, message.correlation_id, message.message_id)
         if stored != content.sha256:
-            raise Refused(FaultCode.WRONG_FORMAT, "the messageId was used for other content")
+            raise Refused(FaultCode.WRONG_FORMAT, OTHER_CONTENT)
 
     async def _handle(self, payload: dict[str, Any]) -> None:
         """Give one message to its handler, after the earlier ones of its chain."""

@@ -20,7 +20,7 @@ _IN: Final = """
 SELECT id::text AS name, gateway, service_id, message_type, received_at AS since, attempts, last_error AS reason
 FROM inbox WHERE state = 'stopped' ORDER BY id LIMIT $1
 """
-# A payload that was erased cannot be sent, and one whose application is done need not be.
+# A message whose payload was erased cannot go on.
 _RESUME_OUT: Final = """
 UPDATE outbox SET state = 'waiting', put_at = $2, attempts = 0
 WHERE key = $1 AND state = 'stopped' AND octet_length(payload) > 0 RETURNING id

@@ -18,6 +18,7 @@ from gateway.shep.elements import (
     read_code,
     read_moment,
 )
+from gateway.shep.envelope import response_of
 from gateway.shep.messages import Property, Sender, Status, SyncAnswer, SyncQuestion
 from gateway.shep.names import SYNC, Operation
 from gateway.shep.payload import read_payload, write_payload
@@ -82,9 +83,7 @@ def write_answer(answer: SyncAnswer) -> etree._Element:
 
 def read_answer(wrapper: etree._Element, envelope: bytes = b"", runs: Runs = NO_RUNS) -> SyncAnswer:
     """Read an answer; raises `Malformed`."""
-    if wrapper.tag != Operation.SEND_SYNC.response:
-        raise Malformed(wrapper, "SendMessageResponse is expected")
-    response = child(wrapper, "response")
+    response = response_of(wrapper, Operation.SEND_SYNC)
     info = child(response, "responseInfo")
     status = child(info, "status")
     data = child(response, "responseData", required=False)

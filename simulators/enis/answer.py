@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from lxml import etree
 
 from gateway.clock import ALMATY
+from gateway.shep.elements import add, moment
 from simulators.population import Entry, Population
 from simulators.population.powers import SyntheticPower
 
@@ -30,9 +31,9 @@ def build_answer(
 ) -> bytes:
     """Return the answer without a signature; the states are those of the moment `at`."""
     root = etree.Element(f"{{{NAMESPACE}}}powerOfAttorneyResponse", nsmap={"e": NAMESPACE})
-    _text(root, "responseId", response_id)
-    _text(root, "responseDate", _moment(at))
-    _text(root, "requestId", request_id)
+    add(root, "responseId", response_id)
+    add(root, "responseDate", moment(at))
+    add(root, "requestId", request_id)
     _entry(root, "result", result)
     for power in powers:
         _power(etree.SubElement(root, "powerOfAttorney"), power, population, at)
@@ -50,12 +51,12 @@ def state_of(power: SyntheticPower, at: datetime) -> str:
 
 
 def _power(element: etree._Element, power: SyntheticPower, population: Population, at: datetime) -> None:
-    _text(element, "number", power.number)
-    _text(element, "attestedOn", power.attested_on.isoformat())
+    add(element, "number", power.number)
+    add(element, "attestedOn", power.attested_on.isoformat())
     notary = etree.SubElement(element, "notary")
-    _text(notary, "nameRu", power.notary.name_ru)
-    _text(notary, "nameKz", power.notary.name_kk)
-    _text(notary, "licence", power.notary.licence)
+    add(notary, "nameRu", power.notary.name_ru)
+    add(notary, "nameKz", power.notary.name_kk)
+    add(notary, "licence", power.notary.licence)
     _entry(notary, "region", power.notary.region)
     for principal in power.principals:
         _party(etree.SubElement(element, "principal"), principal, population)
@@ -63,35 +64,27 @@ def _power(element: etree._Element, power: SyntheticPower, population: Populatio
         _party(etree.SubElement(element, "representative"), representative, population)
     for scope in power.scopes:
         _entry(element, "scope", scope)
-    _text(element, "validFrom", power.valid_from.isoformat())
-    _text(element, "validUntil", power.valid_until.isoformat())
-    _text(element, "state", state_of(power, at))
+    add(element, "validFrom", power.valid_from.isoformat())
+    add(element, "validUntil", power.valid_until.isoformat())
+    add(element, "state", state_of(power, at))
     if power.revoked_at is not None and power.revoked_at <= at:
-        _text(element, "revokedAt", _moment(power.revoked_at))
+        add(element, "revokedAt", moment(power.revoked_at))
 
 
 def _party(element: etree._Element, number: str, population: Population) -> None:
     organisation = population.organisation(number)
     person = population.person(number)
-    _text(element, "iin" if organisation is None else "bin", number)
+    add(element, "iin" if organisation is None else "bin", number)
     if organisation is not None:
         names = organisation.name_ru, organisation.name_kk
     else:
         names = ("-", "-") if person is None else (person.name_ru.full.upper(), person.name.full.upper())
-    _text(element, "nameRu", names[0])
-    _text(element, "nameKz", names[1])
+    add(element, "nameRu", names[0])
+    add(element, "nameKz", names[1])
 
 
 def _entry(parent: etree._Element, name: str, entry: Entry) -> None:
     element = etree.SubElement(parent, name)
-    _text(element, "code", entry.code)
-    _text(element, "nameRu", entry.name_ru)
-    _text(element, "nameKz", entry.name_kk)
-
-
-def _moment(value: datetime) -> str:
-    return value.astimezone(_ZONE).isoformat(timespec="milliseconds")
-
-
-def _text(parent: etree._Element, name: str, value: str) -> None:
-    etree.SubElement(parent, name).text = value
+    add(element, "code", entry.code)
+    add(element, "nameRu", entry.name_ru)
+    add(element, "nameKz", entry.name_kk)

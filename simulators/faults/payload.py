@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
 from lxml import etree
 
 from gateway.eds.errors import XmlRefused
 from gateway.eds.xml import XmlLimits, parse
+from gateway.schema_folder import schema_folder
 from gateway.shep.faults import FaultCode
 from gateway.shep.messages import Payload, PayloadForm
 from gateway.shep.refusal import Refused
 
 LIMITS = XmlLimits(max_bytes=256 * 1024, max_depth=20, max_elements=1_000)
-_REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 @cache
 def registry_schema(name: str) -> etree.XMLSchema:
-    """Return a schema of `schemas/registries`, from the installed package or from the source tree."""
-    for folder in (_REPOSITORY / "gateway" / "schemas", _REPOSITORY / "schemas"):
-        file = folder / "registries" / name
-        if file.is_file():
-            return etree.XMLSchema(etree.parse(str(file)))
-    raise FileNotFoundError(f"schemas/registries/{name} is not installed")
+    """Return a schema of `schemas/registries`."""
+    return etree.XMLSchema(etree.parse(str(schema_folder("registries") / name)))
 
 
 def parse_payload(payload: Payload | None, *forms: PayloadForm) -> etree._Element:

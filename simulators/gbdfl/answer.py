@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from lxml import etree
 
-from gateway.clock import ALMATY
+from gateway.shep.elements import add, moment
 from gateway.shep.names import XSI
 from simulators.population import Address, Entry, IdentityDocument, Locality, SyntheticPerson
 from simulators.population import dictionaries as words
@@ -19,7 +18,6 @@ TOO_MANY = Entry("00002", "Найдено слишком много физиче
 REFUSED = Entry("00099", "Внутренняя ошибка системы", "Жүйенің ішкі қатесі")
 REGISTRY = Entry("GBDFL", "ГБД Физические лица", '"Жеке тұлғалар" МДҚ')
 _CHANGED = "2013-09-19T09:45:40+06:00"
-_ZONE = ZoneInfo(ALMATY)
 
 
 def build_answer(
@@ -27,9 +25,9 @@ def build_answer(
 ) -> bytes:
     """Return `data` without a signature."""
     data = etree.Element("data")
-    _text(data, "messageId", message_id)
-    _text(data, "messageDate", at.astimezone(_ZONE).isoformat(timespec="milliseconds"))
-    _text(data, "requestId", request_id)
+    add(data, "messageId", message_id)
+    add(data, "messageDate", moment(at))
+    add(data, "requestId", request_id)
     _entry(data, "sender", REGISTRY, changed=False)
     _entry(data, "receiver", Entry(asker, "Система-отправитель", "Жіберуші жүйе"), changed=False)
     _entry(data, "messageResult", result, changed=False)
@@ -43,12 +41,12 @@ def build_answer(
 
 def _person(element: etree._Element, person: SyntheticPerson) -> None:
     surname, given = person.name_latin
-    _text(element, "iin", person.iin)
-    _text(element, "surname", person.name.surname.upper())
-    _text(element, "name", person.name.given.upper())
-    _text(element, "patronymic", None if person.name.patronymic is None else person.name.patronymic.upper())
-    _text(element, "engFirstName", given)
-    _text(element, "engSurname", surname)
+    add(element, "iin", person.iin)
+    add(element, "surname", person.name.surname.upper())
+    add(element, "name", person.name.given.upper())
+    add(element, "patronymic", None if person.name.patronymic is None else person.name.patronymic.upper())
+    add(element, "engFirstName", given)
+    add(element, "engSurname", surname)
     _date(element, "birthDate", person.birth_date)
     _date(element, "deathDate", person.death_date)
     _entry(element, "gender", words.SEXES[person.sex])
@@ -68,49 +66,44 @@ def _place(element: etree._Element, place: Locality) -> None:
     _entry(element, "country", words.KAZAKHSTAN)
     _entry(element, "district", place.district)
     _entry(element, "region", place.region)
-    _text(element, "city", place.city_ru)
+    add(element, "city", place.city_ru)
 
 
 def _address(element: etree._Element, address: Address) -> None:
     _place(element, address.locality)
-    _text(element, "street", address.street_ru.upper())
-    _text(element, "building", address.building)
-    _text(element, "flat", address.flat)
+    add(element, "street", address.street_ru.upper())
+    add(element, "building", address.building)
+    add(element, "flat", address.flat)
     _date(element, "beginDate", address.since)
     _entry(element, "status", words.REGISTERED)
     _entry(element, "invalidity", words.NOT_INVALID)
-    _text(element, "arCode", address.code)
+    add(element, "arCode", address.code)
 
 
 def _document(element: etree._Element, document: IdentityDocument, person: SyntheticPerson) -> None:
     _entry(element, "type", document.kind)
-    _text(element, "number", document.number)
+    add(element, "number", document.number)
     _date(element, "beginDate", document.issued_on)
     _date(element, "endDate", document.valid_until)
     _entry(element, "issueOrganization", document.issuer)
     _entry(element, "status", document.status)
     _date(element, "invalidityDate", document.invalid_since)
-    _text(element, "surname", person.name.surname.upper())
-    _text(element, "name", person.name.given.upper())
-    _text(element, "patronymic", None if person.name.patronymic is None else person.name.patronymic.upper())
+    add(element, "surname", person.name.surname.upper())
+    add(element, "name", person.name.given.upper())
+    add(element, "patronymic", None if person.name.patronymic is None else person.name.patronymic.upper())
     _date(element, "birthDate", person.birth_date)
 
 
 def _entry(parent: etree._Element, name: str, entry: Entry, *, changed: bool = True) -> None:
     element = etree.SubElement(parent, name)
-    _text(element, "code", entry.code)
-    _text(element, "nameRu", entry.name_ru)
-    _text(element, "nameKz", entry.name_kk)
+    add(element, "code", entry.code)
+    add(element, "nameRu", entry.name_ru)
+    add(element, "nameKz", entry.name_kk)
     if changed:
-        _text(element, "changeDate", _CHANGED)
+        add(element, "changeDate", _CHANGED)
     else:
         etree.SubElement(element, "changeDate", {f"{{{XSI}}}nil": "true"}, nsmap={"xsi": XSI})
 
 
 def _date(parent: etree._Element, name: str, value: date | None) -> None:
-    _text(parent, name, None if value is None else value.isoformat())
-
-
-def _text(parent: etree._Element, name: str, value: str | None) -> None:
-    if value is not None:
-        etree.SubElement(parent, name).text = value
+    add(parent, name, None if value is None else value.isoformat())

@@ -6,6 +6,7 @@ from datetime import date
 
 from lxml import etree
 
+from gateway.shep.elements import add
 from simulators.population import Address, Entry, SyntheticOrganisation, SyntheticPerson
 
 NAMESPACE = "http://gbdulinfobybin_v2.egp.gbdul.tamur.kz"
@@ -31,63 +32,58 @@ def build_answer(organisation: SyntheticOrganisation | None, *, head: SyntheticP
 
 def _organisation(element: etree._Element, organisation: SyntheticOrganisation, head: SyntheticPerson | None) -> None:
     closed = organisation.liquidated_on
-    _text(element, "BIN", organisation.bin)
+    add(element, "BIN", organisation.bin)
     _entry(element, "RegStatus", REGISTERED if closed is None else LIQUIDATED)
     _entry(element, "RegistrationDepartment", DEPARTMENT)
     _date(element, "RegistrationDate", organisation.registered_on)
     _date(element, "LiquidationDate", closed)
-    _text(element, "FullNameRu", organisation.name_ru)
-    _text(element, "FullNameKz", organisation.name_kk)
+    add(element, "FullNameRu", organisation.name_ru)
+    add(element, "FullNameKz", organisation.name_kk)
     _entry(element, "OrgForm", LEGAL_ENTITY)
     _entry(element, "FormOfLaw", organisation.legal_form)
-    _text(element, "TaxOrgStatus", "0")
+    add(element, "TaxOrgStatus", "0")
     if head is not None:
         _leader(etree.SubElement(element, "OrganizationLeader"), head)
     activity = etree.SubElement(element, "Activity")
-    _text(activity, "Main", "1")
-    _text(activity, "OKED", organisation.activity.code)
-    _text(activity, "ActivityNameKz", organisation.activity.name_kk)
-    _text(activity, "ActivityNameRu", organisation.activity.name_ru)
+    add(activity, "Main", "1")
+    add(activity, "OKED", organisation.activity.code)
+    add(activity, "ActivityNameKz", organisation.activity.name_kk)
+    add(activity, "ActivityNameRu", organisation.activity.name_ru)
     _address(etree.SubElement(element, "Address"), organisation.address)
 
 
 def _leader(element: etree._Element, head: SyntheticPerson) -> None:
     position = etree.SubElement(element, "Position")
     _entry(position, "PositionType", HEAD)
-    _text(element, "IIN", head.iin)
-    _text(element, "SurName", head.name.surname.upper())
-    _text(element, "Name", head.name.given.upper())
-    _text(element, "MiddleName", None if head.name.patronymic is None else head.name.patronymic.upper())
+    add(element, "IIN", head.iin)
+    add(element, "SurName", head.name.surname.upper())
+    add(element, "Name", head.name.given.upper())
+    add(element, "MiddleName", None if head.name.patronymic is None else head.name.patronymic.upper())
 
 
 def _address(element: etree._Element, address: Address) -> None:
     place = address.locality
-    _text(element, "RKA", address.code)
-    _text(element, "ZIPCode", place.zip_code)
-    _text(element, "KATO", place.kato)
-    _text(element, "DistrictRu", place.district.name_ru)
-    _text(element, "DistrictKz", place.district.name_kk)
-    _text(element, "RegionRu", place.region.name_ru)
-    _text(element, "RegionKz", place.region.name_kk)
-    _text(element, "CityRu", place.city_ru)
-    _text(element, "CityKz", place.city_kk)
-    _text(element, "StreetRu", address.street_ru)
-    _text(element, "StreetKz", address.street_kk)
-    _text(element, "BuildingNumber", address.building)
-    _text(element, "AppartmentNumber", address.flat)
+    add(element, "RKA", address.code)
+    add(element, "ZIPCode", place.zip_code)
+    add(element, "KATO", place.kato)
+    add(element, "DistrictRu", place.district.name_ru)
+    add(element, "DistrictKz", place.district.name_kk)
+    add(element, "RegionRu", place.region.name_ru)
+    add(element, "RegionKz", place.region.name_kk)
+    add(element, "CityRu", place.city_ru)
+    add(element, "CityKz", place.city_kk)
+    add(element, "StreetRu", address.street_ru)
+    add(element, "StreetKz", address.street_kk)
+    add(element, "BuildingNumber", address.building)
+    add(element, "AppartmentNumber", address.flat)
 
 
 def _entry(parent: etree._Element, name: str, entry: Entry) -> None:
     element = etree.SubElement(parent, name)
-    _text(element, "Code", entry.code)
-    _text(element, "NameRu", entry.name_ru)
-    _text(element, "NameKz", entry.name_kk)
+    add(element, "Code", entry.code)
+    add(element, "NameRu", entry.name_ru)
+    add(element, "NameKz", entry.name_kk)
 
 
 def _date(parent: etree._Element, name: str, value: date | None) -> None:
-    _text(parent, name, None if value is None else value.isoformat() + _ZONE)
-
-
-def _text(parent: etree._Element, name: str, value: str | None) -> None:
-    if value is not None:
-        etree.SubElement(parent, name).text = value
+    add(parent, name, None if value is None else value.isoformat() + _ZONE)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import hashlib
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -14,6 +13,7 @@ import aiohttp
 from gateway.eds.certificate import read_certificate
 from gateway.eds.errors import CertificateUnreadable
 from simulators.echo.names import ASYNC_SERVICE_ID
+from simulators.shep.config import hash_password
 
 
 class AdminRefused(RuntimeError):
@@ -68,7 +68,7 @@ async def register(
     """
     entry = {
         "sender_id": sender_id,
-        "password_sha256": hashlib.sha256(password.encode()).hexdigest(),
+        "password_sha256": hash_password(password),
         "certificate": certificate,
         **({"push_url": push_url} if push_url else {}),
     }

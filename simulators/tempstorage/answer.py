@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from lxml import etree
 
-from gateway.clock import ALMATY
+from gateway.shep.elements import add, moment
 from simulators.tempstorage.question import NAMESPACE, Operation
 from simulators.tempstorage.shelf import ShelfStatus, ShelvedFile
 
-_ZONE = ZoneInfo(ALMATY)
 _PARTS = {
     Operation.UPLOAD: ("uploadResponse", "uploadFileResults"),
     Operation.DOWNLOAD: ("downloadResponse", "fileDownloadResults"),
@@ -47,7 +45,7 @@ def build_answer(
         if qualified
         else etree.SubElement(data, "tempStorageResponse")
     )
-    _text(response, "type", operation.value)
+    add(response, "type", operation.value)
     part_name, result_name = _PARTS[operation]
     part = etree.SubElement(response, part_name)
     for asked, file in files:
@@ -61,19 +59,19 @@ def build_answer(
 
 
 def _upload(element: etree._Element, process_identifier: str, file: ShelvedFile) -> None:
-    _text(element, "fileProcessIdentifier", process_identifier)
+    add(element, "fileProcessIdentifier", process_identifier)
     _status(element, file.status)
-    _text(element, "fileIdentifier", file.identifier)
+    add(element, "fileIdentifier", file.identifier)
     life_time = file.facts.get("life_time")
     if life_time is not None:
-        _text(element, "lifeTime", str(life_time // timedelta(milliseconds=1)))
+        add(element, "lifeTime", str(life_time // timedelta(milliseconds=1)))
 
 
 def _about(element: etree._Element, identifier: str, file: ShelvedFile, *, with_meta: bool) -> None:
     _status(element, file.status)
-    _text(element, "fileIdentifier", identifier)
+    add(element, "fileIdentifier", identifier)
     if file.content is not None:
-        _text(element, "content", base64.b64encode(file.content).decode("ascii"))
+        add(element, "content", base64.b64encode(file.content).decode("ascii"))
     if with_meta and file.facts:
         _meta(etree.SubElement(element, "meta"), file)
 
@@ -81,40 +79,31 @@ def _about(element: etree._Element, identifier: str, file: ShelvedFile, *, with_
 def _meta(element: etree._Element, file: ShelvedFile) -> None:
     facts = file.facts
     gone = file.status in {ShelfStatus.EXPIRED, ShelfStatus.DELETED}
-    _text(element, "name", facts["name"])
-    _text(element, "mime", facts["media_type"])
-    _moment(element, "uploadDate", facts["uploaded_at"])
+    add(element, "name", facts["name"])
+    add(element, "mime", facts["media_type"])
+    add(element, "uploadDate", moment(facts["uploaded_at"]))
     _system(element, "uploaderSystem", facts["uploader"])
-    _moment(element, "expirationTime", facts["expires_at"])
+    add(element, "expirationTime", moment(facts["expires_at"]))
     _flag(element, "needToBeConfirmed", facts["to_be_confirmed"])
-    _text(element, "size", str(facts["size"]))
+    add(element, "size", str(facts["size"]))
     _flag(element, "deleted", gone)
     if gone:
-        _moment(element, "deletionTime", facts["deleted_at"] or facts["expires_at"])
+        add(element, "deletionTime", moment(facts["deleted_at"] or facts["expires_at"]))
     _flag(element, "confirmed", facts["confirmed_at"] is not None)
     if facts["confirmed_at"] is not None:
         _system(element, "confirmedSystem", facts["confirmed_by"])
-        _moment(element, "confirmationTime", facts["confirmed_at"])
+        add(element, "confirmationTime", moment(facts["confirmed_at"]))
 
 
 def _status(parent: etree._Element, status: ShelfStatus) -> None:
     element = etree.SubElement(parent, "status")
-    _text(element, "code", status.value)
-    _text(element, "message", _MESSAGES[status])
+    add(element, "code", status.value)
+    add(element, "message", _MESSAGES[status])
 
 
 def _system(parent: etree._Element, name: str, system: Any) -> None:
-    _text(etree.SubElement(parent, name), "senderId", str(system))
-
-
-def _moment(parent: etree._Element, name: str, value: datetime) -> None:
-    _text(parent, name, value.astimezone(_ZONE).isoformat(timespec="milliseconds"))
+    add(etree.SubElement(parent, name), "senderId", str(system))
 
 
 def _flag(parent: etree._Element, name: str, value: Any) -> None:
-    _text(parent, name, "true" if value else "false")
-
-
-def _text(parent: etree._Element, name: str, value: str | None) -> None:
-    if value is not None:
-        etree.SubElement(parent, name).text = value
+    add(parent, name, "true" if value else "false")

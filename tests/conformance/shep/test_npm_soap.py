@@ -14,13 +14,13 @@ from gateway.shep.names import ASYNC_PATH, SYNC_PATH
 from gateway.shep.participant import ASK_PATH, PUSH_PATH, SyncReply
 from tests.integration.shep.wire import request
 from tests.integration.shep.world import MESSAGE_SERVICE, PASSWORDS, QUESTION_SERVICE, eventually, pem, working
+from tests.unit.shep.messages import SESSION
 from tests.unit.shep.pki import _key, key_of
 
 PROGRAM = Path(__file__).with_name("soap_client.js")
 MODULES = PROGRAM.parents[3] / "node_modules"
 DATE = "2026-01-05T10:00:00.000+05:00"
 STRAIGHT = "R_ALMATY_EDU"
-SESSION = "{9dcb38c2-24f1-48e2-96e5-000000000001}"
 
 
 @pytest.fixture(autouse=True)

@@ -10,10 +10,9 @@ from gateway.shep.participant import ASK_PATH, PUSH_PATH, SyncReply
 from tests.conformance.shep.peer import zeep_client
 from tests.integration.shep.wire import APPLICATION, request
 from tests.integration.shep.world import MESSAGE_SERVICE, PASSWORDS, QUESTION_SERVICE, eventually, working
-from tests.unit.shep.messages import DATE
+from tests.unit.shep.messages import DATE, SESSION
 
 STRAIGHT = "R_ALMATY_EDU"
-SESSION = "{9dcb38c2-24f1-48e2-96e5-000000000001}"
 BINDINGS = {
     "sync": "{http://bip.bee.kz/SyncChannel/v10/Interfaces/Binding2}SyncChannelHttpBinding",
     "async": "{http://bip.bee.kz/AsyncChannel/v10/Interfaces/Binding}AsyncChannelHttpBinding",

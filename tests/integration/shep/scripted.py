@@ -39,9 +39,9 @@ from gateway.shep.retry import RetryRule
 from gateway.shep.schema import check_schema
 from gateway.shep.seal import seal
 from gateway.shep.sync_channel import read_question, write_answer
+from tests.unit.shep.messages import SESSION
 from tests.unit.shep.pki import checker, key_of
 
-SESSION = "{9dcb38c2-24f1-48e2-96e5-000000000001}"
 HTML = "an error page of a proxy"
 CUT = "the connection is cut"
 

@@ -3,8 +3,13 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from gateway.shep.messages import AsyncMessage, MessageType, Payload, PayloadForm, Sender, SyncQuestion
+from lxml import etree
 
+from gateway.shep.envelope import open_envelope, wrap
+from gateway.shep.messages import AsyncMessage, MessageType, Payload, PayloadForm, Sender, SyncQuestion
+from gateway.shep.schema import check_schema
+
+SESSION = "{9dcb38c2-24f1-48e2-96e5-000000000001}"
 DATE = datetime(2024, 1, 1, 10, 0, tzinfo=ZoneInfo("Asia/Almaty"))
 
 
@@ -29,3 +34,9 @@ def message(**changes):
         "sender": Sender("PORTAL", "secret"),
     }
     return AsyncMessage(**{**fields, **changes})
+
+
+def over_the_wire(element):
+    """Return what stands in the Body after the element was judged, written and read."""
+    check_schema(element)
+    return open_envelope(etree.tostring(wrap(element), encoding="UTF-8")).content

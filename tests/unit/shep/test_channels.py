@@ -16,7 +16,7 @@ from gateway.shep.delivery_status import (
     write_status_question,
 )
 from gateway.shep.elements import Malformed
-from gateway.shep.envelope import open_envelope, operation_of, wrap
+from gateway.shep.envelope import open_envelope, operation_of
 from gateway.shep.faults import INVENTED, Fault, FaultCode, read_fault, write_fault
 from gateway.shep.messages import (
     MessageState,
@@ -36,20 +36,14 @@ from gateway.shep.names import Operation
 from gateway.shep.payload import check_payload
 from gateway.shep.schema import check_schema
 from gateway.shep.sync_channel import read_answer, read_question, write_answer, write_question
-from tests.unit.shep.messages import DATE, message, question
+from tests.unit.shep.messages import DATE, SESSION, message, over_the_wire, question
 
-SESSION = "{9dcb38c2-24f1-48e2-96e5-000000000001}"
 FULL = {
     "correlation_id": "3382552",
     "route_id": "R_KARAGANDA",
     "session_id": SESSION,
     "properties": (Property("CONNECTOR_CLIENT", "true"),),
 }
-
-
-def over_the_wire(element):
-    check_schema(element)
-    return open_envelope(etree.tostring(wrap(element), encoding="UTF-8")).content
 
 
 @pytest.mark.parametrize("sent", [question(), question(**FULL), question(payload=None)])

@@ -151,7 +151,6 @@ def test_a_simple_type_of_xml_schema_decides_no_edition():
     check_schema(typed(sent, "serviceId", "http://www.w3.org/2001/XMLSchema", "string"))
 
 
-SESSION = "{9dcb38c2-24f1-48e2-96e5-000000000001}"
 PORTAL = Sender("PORTAL", "secret")
 words = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc", "Cn"]), min_size=1, max_size=30)
 guids = st.uuids().map(lambda each: f"{{{each}}}")

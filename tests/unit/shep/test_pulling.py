@@ -1,8 +1,6 @@
 import pytest
-from lxml import etree
 
 from gateway.shep.elements import Malformed
-from gateway.shep.envelope import open_envelope, wrap
 from gateway.shep.faults import Fault
 from gateway.shep.messages import (
     DeliveryAcknowledgement,
@@ -24,16 +22,9 @@ from gateway.shep.pulling import (
     write_messages_answer,
     write_messages_question,
 )
-from gateway.shep.schema import check_schema
-from tests.unit.shep.messages import DATE, message
+from tests.unit.shep.messages import DATE, SESSION, message, over_the_wire
 
-SESSION = "{9dcb38c2-24f1-48e2-96e5-000000000001}"
 PORTAL = Sender("PORTAL", "secret")
-
-
-def over_the_wire(element):
-    check_schema(element)
-    return open_envelope(etree.tostring(wrap(element), encoding="UTF-8")).content
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,8 @@ from gateway.shep.messages import MessagesAnswer, Payload, PayloadForm, Property
 from gateway.shep.pulling import write_messages_answer
 from gateway.shep.schema import check_schema, judge
 from gateway.shep.sync_channel import write_question
-from tests.unit.shep.messages import DATE, message, question
+from tests.unit.shep.messages import DATE, SESSION, message, question
 
-SESSION = "{9dcb38c2-24f1-48e2-96e5-000000000001}"
 ORDER = (
     "the order is messageId?, correlationId?, serviceId, messageType, routeId?, messageDate, sender, properties*, "
     "sessionId?"
