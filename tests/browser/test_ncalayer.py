@@ -9,6 +9,14 @@ from simulators.walk.applicant import answers_for
 
 pytestmark = pytest.mark.browser
 SERVICE = "unemployed-certificate"
+_SLOW_CONFIRMATION = """() => {
+  const quick = window.fetch;
+  window.fetch = async (address, options) => {
+    const answer = await quick(address, options);
+    if (address === "/window/answer") await new Promise((resolve) => setTimeout(resolve, 500));
+    return answer;
+  };
+}"""
 
 
 @pytest.fixture
@@ -42,6 +50,15 @@ def test_cancelling_in_ncalayer_keeps_the_draft_and_says_so(applicant):
     assert "жобаңыз сақталды" in applicant.said_of_signing("cancelled")
     page.goto(f"{applicant.portal}/cabinet")
     assert page.locator("tr", has=page.locator(f"text={number}")).inner_text().count("Қол қоюға дайын") == 1
+
+
+def test_the_window_closes_also_when_its_list_is_empty_before_the_answer_is_confirmed(applicant):
+    window = applicant.start_signing()
+    window.evaluate(_SLOW_CONFIRMATION)
+    with applicant.page.expect_navigation():
+        applicant.give_key(window)
+    if not window.is_closed():
+        window.wait_for_event("close", timeout=10_000)
 
 
 def test_ncalayer_that_does_not_run_is_named_as_the_reason(stage, applicant):

@@ -110,6 +110,13 @@
     drawKeys(question);
   };
 
+  // Asked for after the list of questions and after the person's answer, since either may arrive first.
+  const closeWhenDone = () => {
+    if (!state.shown && state.answered > 0 && window.history.length === 1) {
+      setTimeout(() => window.close(), 700);
+    }
+  };
+
   const poll = async () => {
     for (;;) {
       try {
@@ -119,9 +126,7 @@
         const body = await answer.json();
         Object.assign(state, { version: body.version, token: body.token, words: body.words });
         draw(body.requests);
-        if (body.requests.length === 0 && state.answered > 0 && window.history.length === 1) {
-          setTimeout(() => window.close(), 700);
-        }
+        closeWhenDone();
       } catch (error) {
         byId("status").textContent = word("lost");
         await new Promise((resolve) => setTimeout(resolve, 1000));
@@ -146,6 +151,7 @@
       } else {
         state.answered += 1;
         byId("status").textContent = `${text} ${word("closing")}`;
+        closeWhenDone();
       }
     } catch (error) {
       byId("problem").textContent = word("lost");
