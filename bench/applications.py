@@ -23,7 +23,9 @@ from simulators.walk.applicant import answers_for
 from simulators.walk.browser import Browser, Page
 
 SERVICE = "unemployed-certificate"
-_HANDED_OVER = "SELECT count(*) FROM event WHERE application = ANY($1) AND key = 'handed over done'"
+_HANDED_OVER = """
+SELECT count(DISTINCT application) FROM event WHERE application = ANY($1) AND key LIKE 'handed over as %'
+"""
 
 
 @dataclass(frozen=True)
