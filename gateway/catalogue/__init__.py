@@ -1,7 +1,9 @@
 """The services as data: their model, the working calendar and the offices."""
 
+from gateway.catalogue.act import Act
 from gateway.catalogue.calendar import WorkingCalendar
 from gateway.catalogue.errors import CatalogueError, CatalogueFileError, UnknownOffice, UnknownService
+from gateway.catalogue.flow import Flow, FlowStep, StepRef
 from gateway.catalogue.form import (
     DocumentKind,
     FieldType,
@@ -14,21 +16,14 @@ from gateway.catalogue.form import (
     check_form,
 )
 from gateway.catalogue.load import Catalogue, load_catalogue
-from gateway.catalogue.model import (
-    Act,
-    Action,
-    Flow,
-    FlowStep,
-    Notification,
-    Procedure,
-    ProcedureStep,
-    ResultKind,
-    Service,
-    StepRef,
-)
+from gateway.catalogue.model import Notification, Service
 from gateway.catalogue.office import Office, OfficeHours
+from gateway.catalogue.procedure import Action, Procedure, ProcedureStep
+from gateway.catalogue.result import ResultKind
+from gateway.catalogue.result_date import result_due
 from gateway.catalogue.terms import (
     ApplicantKind,
+    Body,
     Channel,
     Check,
     CountedFrom,
@@ -48,6 +43,7 @@ __all__ = [
     "Act",
     "Action",
     "ApplicantKind",
+    "Body",
     "Catalogue",
     "CatalogueError",
     "CatalogueFileError",
@@ -87,4 +83,5 @@ __all__ = [
     "check_document",
     "check_form",
     "load_catalogue",
+    "result_due",
 ]

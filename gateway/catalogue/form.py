@@ -55,6 +55,8 @@ class FormField(Strict):
     pattern: str | None = None
     choices: tuple[Choice, ...] = ()
     not_future: bool = False
+    kinds: tuple[Identifier, ...] = ()
+    """The kinds of the service for which it is filled in; all when empty."""
     assumed: bool = False
     lines: LinesOf | None = None
 
@@ -100,6 +102,8 @@ class DocumentKind(Strict):
     required: bool = True
     media_types: Annotated[tuple[MediaType, ...], Field(min_length=1)]
     max_bytes: Annotated[int, Field(ge=1, le=50_000_000)]
+    kinds: tuple[Identifier, ...] = ()
+    """The kinds of the service for which it is attached; all when empty."""
     assumed: bool = False
     lines: LinesOf | None = None
 

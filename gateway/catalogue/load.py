@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from gateway.catalogue.act import Act
 from gateway.catalogue.calendar import MovedDays, WorkingCalendar
 from gateway.catalogue.errors import CatalogueFileError, UnknownOffice, UnknownService
-from gateway.catalogue.model import Act, Service
+from gateway.catalogue.model import Service
 from gateway.catalogue.office import Office
-from gateway.catalogue.reading import read_model
-from gateway.catalogue.terms import Strict
+from gateway.catalogue.reading import Document, read_model
+from gateway.catalogue.terms import Channel, Strict
+from gateway.catalogue.variants import expand_flows, read_variants
 
 FOLDER = Path(__file__).parent
 
@@ -54,6 +56,19 @@ class Catalogue:
         """Return the act in which a service is regulated."""
         return self.acts[service.act]
 
+    def offered(self, channel: Channel) -> tuple[Service, ...]:
+        """Return the services that the act opens on a channel and an office provides."""
+        provided = {service_id for office in self.offices.values() for service_id in office.services}
+        return tuple(
+            service
+            for service in self.services.values()
+            if service.id in provided and any(entry.channel is channel for entry in service.channels)
+        )
+
+    def offers(self, service_id: str, channel: Channel) -> bool:
+        """Tell whether `offered` has the service."""
+        return any(service.id == service_id for service in self.offered(channel))
+
     def offices_of(self, service_id: str) -> tuple[Office, ...]:
         """Return the offices that provide a service, in the order of the file; raises `UnknownService`."""
         self.service(service_id)
@@ -64,9 +79,12 @@ def load_catalogue(folder: Path = FOLDER) -> Catalogue:
     """Read every file of the catalogue; raises `CatalogueFileError` at the first that is not as expected."""
     acts_file, offices_file = folder / "acts.yaml", folder / "offices.yaml"
     acts = {act.id: act for act in read_model(acts_file, ActsFile).acts}
+    variants = read_variants(folder / "flows")
     services: dict[str, Service] = {}
     for file in sorted((folder / "services").glob("*.yaml")):
-        service = read_model(file, Service)
+        document = Document(file)
+        expand_flows(document, variants)
+        service = document.part((), Service)
         if service.id != file.stem:
             raise CatalogueFileError(file, 1, "id", f"expected the file's own name {file.stem}, found {service.id}")
         if service.act not in acts:

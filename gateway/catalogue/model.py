@@ -7,187 +7,30 @@ side, each with its own id and channels.
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Annotated, Literal, NamedTuple, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, PlainSerializer, PlainValidator, model_validator
+from pydantic import Field, model_validator
 
-from gateway.catalogue.form import DocumentKind, FormField
+from gateway.catalogue.acceptance import PowerOfAttorney, Queue, Receipt
+from gateway.catalogue.citation import Cited
+from gateway.catalogue.flow import Flow, StepName, StepRef
+from gateway.catalogue.form import DocumentKind, FieldType, FormField
+from gateway.catalogue.procedure import Procedure
+from gateway.catalogue.result import Ground, ResultKind
 from gateway.catalogue.terms import (
     ApplicantKind,
     Channel,
-    Check,
     Duration,
     HandOver,
     Identifier,
     LinesOf,
     NoticeFact,
     Outcome,
-    Party,
-    Role,
     ServiceForm,
-    StepKind,
     Strict,
-    Verb,
     Wording,
 )
 from gateway.texts import Text
-
-
-class StepRef(NamedTuple):
-    """The name of a step inside one flow, such as process 4."""
-
-    kind: StepKind
-    number: int
-
-    @classmethod
-    def parse(cls, value: object) -> StepRef:
-        """Read `process 4`; raises `ValueError`."""
-        if isinstance(value, StepRef):
-            return value
-        kind, _, number = str(value).partition(" ")
-        if kind not in tuple(StepKind) or not number.isdecimal():
-            raise ValueError("expected the name of a step, such as `process 4`")
-        return cls(StepKind(kind), int(number))
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.number}"
-
-
-StepName = Annotated[StepRef, PlainValidator(StepRef.parse), PlainSerializer(str)]
-
-
-class Cited(Strict):
-    """A wording of the act with the lines where it stands.
-
-    `as_printed` gives the source's own order of words where its printing misplaced a reference and the wording puts it
-    back.
-    """
-
-    text: Wording
-    lines: LinesOf
-    as_printed: str | None = None
-
-
-class FlowStep(Cited):
-    """One numbered process or condition of a flow."""
-
-    kind: StepKind
-    number: Annotated[int, Field(ge=1, le=20)]
-    party: Party
-    check: Check | None = None
-    on_fail: StepName | None = None
-    on_pass: StepName | None = None
-    terminal: bool = False
-    hand_over: HandOver | None = None
-    ground: Identifier | None = None
-    """The ground of refusal (`gateway.results`) that stands for this condition's failure at the provider."""
-
-    @property
-    def ref(self) -> StepRef:
-        """Return the step's name inside its flow."""
-        return StepRef(self.kind, self.number)
-
-    @property
-    def text_kk(self) -> str:
-        """Return the act's own wording."""
-        return self.text.kk
-
-    @model_validator(mode="after")
-    def _condition_decides(self) -> Self:
-        if (self.kind is StepKind.CONDITION) != (self.check is not None and self.on_fail is not None):
-            raise ValueError("expected check and on_fail for a condition, and neither for a process")
-        if (self.ground is not None) != (self.kind is StepKind.CONDITION and self.party is Party.DESK):
-            raise ValueError("expected a ground of refusal for a condition of the desk, and for no other step")
-        return self
-
-
-class FlowWords(Strict):
-    """What the act calls the two kinds of steps (the acts say үдеріс or процесс)."""
-
-    process: Wording
-    condition: Wording
-
-
-class Flow(Strict):
-    """The numbered flow of one channel."""
-
-    id: Identifier
-    channel: Channel
-    lines: LinesOf
-    words: FlowWords
-    registration: Cited
-    steps: Annotated[tuple[FlowStep, ...], Field(min_length=1)]
-
-    def step(self, kind: StepKind, number: int) -> FlowStep:
-        """Return the step of this kind and number; raises `KeyError`."""
-        for step in self.steps:
-            if step.kind is kind and step.number == number:
-                return step
-        raise KeyError(f"{kind} {number}")
-
-    def condition(self, check: Check) -> FlowStep | None:
-        """Return the first condition that is decided by `check`, if the flow has one."""
-        return next((step for step in self.steps if step.check is check), None)
-
-    def label(self, step: FlowStep) -> Text:
-        """Return what the act calls the step, such as «4-үдеріс»."""
-        word = self.words.process if step.kind is StepKind.PROCESS else self.words.condition
-        return Text(f"{step.number}-{word.kk}", f"{word.ru} {step.number}", f"{word.en} {step.number}")
-
-    @model_validator(mode="after")
-    def _numbers_run_on(self) -> Self:
-        for kind in StepKind:
-            numbers = [step.number for step in self.steps if step.kind is kind]
-            if numbers != list(range(1, len(numbers) + 1)):
-                raise ValueError(f"expected {kind} numbers that run on from 1, found {numbers}")
-        known = {step.ref for step in self.steps}
-        for step in self.steps:
-            for target in (step.on_fail, step.on_pass):
-                if target is not None and target not in known:
-                    raise ValueError(f"expected a step of this flow, found {target} at {step.ref}")
-        return self
-
-
-class Action(Strict):
-    """One action of a procedure step, with the role that may do it."""
-
-    verb: Verb
-    role: Role
-
-
-class ProcedureStep(Cited):
-    """One step inside the provider, with its duration and the actions it joins."""
-
-    number: Annotated[int, Field(ge=1, le=30)]
-    role: Role
-    duration: Duration
-    outcome: Cited | None = None
-    actions: Annotated[tuple[Action, ...], Field(min_length=1)]
-
-
-class Procedure(Strict):
-    """The steps inside the provider for some channels."""
-
-    id: Identifier
-    channels: Annotated[tuple[Channel, ...], Field(min_length=1)]
-    paragraph: Annotated[int, Field(ge=1)]
-    lines: LinesOf
-    steps: Annotated[tuple[ProcedureStep, ...], Field(min_length=1)]
-
-    def step(self, number: int) -> ProcedureStep:
-        """Return the step of this number; raises `KeyError`."""
-        for step in self.steps:
-            if step.number == number:
-                return step
-        raise KeyError(number)
-
-    @model_validator(mode="after")
-    def _numbers_run_on(self) -> Self:
-        numbers = [step.number for step in self.steps]
-        if numbers != list(range(1, len(numbers) + 1)):
-            raise ValueError(f"expected step numbers that run on from 1, found {numbers}")
-        return self
 
 
 class Route(Strict):
@@ -196,31 +39,24 @@ class Route(Strict):
     channel: Channel
     path: Annotated[tuple[Literal["shep", "rshep"], ...], Field(min_length=1)]
     lines: LinesOf
+    assumed: bool = False
+    """The act names no gateway; the lines are those of the sending."""
 
 
 class Total(Strict):
-    """A total term of the service that the act states for a channel."""
+    """A total term of the service that the act states for a channel, for some of its kinds where they differ."""
 
     channel: Channel
+    kinds: tuple[Identifier, ...] = ()
     duration: Duration
     lines: LinesOf
 
 
-class ResultKind(Strict):
-    """A document in which the service may end; its wording is a template of `gateway.results`."""
-
-    id: Identifier
-    outcome: Outcome
-    title: Wording
-    grounds: tuple[Identifier, ...] = ()
-    """The grounds of refusal (`gateway.results`) beside those of the conditions; assumed, the Standard fixes them."""
-    lines: LinesOf
-
-
 class Notification(Cited):
-    """A notification that the act prescribes, and when."""
+    """A notification that the act prescribes, and after which step of the channel's flow."""
 
     id: Identifier
+    channel: Channel = Channel.PORTAL
     after: StepName
     states: tuple[NoticeFact, ...]
     message: Wording
@@ -235,17 +71,44 @@ class Reading(Strict):
 
 
 class Provider(Cited):
-    """The body that decides; in some acts one body, in others one in each city and district."""
+    """The body that decides: one body, or one in each city and district (`scope: many`)."""
+
+    scope: Literal["one", "many"]
 
 
 class Consent(Cited):
     """The consent to use data that the law protects."""
 
 
+class Restriction(Cited):
+    """Who alone may apply on a channel, or for which kinds of the service; `rule` is its name in code."""
+
+    rule: Identifier
+    applicants: tuple[ApplicantKind, ...] = ()
+    kinds: tuple[Identifier, ...] = ()
+
+
 class ChannelEntry(Strict):
     """A channel that the act opens."""
 
     channel: Channel
+    lines: LinesOf
+    only: Restriction | None = None
+
+
+class HandOverRule(Strict):
+    """How the result is handed over on a channel; for some outcomes or kinds of the service only, where it differs."""
+
+    channel: Channel
+    how: HandOver
+    kinds: tuple[Identifier, ...] = ()
+    lines: LinesOf
+
+
+class ServiceKinds(Strict):
+    """The kinds of a service between which the applicant chooses: the choices of a field of the form."""
+
+    field: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
     lines: LinesOf
 
 
@@ -262,32 +125,6 @@ class Applicants(Strict):
     kinds: Annotated[tuple[ApplicantKind, ...], Field(min_length=1)]
     lines: LinesOf | None = None
     assumed: bool = False
-
-
-class Repeal(Strict):
-    """The decision that ended the act."""
-
-    on: str
-    text: Wording
-    lines: LinesOf
-
-    @property
-    def day(self) -> date:
-        """Return the date of the repealing decision."""
-        return date.fromisoformat(self.on)
-
-
-class Act(Strict):
-    """A regulation's act: who made it, its number, and the file of the reference that its lines count."""
-
-    id: Identifier
-    title: Wording
-    body: Wording
-    number: str
-    date: str
-    source: str
-    lines: LinesOf
-    repealed: Repeal | None = None
 
 
 class WordingNote(Strict):
@@ -307,19 +144,27 @@ class Service(Strict):
     lines: LinesOf
     wording: WordingNote
     title: Cited
+    other_titles: tuple[Cited, ...] = ()
+    """Titles that the act gives the service elsewhere, such as in its list."""
     provider: Provider
     channels: Annotated[tuple[ChannelEntry, ...], Field(min_length=1)]
     forms: tuple[FormEntry, ...]
     applicants: Applicants
+    kinds: ServiceKinds | None = None
     consent: Consent | None = None
     start: Cited
+    powers_of_attorney: tuple[PowerOfAttorney, ...] = ()
+    queues: tuple[Queue, ...] = ()
+    receipts: tuple[Receipt, ...] = ()
     totals: tuple[Total, ...] = ()
-    routes: tuple[Route, ...]
-    flows: tuple[Flow, ...]
-    procedures: tuple[Procedure, ...]
+    routes: tuple[Route, ...] = ()
+    flows: tuple[Flow, ...] = ()
+    procedures: Annotated[tuple[Procedure, ...], Field(min_length=1)]
     form: tuple[FormField, ...]
     documents: tuple[DocumentKind, ...] = ()
     results: Annotated[tuple[ResultKind, ...], Field(min_length=1)]
+    grounds: tuple[Ground, ...] = ()
+    hand_overs: tuple[HandOverRule, ...] = ()
     notifications: tuple[Notification, ...] = ()
     readings: tuple[Reading, ...] = ()
 
@@ -338,23 +183,26 @@ class Service(Strict):
         """Return the portal's flow; raises `KeyError` when the service has none."""
         return self.flow(Channel.PORTAL)
 
-    def flow(self, channel: Channel) -> Flow:
-        """Return the flow of a channel; raises `KeyError` when the service has none."""
+    def flow(self, channel: Channel, kind: str | None = None) -> Flow:
+        """Return the flow of a channel for a kind of the service; raises `KeyError` when there is none."""
         for flow in self.flows:
-            if flow.channel is channel:
+            if flow.channel is channel and (not flow.kinds or kind in flow.kinds):
                 return flow
         raise KeyError(channel)
 
-    def procedure(self, channel: Channel) -> Procedure:
-        """Return the provider's procedure for a channel; raises `KeyError` when the service has none."""
+    def procedure(self, channel: Channel, kind: str | None = None) -> Procedure:
+        """Return the procedure for a channel and a kind of the service; raises `KeyError` when there is none."""
         for procedure in self.procedures:
-            if channel in procedure.channels:
+            if channel in procedure.channels and (not procedure.kinds or kind in procedure.kinds):
                 return procedure
         raise KeyError(channel)
 
-    def total(self, channel: Channel) -> Duration | None:
-        """Return the total term that the act states for a channel, if it states one."""
-        return next((total.duration for total in self.totals if total.channel is channel), None)
+    def total(self, channel: Channel, kind: str | None = None) -> Duration | None:
+        """Return the total term that the act states for a channel and a kind of the service, if it states one."""
+        for total in self.totals:
+            if total.channel is channel and (not total.kinds or kind in total.kinds):
+                return total.duration
+        return None
 
     def route(self, channel: Channel) -> Route:
         """Return the route of a channel; raises `KeyError` when none is given."""
@@ -363,12 +211,20 @@ class Service(Strict):
                 return route
         raise KeyError(channel)
 
-    def result(self, outcome: Outcome) -> ResultKind:
-        """Return the document in which this outcome ends; raises `KeyError` when the service has none."""
-        for result in self.results:
+    def result(self, outcome: Outcome, channel: Channel = Channel.PORTAL, kind: str | None = None) -> ResultKind:
+        """Return the first document in which this outcome ends; raises `KeyError` when there is none."""
+        for result in self.results_on(channel, kind):
             if result.outcome is outcome:
                 return result
         raise KeyError(outcome)
+
+    def results_on(self, channel: Channel, kind: str | None = None) -> tuple[ResultKind, ...]:
+        """Return the documents in which the service may end on a channel, for a kind of it."""
+        return tuple(
+            one
+            for one in self.results
+            if (not one.channels or channel in one.channels) and (not one.kinds or kind in one.kinds)
+        )
 
     def notification(self, after: StepRef) -> Notification | None:
         """Return the notification that the act prescribes after a step, if it does."""
@@ -378,16 +234,85 @@ class Service(Strict):
         """Return the document kind of this id, if the service has it."""
         return next((kind for kind in self.documents if kind.id == kind_id), None)
 
+    @property
+    def kind_ids(self) -> tuple[str, ...]:
+        """Return the kinds between which the applicant chooses; none for most services."""
+        if self.kinds is None:
+            return ()
+        return next(tuple(choice.id for choice in one.choices) for one in self.form if one.id == self.kinds.field)
+
     @model_validator(mode="after")
-    def _agrees_with_itself(self) -> Self:
+    def _names_each_thing_once(self) -> Self:
         for name, ids in (
             ("form field", [field.id for field in self.form]),
             ("document", [kind.id for kind in self.documents]),
             ("result", [result.id for result in self.results]),
+            ("ground", [ground.id for ground in self.grounds]),
+            ("receipt", [receipt.id for receipt in self.receipts]),
             ("flow", [flow.id for flow in self.flows]),
             ("procedure", [procedure.id for procedure in self.procedures]),
             ("channel", [entry.channel for entry in self.channels]),
         ):
             if len(ids) != len(set(ids)):
                 raise ValueError(f"expected each {name} id once, found {ids}")
+        return self
+
+    @model_validator(mode="after")
+    def _speaks_of_its_own_channels(self) -> Self:
+        own = {entry.channel for entry in self.channels}
+        single: tuple[Route | Flow | Total | Queue | HandOverRule, ...] = (
+            *self.routes,
+            *self.flows,
+            *self.totals,
+            *self.queues,
+            *self.hand_overs,
+        )
+        several: tuple[Procedure | Receipt | PowerOfAttorney | ResultKind, ...] = (
+            *self.procedures,
+            *self.receipts,
+            *self.powers_of_attorney,
+            *self.results,
+        )
+        named = {one.channel for one in single} | {channel for one in several for channel in one.channels}
+        if strange := named - own:
+            raise ValueError(f"expected channels that the service has, found {min(strange)}")
+        worked = {channel for procedure in self.procedures for channel in procedure.channels}
+        if idle := own - worked:
+            raise ValueError(f"expected a procedure for each channel, found none for {min(idle)}")
+        return self
+
+    @model_validator(mode="after")
+    def _speaks_of_its_own_kinds(self) -> Self:
+        if self.kinds is not None:
+            field = next((one for one in self.form if one.id == self.kinds.field), None)
+            if field is None or field.type is not FieldType.CHOICE:
+                raise ValueError(f"expected a choice field {self.kinds.field} in the form, which chooses the kind")
+        restrictions = [entry.only for entry in self.channels if entry.only is not None]
+        narrowed: tuple[Total | Flow | Procedure | ResultKind | HandOverRule | Restriction, ...] = (
+            *self.totals,
+            *self.flows,
+            *self.procedures,
+            *self.results,
+            *self.hand_overs,
+            *restrictions,
+        )
+        named = {kind for one in narrowed for kind in one.kinds}
+        steps = [step for procedure in self.procedures for step in procedure.steps]
+        named |= {term.kind for step in steps for term in step.terms if term.kind is not None}
+        named |= {kind for step in steps for action in step.actions for kind in action.kinds}
+        named |= {kind for field in self.form for kind in field.kinds}
+        named |= {kind for document in self.documents for kind in document.kinds}
+        if strange := named - set(self.kind_ids):
+            raise ValueError(f"expected kinds of the service, found {min(strange)}")
+        return self
+
+    @model_validator(mode="after")
+    def _leads_somewhere(self) -> Self:
+        ids = {procedure.id for procedure in self.procedures}
+        for procedure in self.procedures:
+            for step in procedure.steps:
+                if step.within is not None and step.within not in ids:
+                    raise ValueError(f"expected a procedure of the service, found {step.within}")
+        if not any(result.outcome is Outcome.ISSUED for result in self.results):
+            raise ValueError("expected a result with the outcome issued")
         return self

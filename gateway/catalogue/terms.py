@@ -13,6 +13,9 @@ from gateway.texts import Text
 
 _MIXED_WORD = re.compile(r"[A-Za-z][а-яёәғқңөұүһіА-ЯЁӘҒҚҢӨҰҮҺІ]|[а-яёәғқңөұүһіА-ЯЁӘҒҚҢӨҰҮҺІ][A-Za-z]")
 _SPACED_OUT = re.compile(r"(?:(?<=\s)|^)(?:\w\s){4,}\w(?=\s|$)")
+_SPACED_LETTERS = 5
+_LATIN = re.compile(r"[A-Za-z]")
+_LINES = re.compile(r"([1-9][0-9]{0,5})(?:-([1-9][0-9]{0,5}))?")
 
 
 class Channel(StrEnum):
@@ -25,14 +28,15 @@ class Channel(StrEnum):
 
 
 class StepKind(StrEnum):
-    """The two kinds of numbered steps that a flow of the regulation has (үдеріс or процесс, and шарт)."""
+    """The kinds of numbered steps of a flow: үдеріс or процесс, шарт, and іс-әрекет or a bare number in a list."""
 
     PROCESS = "process"
     CONDITION = "condition"
+    ACTION = "action"
 
 
 class Party(StrEnum):
-    """Which of our two participants performs a step."""
+    """Which of our two participants performs a step of a flow."""
 
     CHANNELS = "channels"
     DESK = "desk"
@@ -47,12 +51,33 @@ class Check(StrEnum):
     DOCUMENTS = "documents"
 
 
+class Body(StrEnum):
+    """Who, beside the provider, does steps of a procedure."""
+
+    PROVIDER = "provider"
+    RURAL_AKIM = "rural-akim"
+    DISTRICT_AKIM = "district-akim"
+    PRECINCT_COMMISSION = "precinct-commission"
+    COMMISSION = "commission"
+    CORPORATION = "corporation"
+    APPLICANT = "applicant"
+
+
 class Role(StrEnum):
-    """Who does a procedure step inside the provider."""
+    """Who does a procedure step inside its body.
+
+    `HEAD` is the head of the body, so at the akim's the akim; `EXECUTOR` is also what the acts call specialist
+    (маман), employee or responsible person; `WORKER` is the corporation's employee outside the operating hall.
+    """
 
     CLERK = "clerk"
     HEAD = "head"
     EXECUTOR = "executor"
+    COMMISSION = "commission"
+    OPERATOR = "operator"
+    WORKER = "worker"
+    COURIER = "courier"
+    APPLICANT = "applicant"
 
 
 class Verb(StrEnum):
@@ -64,27 +89,64 @@ class Verb(StrEnum):
     DRAFT = "draft"
     SIGN = "sign"
     HAND_OVER = "hand-over"
+    FORWARD = "forward"
+    """Send the file to another body."""
+    CONCLUDE = "conclude"
+    """A commission examines and gives its act and its conclusion."""
+    INSPECT = "inspect"
+    """The executor inspects on the spot (housing conditions) and draws up the act."""
+    CONVENE = "convene"
+    """Set the date and time of the commission's session."""
+    SUMMON = "summon"
+    """Tell the commission's members of the session."""
+    RECOMMEND = "recommend"
+    """The commission sits; its minutes carry its recommendation."""
+    DECIDE = "decide"
+    """The head decides and writes the resolution."""
+    INFORM = "inform"
+    """Tell the applicant in writing of a decision that is not the result yet."""
+    SUBMIT = "submit"
+    """The applicant brings what the decision asks for."""
+    RECORD = "record"
+    """Enter the applicant's data in a state register."""
+    SEND_FILE = "send-file"
+    """Send the file to the body that pays."""
+    ACCEPT = "accept"
+    """The corporation takes the documents in and gives a receipt."""
+    DISPATCH = "dispatch"
+    """The corporation sends the documents to the provider."""
+    COLLECT = "collect"
+    """The corporation fetches the result from the provider."""
 
 
 class Outcome(StrEnum):
     """What a decided application ends in."""
 
     ISSUED = "issued"
+    NEGATIVE = "negative"
+    """A result that says no: a conclusion of impossibility, a certificate of not belonging. It is no refusal."""
     REFUSED = "refused"
+    QUEUED = "queued"
+    """The applicant is entered in the record and the queue."""
+    CANCELLED = "cancelled"
 
 
 class HandOver(StrEnum):
-    """How the result reaches a portal applicant."""
+    """How the result reaches the applicant."""
 
     ELECTRONIC = "electronic"
     PICK_UP_NOTICE = "pick-up-notice"
+    COUNTER = "counter"
+    RURAL_AKIM = "rural-akim"
+    CORPORATION = "corporation"
 
 
 class ServiceForm(StrEnum):
-    """In what form the act provides the service (electronic in full, electronic in part, on paper)."""
+    """In what form the act provides the service; plain electronic where the degree of automation is not stated."""
 
     ELECTRONIC_FULL = "electronic-full"
     ELECTRONIC_PARTIAL = "electronic-partial"
+    ELECTRONIC = "electronic"
     PAPER = "paper"
 
 
@@ -93,6 +155,15 @@ class ApplicantKind(StrEnum):
 
     INDIVIDUAL = "individual"
     LEGAL_ENTITY = "legal-entity"
+    ENTREPRENEUR = "entrepreneur"
+
+
+class Medium(StrEnum):
+    """On what a result is made out."""
+
+    PAPER = "paper"
+    ELECTRONIC = "electronic"
+    BOTH = "both"
 
 
 class Unit(StrEnum):
@@ -110,15 +181,26 @@ class CountedFrom(StrEnum):
 
     STEP = "step"
     SUBMISSION = "submission"
+    BEFORE_SESSION = "before-session"
+    """Counted back from the commission's session."""
 
 
 class NoticeFact(StrEnum):
-    """What the act wants a notification to state."""
+    """What the act wants a notification or a receipt to state."""
 
     RESULT_DATE = "result-date"
     RESULT_TIME = "result-time"
     PLACE = "place"
+    ADDRESS = "address"
+    CONTACTS = "contacts"
     REGISTRATION_DATE = "registration-date"
+    REGISTRATION_TIME = "registration-time"
+    APPLICATION_NUMBER = "application-number"
+    SERVICE_KIND = "service-kind"
+    DOCUMENT_COUNT = "document-count"
+    DOCUMENT_TITLES = "document-titles"
+    ACCEPTOR = "acceptor"
+    BARCODE = "barcode"
 
 
 class Strict(BaseModel):
@@ -139,17 +221,21 @@ class Lines:
         """Read `12` or `12-34`; raises `ValueError`."""
         if isinstance(value, Lines):
             return value
-        match = re.fullmatch(r"([1-9][0-9]{0,5})(?:-([1-9][0-9]{0,5}))?", str(value))
-        if match is None:
-            raise ValueError("expected lines of the act: a number such as 1391, or a range such as 1387-1390")
-        first = int(match[1])
-        last = int(match[2] or first)
-        if last < first:
-            raise ValueError(f"expected a range that does not run backwards, found {value}")
-        return cls(first, last)
+        return _read_lines(str(value))
 
     def __str__(self) -> str:
         return str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
+
+
+def _read_lines(value: str) -> Lines:
+    match = _LINES.fullmatch(value)
+    if match is None:
+        raise ValueError("expected lines of the act: a number such as 1391, or a range such as 1387-1390")
+    first = int(match[1])
+    last = int(match[2] or first)
+    if last < first:
+        raise ValueError(f"expected a range that does not run backwards, found {value}")
+    return Lines(first, last)
 
 
 def clean_wording(value: Any, language: str) -> str:
@@ -159,11 +245,12 @@ def clean_wording(value: Any, language: str) -> str:
     """
     if not isinstance(value, str) or not value.strip():
         raise ValueError(f"expected a text in {language}, found nothing")
-    if language != "en" and (mixed := _MIXED_WORD.search(value)):
+    if language != "en" and _LATIN.search(value) and (mixed := _MIXED_WORD.search(value)):
         raise ValueError(f"expected words of one alphabet in {language}, found {mixed[0]!r} (Latin beside Cyrillic)")
-    if _SPACED_OUT.search(value):
+    words = value.split()
+    if len([word for word in words if len(word) == 1]) >= _SPACED_LETTERS and _SPACED_OUT.search(value):
         raise ValueError(f"expected words without letter-spacing in {language}")
-    return " ".join(value.split())
+    return " ".join(words)
 
 
 def parse_text(value: Any) -> Text:
@@ -196,3 +283,5 @@ class Duration(Strict):
     unit: Unit
     counted_from: CountedFrom = CountedFrom.STEP
     at_most: bool = False
+    assumed: bool = False
+    """Not in the act, which leaves it to the Standard."""

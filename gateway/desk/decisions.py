@@ -7,32 +7,18 @@ from datetime import datetime
 
 from gateway.catalogue import Catalogue, Channel, Party, Service
 from gateway.catalogue import Outcome as Ending
+from gateway.catalogue.result import Fact
 from gateway.desk.case import Case, CheckResult, Decision
 from gateway.desk.errors import DeskCode, DeskError
 from gateway.exchange.wording import Wording
 from gateway.identity.numbers import Bin
-from gateway.results.document import Applicant, Office, Statement
+from gateway.results.document import Applicant, Ground, Office, Statement
 from gateway.results.errors import DocumentRefused, TemplateError
 from gateway.results.markup import build_result
-from gateway.results.templates import (
-    Fact,
-    Particulars,
-    certificate_document,
-    certificate_template,
-    load_templates,
-    refusal_document,
-)
+from gateway.results.templates import Particulars, ground_of, refusal_document, result_document
 from gateway.texts import Text
 
 LONGEST_REASON = 1500
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """A ground of refusal that may be chosen."""
-
-    code: str
-    text: Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +30,9 @@ class ResultSettings:
 
 
 def facts_of(service: Service) -> tuple[Fact, ...]:
-    """Return what a certificate of the service must state."""
-    return certificate_template(service.id).facts
+    """Return what the service's result must state."""
+    template = service.result(Ending.ISSUED).template
+    return () if template is None else template.facts
 
 
 def proposed_facts(service: Service, case: Case) -> dict[str, str]:
@@ -67,9 +54,8 @@ def grounds_for(service: Service, case: Case) -> tuple[Ground, ...]:
             if step.party is Party.DESK and step.ground is not None
         )
     else:
-        codes = service.result(Ending.REFUSED).grounds
-    known = load_templates().grounds
-    return tuple(Ground(code, Statement(known[code].kk, known[code].ru)) for code in codes)
+        codes = tuple(code for one in service.results if one.outcome is Ending.REFUSED for code in one.grounds)
+    return tuple(ground_of(service, code) for code in codes)
 
 
 def check_decision(service: Service, case: Case, decision: Decision) -> None:
@@ -120,11 +106,11 @@ class Decisions:
         )
         try:
             if decision.outcome is Ending.ISSUED:
-                return build_result(certificate_document(particulars, decision.facts))
+                return build_result(result_document(particulars, service.result(Ending.ISSUED), decision.facts))
             assert decision.ground is not None
             reason = decision.reason
             words = None if reason is None else Statement(reason.kk, reason.ru)
-            return build_result(refusal_document(particulars, decision.ground, reason=words))
+            return build_result(refusal_document(particulars, ground_of(service, decision.ground), reason=words))
         except (TemplateError, DocumentRefused) as error:
             raise DeskError(DeskCode.DECISION_INCOMPLETE, field=_label(service, error.where)) from error
 

@@ -10,16 +10,16 @@ from gateway.catalogue import (
     Catalogue,
     Channel,
     CountedFrom,
-    Duration,
     Office,
     Procedure,
     ProcedureStep,
     Service,
     Verb,
+    result_due,
 )
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Position:
     """A place in a procedure: the step by its number, the action by its index within the step."""
 
@@ -33,13 +33,16 @@ class ProcedureOf:
     def __init__(self, catalogue: Catalogue, service: Service, office: Office, channel: Channel) -> None:
         self._calendar = catalogue.calendar
         self._hours = office.hours
-        self._total = service.total(channel)
+        self._service = service
+        self._channel = channel
         self.procedure: Procedure = service.procedure(channel)
+        self._path = self.procedure.path(channel)
+        self._places = [Position(step.number, index) for step in self._path for index in range(len(step.actions))]
 
     @property
     def first(self) -> Position:
         """Return where a case begins."""
-        return Position(1, 0)
+        return self._places[0]
 
     def step(self, position: Position) -> ProcedureStep:
         """Return the step at a position."""
@@ -51,36 +54,20 @@ class ProcedureOf:
 
     def after(self, position: Position) -> Position | None:
         """Return the next position, or None at the end."""
-        if position.action + 1 < len(self.step(position).actions):
-            return Position(position.step, position.action + 1)
-        if position.step < len(self.procedure.steps):
-            return Position(position.step + 1, 0)
-        return None
+        following = self._places.index(position) + 1
+        return self._places[following] if following < len(self._places) else None
 
     def back_to(self, verb: Verb, before: Position) -> Position | None:
         """Return the last position before `before` at which `verb` is due, if there is one."""
-        found = None
-        for step in self.procedure.steps:
-            for index, action in enumerate(step.actions):
-                position = Position(step.number, index)
-                if position < before and action.verb is verb:
-                    found = position
-        return found
+        passed = self._places[: self._places.index(before)]
+        return next((place for place in reversed(passed) if self.action(place).verb is verb), None)
 
     def due(self, position: Position, *, started: datetime, submitted: datetime) -> datetime:
         """Return the deadline of the step at a position, counted from its start or from the submission."""
-        duration = self.step(position).duration
-        start = submitted if duration.counted_from is CountedFrom.SUBMISSION else started
-        return self._calendar.deadline(start, duration, self._hours)
+        term = self.step(position).term(self._channel)
+        start = submitted if term.counted_from is CountedFrom.SUBMISSION else started
+        return self._calendar.deadline(start, term, self._hours)
 
     def result_due(self, registered: datetime) -> datetime:
         """Return when the result is promised: by the act's total, or by its steps one after another."""
-        if self._total is not None:
-            return self._deadline(registered, self._total)
-        due = registered
-        for step in self.procedure.steps:
-            due = self._deadline(due, step.duration)
-        return due
-
-    def _deadline(self, start: datetime, duration: Duration) -> datetime:
-        return self._calendar.deadline(start, duration, self._hours)
+        return result_due(self._calendar, self._service, self._hours, self._channel, registered)

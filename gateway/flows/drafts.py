@@ -32,7 +32,7 @@ _NUMBER_CHECKS = {FieldType.IIN: lambda text: _is(Iin, text), FieldType.BIN: lam
 def service_on_portal(catalogue: Catalogue, service_id: str, applicant: Iin | Bin) -> Service:
     """Return a service that this applicant may ask for through the portal; raises `FlowError`."""
     service = catalogue.services.get(service_id)
-    if service is None or all(entry.channel is not Channel.PORTAL for entry in service.channels):
+    if service is None or not catalogue.offers(service_id, Channel.PORTAL):
         raise FlowError(FlowCode.SERVICE_NOT_HERE, reason=service_id)
     kind = ApplicantKind.LEGAL_ENTITY if isinstance(applicant, Bin) else ApplicantKind.INDIVIDUAL
     if kind not in service.applicants.kinds:

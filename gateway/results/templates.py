@@ -1,4 +1,4 @@
-"""The wording of result documents, read from templates.yaml, and the documents made by it."""
+"""The documents made of a service's results, and the wording that all services share, read from templates.yaml."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from importlib import resources
 
 import yaml
 from pydantic import BaseModel, ConfigDict
 
+from gateway.catalogue import ResultKind, Service
+from gateway.catalogue.result import Fact, FactKind, ResultTemplate, StatementWording
 from gateway.eds.codes import ROWS, Code
 from gateway.results.dates import day_in_words, local_day
 from gateway.results.document import (
@@ -24,48 +25,21 @@ from gateway.results.document import (
     Statement,
 )
 from gateway.results.errors import ResultCode, TemplateError
-from gateway.texts import Text
 
+_LONGEST_SUM = 15
 _NUMBER_SIGN = "№"
 """Put before a number by the wording itself: one that was typed with it does not get it twice."""
-
-
-class FactKind(StrEnum):
-    """How a fact of a template is written."""
-
-    TEXT = "text"
-    DATE = "date"
 
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Fact(_Strict):
-    """Something that the executor states in the certificate; a date is given as YYYY-MM-DD."""
-
-    id: str
-    kind: FactKind
-    required: bool
-    label: Text
-
-
 class Line(_Strict):
-    """One statement with its places for facts; `needs` names a fact without which it is left out."""
+    """One statement with its places."""
 
     kk: str
     ru: str
-    needs: str | None = None
-
-
-class CertificateTemplate(_Strict):
-    """The wording of one service's certificate."""
-
-    source: str
-    assumed: bool
-    title: Line
-    facts: tuple[Fact, ...]
-    body: tuple[Line, ...]
 
 
 class RefusalTemplate(_Strict):
@@ -76,7 +50,7 @@ class RefusalTemplate(_Strict):
 
 
 class GroundWording(_Strict):
-    """A ground of refusal with its place in the act."""
+    """A ground of refusal that all services share, with its place in the act."""
 
     source: str
     kk: str
@@ -84,9 +58,8 @@ class GroundWording(_Strict):
 
 
 class Templates(_Strict):
-    """All of templates.yaml."""
+    """All of templates.yaml; the results of each service stand in its own file of the catalogue."""
 
-    certificates: Mapping[str, CertificateTemplate]
     refusal: RefusalTemplate
     notice: RefusalTemplate
     grounds: Mapping[str, GroundWording]
@@ -114,33 +87,37 @@ def load_templates() -> Templates:
     return Templates.model_validate(yaml.safe_load(content))
 
 
-def certificate_template(service: str) -> CertificateTemplate:
-    """Return the wording of the service's certificate; raises `TemplateError`."""
-    template = load_templates().certificates.get(service)
-    if template is None:
-        raise TemplateError(ResultCode.TEMPLATE, "the service has no certificate", where=service)
-    return template
+def ground_of(service: Service, code: str) -> Ground:
+    """Return a ground of refusal, the service's own or one that all share; raises `TemplateError`."""
+    own = next((one.text for one in service.grounds if one.id == code), None)
+    if own is not None:
+        return Ground(code, Statement.of(own))
+    shared = load_templates().grounds.get(code)
+    if shared is None:
+        raise TemplateError(ResultCode.TEMPLATE, "no such ground of refusal", where=code)
+    return Ground(code, Statement(shared.kk, shared.ru))
 
 
-def certificate_document(
-    particulars: Particulars, facts: Mapping[str, str], *, valid_until: date | None = None
+def result_document(
+    particulars: Particulars, result: ResultKind, facts: Mapping[str, str], *, valid_until: date | None = None
 ) -> ResultDocument:
-    """Return the service's certificate for the head to sign; raises `TemplateError` for facts that do not fit."""
-    template = certificate_template(particulars.service)
-    given = _given(template, facts)
+    """Return a result of the service for the head to sign; raises `TemplateError` for facts that do not fit."""
+    if result.template is None:
+        raise TemplateError(ResultCode.TEMPLATE, "this result has no wording of its own", where=result.id)
+    given = _given(result.template, facts)
     return _document(
         particulars,
         kind=Kind.CERTIFICATE,
         authority=Authority.PROVIDER,
         issuer=particulars.provider,
-        title=Statement(template.title.kk, template.title.ru),
-        lines=[line for line in template.body if line.needs is None or line.needs in given],
+        title=Statement.of(result.title),
+        lines=[line for line in result.template.body if line.needs is None or line.needs in given],
         facts=given,
         valid_until=valid_until,
     )
 
 
-def refusal_document(particulars: Particulars, ground: str, *, reason: Statement | None = None) -> ResultDocument:
+def refusal_document(particulars: Particulars, ground: Ground, *, reason: Statement | None = None) -> ResultDocument:
     """Return the provider's reasoned refusal for the head to sign; `reason` adds the official's own words."""
     template = load_templates().refusal
     return _document(
@@ -151,7 +128,7 @@ def refusal_document(particulars: Particulars, ground: str, *, reason: Statement
         title=Statement(template.title.kk, template.title.ru),
         lines=template.body,
         facts={},
-        ground=_ground(ground, reason),
+        ground=Ground(ground.code, _with_reason(ground.text, reason)),
     )
 
 
@@ -182,7 +159,7 @@ def _document(
     authority: Authority,
     issuer: Office,
     title: Statement,
-    lines: Iterable[Line],
+    lines: Iterable[Line | StatementWording],
     facts: Mapping[str, Statement],
     ground: Ground | None = None,
     valid_until: date | None = None,
@@ -217,7 +194,7 @@ def _document(
     )
 
 
-def _given(template: CertificateTemplate, facts: Mapping[str, str]) -> dict[str, Statement]:
+def _given(template: ResultTemplate, facts: Mapping[str, str]) -> dict[str, Statement]:
     unknown = set(facts) - {fact.id for fact in template.facts}
     if unknown:
         raise TemplateError(ResultCode.FACT_WRONG, "the template has no such fact", where=min(unknown))
@@ -227,24 +204,36 @@ def _given(template: CertificateTemplate, facts: Mapping[str, str]) -> dict[str,
         if value:
             given[fact.id] = _fact(fact, value)
         elif fact.required:
-            raise TemplateError(ResultCode.FACT_MISSING, "the certificate cannot be made without it", where=fact.id)
+            raise TemplateError(ResultCode.FACT_MISSING, "the document cannot be made without it", where=fact.id)
     return given
 
 
 def _fact(fact: Fact, value: str) -> Statement:
-    if fact.kind is FactKind.TEXT:
-        return Statement(value, value)
+    if fact.kind is FactKind.DATE:
+        return _day(fact, value)
+    if fact.kind is FactKind.MONEY:
+        return _tenge(fact, value)
+    if fact.kind is FactKind.CHOICE:
+        chosen = next((choice.label for choice in fact.choices if choice.id == value), None)
+        if chosen is None:
+            raise TemplateError(ResultCode.FACT_WRONG, "not one of the choices", where=fact.id)
+        return Statement.of(chosen)
+    return Statement(value, value)
+
+
+def _day(fact: Fact, value: str) -> Statement:
     try:
         return day_in_words(date.fromisoformat(value))
     except ValueError as error:
         raise TemplateError(ResultCode.FACT_WRONG, "not a date of the form YYYY-MM-DD", where=fact.id) from error
 
 
-def _ground(code: str, reason: Statement | None) -> Ground:
-    wording = load_templates().grounds.get(code)
-    if wording is None:
-        raise TemplateError(ResultCode.TEMPLATE, "no such ground of refusal", where=code)
-    return Ground(code, _with_reason(Statement(wording.kk, wording.ru), reason))
+def _tenge(fact: Fact, value: str) -> Statement:
+    digits = value.replace(" ", "").replace("\u00a0", "")
+    if not (digits.isascii() and digits.isdecimal()) or len(digits) > _LONGEST_SUM:
+        raise TemplateError(ResultCode.FACT_WRONG, "not a whole number of tenge", where=fact.id)
+    grouped = f"{int(digits):,}".replace(",", "\u00a0")
+    return Statement(f"{grouped} теңге", f"{grouped} тенге")
 
 
 def _with_reason(wording: Statement, reason: Statement | None) -> Statement:

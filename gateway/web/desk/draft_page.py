@@ -8,11 +8,11 @@ from aiohttp import web
 
 from gateway.catalogue import Outcome as Ending
 from gateway.catalogue import Service, Verb
+from gateway.catalogue.result import FactKind
 from gateway.desk import Case, Decision, DeskError
 from gateway.desk.decisions import facts_of, grounds_for, may_issue, proposed_facts
 from gateway.desk.permissions import check_turn
 from gateway.exchange.wording import Wording
-from gateway.results.templates import FactKind
 from gateway.texts import Text
 from gateway.web.csrf import form_of
 from gateway.web.dates import day, read_day

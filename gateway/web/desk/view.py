@@ -135,12 +135,12 @@ def procedure_rows(service: Service, case: Case, stays: tuple[CaseStep, ...]) ->
         {
             "step": step,
             "role": _(ROLES[step.role]),
-            "duration": duration_text(step.duration),
+            "duration": duration_text(step.term(Channel.PORTAL)),
             "stay": last.get(step.number),
             "late": any(stay.late for stay in stays if stay.step == step.number),
             "current": case.awaits_verb is not None and case.position.step == step.number,
         }
-        for step in service.procedure(Channel.PORTAL).steps
+        for step in service.procedure(Channel.PORTAL).path(Channel.PORTAL)
     ]
 
 

@@ -213,15 +213,14 @@ class EntryPages:
             is_bin=isinstance(waiting.number, Bin),
         )
 
-    def _offered(self) -> list[Service]:
-        services = self._rooms.catalogue.services.values()
-        return [one for one in services if any(entry.channel is Channel.PORTAL for entry in one.channels)]
+    def _offered(self) -> tuple[Service, ...]:
+        return self._rooms.catalogue.offered(Channel.PORTAL)
 
     def _service(self, request: web.Request) -> Service:
         try:
             service = self._rooms.catalogue.service(request.match_info["service"])
         except UnknownService as error:
             raise NotFound from error
-        if service not in self._offered():
+        if not self._rooms.catalogue.offers(service.id, Channel.PORTAL):
             raise NotFound
         return service

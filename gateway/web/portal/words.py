@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from gateway.catalogue.flow import StepRef
 from gateway.catalogue.form import FieldType, FormField
 from gateway.catalogue.load import Catalogue
-from gateway.catalogue.model import Service, StepRef
+from gateway.catalogue.model import Service
 from gateway.catalogue.terms import Channel, StepKind
 from gateway.eds.codes import ROWS, Code
 from gateway.flows.applications import ApplicationRow, State

@@ -8,7 +8,7 @@ from datetime import date, time
 
 from argon2 import PasswordHasher
 
-from gateway.catalogue import load_catalogue
+from gateway.catalogue import Outcome, load_catalogue
 from gateway.eds.keys import SoftwareKey
 from gateway.eds.roles import Role
 from gateway.eds.xmldsig import sign_enveloped
@@ -23,7 +23,7 @@ from gateway.identity.passwords import Passwords
 from gateway.journal import Journal
 from gateway.results.document import Applicant, Office, Statement
 from gateway.results.markup import build_result
-from gateway.results.templates import Particulars, certificate_document, refusal_document
+from gateway.results.templates import Particulars, ground_of, refusal_document, result_document
 from gateway.shep.inbox import Received
 from gateway.shep.messages import AsyncMessage, MessageType, Payload, PayloadForm, Sender
 from gateway.store import Store
@@ -152,11 +152,12 @@ class Town:
 
     def result(self, number: str, account: Account, service: str = KARAGANDA, *, ground: str = "", **others) -> bytes:
         office = next(iter(CATALOGUE.offices_of(service)))
+        rules = CATALOGUE.service(service)
         particulars = Particulars(
             number=f"{number}-R",
             application=others.get("application", number),
             service=service,
-            service_title=Statement.of(CATALOGUE.service(service).titles),
+            service_title=Statement.of(rules.titles),
             provider=Office(Bin(others.get("bin", office.bin)), Statement.of(office.name)),
             applicant=Applicant(others.get("applicant", account.number), account.name),
             issued_at=self.store.clock.now(),
@@ -164,7 +165,7 @@ class Town:
             simulated=True,
         )
         if ground:
-            return build_result(refusal_document(particulars, ground))
+            return build_result(refusal_document(particulars, ground_of(rules, ground)))
         facts = {
             KARAGANDA: {"registered_on": "2026-01-15"},
             ALMATY: {
@@ -174,7 +175,7 @@ class Town:
                 "decision_date": "2020-01-10",
             },
         }[service]
-        return build_result(certificate_document(particulars, facts))
+        return build_result(result_document(particulars, rules.result(Outcome.ISSUED), facts))
 
     async def steps(self, number: str) -> list[str]:
         """The numbered steps, such as `condition 2 passed`."""

@@ -12,14 +12,15 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 
+from gateway.catalogue import Outcome, ResultKind, Service, load_catalogue
 from gateway.eds.certificate import Certificate, read_certificate
 from gateway.eds.keys import SigningKey, signing_key
 from gateway.eds.roles import Role
 from gateway.eds.xmldsig import sign_enveloped
 from gateway.identity.numbers import Bin, Iin, check_digit
-from gateway.results.document import Applicant, Office, ResultDocument, Statement
+from gateway.results.document import Applicant, Ground, Office, ResultDocument, Statement
 from gateway.results.markup import build_result
-from gateway.results.templates import Particulars, certificate_document, refusal_document
+from gateway.results.templates import Particulars, ground_of, refusal_document, result_document
 from tests.unit.eds.pki import produced_at
 
 ISSUED = datetime(2026, 3, 2, 5, tzinfo=UTC)
@@ -214,9 +215,24 @@ def particulars(**changes: object) -> Particulars:
     return Particulars(**(values | changes))  # type: ignore[arg-type]
 
 
+@functools.cache
+def _services() -> dict[str, Service]:
+    return load_catalogue().services
+
+
+def result_of(service: str) -> ResultKind:
+    """The document in which a service ends when all went well."""
+    return _services()[service].result(Outcome.ISSUED)
+
+
+def ground(code: str, service: str = "unemployed-certificate") -> Ground:
+    """A ground of refusal, as the service words it."""
+    return ground_of(_services()[service], code)
+
+
 def certificate(**changes: object) -> ResultDocument:
     facts = {"registered_on": "2025-11-17", "registration_number": "4821"}
-    return certificate_document(particulars(**changes), facts)
+    return result_document(particulars(**changes), result_of("unemployed-certificate"), facts)
 
 
 def guardianship(*, decision_number: str = "112/ө", **changes: object) -> ResultDocument:
@@ -231,12 +247,12 @@ def guardianship(*, decision_number: str = "112/ө", **changes: object) -> Resul
         "Қорғаншылық және қамқоршылық жөнінде анықтамалар беру", "Выдача справок по опеке и попечительству"
     )
     values = {"service": "guardianship-certificate", "service_title": title} | changes
-    return certificate_document(particulars(**values), facts)
+    return result_document(particulars(**values), result_of("guardianship-certificate"), facts)
 
 
 def refusal(**changes: object) -> ResultDocument:
     reason = Statement("Тіркеу деректері табылмады.", "Данные о регистрации не найдены.")
-    return refusal_document(particulars(**changes), "not-registered-as-unemployed", reason=reason)
+    return refusal_document(particulars(**changes), ground("not-registered-as-unemployed"), reason=reason)
 
 
 def signed(document: ResultDocument, key: SigningKey | None = None) -> bytes:
