@@ -6,9 +6,9 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 FRONT  := gateway/web/static/vendor/.ready
 PYTEST := $(BIN)/python -m pytest
-# Browsers and killed processes want the machine for themselves; all else runs on three processes, since one of them always waits.
+# Browsers and killed processes want the machine for themselves; all else runs on four processes, since most of them wait.
 ALONE  := tests/browser tests/outage
-BESIDE := --numprocesses 3 --dist loadfile $(ALONE:%=--ignore=%)
+BESIDE := --numprocesses 4 --dist loadfile $(ALONE:%=--ignore=%)
 
 .PHONY: help setup up stand test test-all check bench peers clean
 
