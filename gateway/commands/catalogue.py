@@ -10,6 +10,7 @@ from typing import Any
 
 from gateway.catalogue import Catalogue, Service, UnknownService, load_catalogue
 from gateway.command import Command
+from gateway.commands.catalogue_text import description, headline
 from gateway.texts import Language
 
 
@@ -32,7 +33,9 @@ def _run(arguments: argparse.Namespace) -> int:
         sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=2) + "\n")
     else:
         for service in chosen:
-            sys.stdout.write(_described(catalogue, service, arguments.lang, full=bool(arguments.service)))
+            sys.stdout.write(headline(catalogue, service, arguments.lang))
+            if arguments.service:
+                sys.stdout.write(description(service, arguments.lang))
     return 0
 
 
@@ -47,32 +50,6 @@ def _row(catalogue: Catalogue, service: Service, *, full: bool) -> dict[str, Any
         "repealed": catalogue.act_of(service).repealed is not None,
     }
     return row | {"facts": service.model_dump(mode="json")} if full else row
-
-
-def _described(catalogue: Catalogue, service: Service, language: Language, *, full: bool) -> str:
-    act = catalogue.act_of(service)
-    title = service.title.text.to(language)
-    channels = ", ".join(entry.channel.value for entry in service.channels)
-    lines = [f"{service.id}  {title}", f"    {act.id}, lines {service.lines}; channels: {channels}"]
-    if act.repealed is not None:
-        lines.append(f"    {act.repealed.text.to(language)}")
-    if full:
-        for flow in service.flows:
-            lines += ["", f"    flow {flow.id} (lines {flow.lines})"]
-            lines += [
-                f"      {step.kind} {step.number}  {step.text.to(language)} [{step.lines}]" for step in flow.steps
-            ]
-        for procedure in service.procedures:
-            lines += ["", f"    procedure {procedure.id} (paragraph {procedure.paragraph}, lines {procedure.lines})"]
-            lines += [
-                f"      {step.number}. {step.role.value}: {step.text.to(language)}"
-                f" ({step.duration.value} {step.duration.unit.value}) [{step.lines}]"
-                for step in procedure.steps
-            ]
-        for reading in service.readings:
-            cited = "; ".join(str(one) for one in reading.lines)
-            lines += ["", f"    read so [{cited}]: {reading.question} — {reading.answer}"]
-    return "\n".join(lines) + "\n"
 
 
 COMMAND = Command("list the services, or show one with its steps and lines", _arguments, _run)
