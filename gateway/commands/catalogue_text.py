@@ -78,7 +78,7 @@ def _result(result: ResultKind, language: Language) -> str:
 
 
 def _flow(flow: Flow, language: Language) -> Iterator[str]:
-    yield f"    flow {flow.id}{_kinds(flow.kinds)} (lines {flow.lines})"
+    yield from _item(f"flow {flow.id}{_kinds(flow.kinds)} (lines {flow.lines})")
     for step in flow.steps:
         yield from _item(f"{step.kind} {step.number}  {step.text.to(language)} [{step.lines}]", depth=2)
 
@@ -86,7 +86,7 @@ def _flow(flow: Flow, language: Language) -> Iterator[str]:
 def _procedure(procedure: Procedure, language: Language) -> Iterator[str]:
     channels = ", ".join(procedure.channels)
     place = f"paragraph {procedure.paragraph}, lines {procedure.lines}"
-    yield f"    procedure {procedure.id}{_kinds(procedure.kinds)} on {channels} ({place})"
+    yield from _item(f"procedure {procedure.id}{_kinds(procedure.kinds)} on {channels} ({place})")
     for order in procedure.orders:
         yield f"      order on {order.channel}: {', '.join(map(str, order.steps))} [{order.lines}]"
     for step in procedure.steps:
