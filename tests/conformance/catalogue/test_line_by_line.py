@@ -39,17 +39,6 @@ def listed(entry: dict[str, Any], part: str) -> Iterator[dict[str, Any]]:
         yield from (step for step in steps if isinstance(step, dict))
 
 
-CASES = [
-    pytest.param(
-        service_id, part, step, id=f"{service_id}-{part}-{step.get('kind') or ''}{step.get('n')}-{step['lines'][0]}"
-    )
-    for service_id, entry in ENTRIES.items()
-    for part in ("procedure", "corporation_procedure", "corporation_flow", "portal_flow")
-    if (service_id, part) not in ELSEWHERE
-    for step in listed(entry, part)
-]
-
-
 def own_steps(service: Service) -> list[tuple[int, Lines]]:
     steps = [(step.number, step.lines) for flow in service.flows for step in flow.steps]
     steps += [(step.number, step.lines) for procedure in service.procedures for step in procedure.steps]
@@ -63,17 +52,20 @@ def test_every_service_and_channel_is_there() -> None:
     assert len(pairs) == 67
 
 
-@pytest.mark.parametrize(("service_id", "part", "step"), CASES)
-def test_every_numbered_step_stands_in_the_file_at_its_lines(service_id: str, part: str, step: dict[str, Any]) -> None:
-    first, last = step["lines"]
-    number = step.get("n") or 0
-    near = [
-        (ours, lines)
-        for ours, lines in own_steps(CATALOGUE.service(service_id))
-        if lines.first <= last and first <= lines.last
-    ]
-    assert near, f"{part} {number}, lines {first}-{last}"
-    assert number == 0 or number in [ours for ours, _ in near]
+@pytest.mark.parametrize("service_id", ENTRIES)
+def test_every_numbered_step_stands_in_the_file_at_its_lines(service_id: str) -> None:
+    missing = []
+    for part in ("procedure", "corporation_procedure", "corporation_flow", "portal_flow"):
+        for step in listed(ENTRIES[service_id], part) if (service_id, part) not in ELSEWHERE else ():
+            (first, last), number = step["lines"], step.get("n") or 0
+            near = [
+                ours
+                for ours, lines in own_steps(CATALOGUE.service(service_id))
+                if lines.first <= last and first <= lines.last
+            ]
+            if not near or (number and number not in near):
+                missing.append((part, number, first, last))
+    assert missing == []
 
 
 def test_the_sum_of_steps_is_that_of_the_acts() -> None:
