@@ -6,6 +6,8 @@ from gateway.desk.case import Case, CaseState, CheckResult, Decision
 from gateway.desk.decisions import ResultSettings
 from gateway.desk.desk import Desk, World
 from gateway.desk.errors import DeskCode, DeskError, NotYet
+from gateway.desk.lists import NumberPart, Search
+from gateway.desk.reports import Month
 from gateway.desk.staff import Staff, StaffMember
 
 _GATEWAY = Path(__file__).resolve().parents[1]
@@ -25,8 +27,14 @@ SQL_FILES = tuple(
     )
 )
 """The tables that the desk stands on beside the store's and shep's, in the order in which they can be made."""
+CHECKS_AND_PAPERS = _GATEWAY / "desk/sql/checks_and_papers.sql"
+"""What revision 0004 of the desk's schema brings."""
+LISTS = _GATEWAY / "desk/sql/lists.sql"
+"""What revision 0005 of the desk's schema brings."""
 
 __all__ = [
+    "CHECKS_AND_PAPERS",
+    "LISTS",
     "SQL_FILES",
     "Case",
     "CaseState",
@@ -35,8 +43,11 @@ __all__ = [
     "Desk",
     "DeskCode",
     "DeskError",
+    "Month",
     "NotYet",
+    "NumberPart",
     "ResultSettings",
+    "Search",
     "Staff",
     "StaffMember",
     "World",

@@ -6,14 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 import asyncpg
 
-from gateway.catalogue import Outcome, Role, Verb
+from gateway.catalogue import Channel, Outcome, Role, Verb
 from gateway.desk.procedure import Position
 from gateway.exchange.wording import Wording
 from gateway.identity.numbers import Bin, Iin, parse_number
+
+CHANNEL: Final = Channel.PORTAL
+"""The channel whose applications the desk takes."""
 
 
 class CaseState(StrEnum):
@@ -24,7 +27,7 @@ class CaseState(StrEnum):
 
 
 class CheckResult(StrEnum):
-    """How the condition that the provider decides stands."""
+    """How the condition that the provider decides stands, or the executor's check of the documents."""
 
     WAITING = "waiting"
     PASSED = "passed"
@@ -33,9 +36,13 @@ class CheckResult(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What the executor proposes: a certificate with its facts, or a refusal with its ground and reason."""
+    """What the executor proposes: one of the service's results with its facts, or a refusal with ground and reason.
 
-    outcome: Outcome
+    `result` is the id of a result of the catalogue. In rows of before it was named there it is the outcome, and stands
+    for the first result of that outcome.
+    """
+
+    result: str | Outcome
     facts: Mapping[str, str]
     ground: str | None = None
     reason: Wording | None = None
@@ -43,12 +50,14 @@ class Decision:
     def to_json(self) -> dict[str, Any]:
         """Return the decision as it is kept in the case's row."""
         reason = None if self.reason is None else {"kk": self.reason.kk, "ru": self.reason.ru}
-        return {"outcome": self.outcome.value, "facts": dict(self.facts), "ground": self.ground, "reason": reason}
+        named = {"outcome": self.result.value} if isinstance(self.result, Outcome) else {"result": self.result}
+        return {**named, "facts": dict(self.facts), "ground": self.ground, "reason": reason}
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any]) -> Decision:
         """Read what `to_json` wrote."""
-        return cls(Outcome(body["outcome"]), body["facts"], body["ground"], _wording(body["reason"]))
+        result = body["result"] if "result" in body else Outcome(body["outcome"])
+        return cls(result, body["facts"], body["ground"], _wording(body["reason"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +66,8 @@ class Case:
 
     number: str
     service: str
+    kind: str | None
+    """The kind of the service that the applicant chose, where it has kinds."""
     office: str
     flow: str
     applicant: Iin | Bin
@@ -79,6 +90,9 @@ class Case:
     instruction: str | None
     check_result: CheckResult
     check_reason: Wording | None
+    documents_result: CheckResult | None
+    """How the executor judged the documents; in some flows that is the condition itself (`check_result`)."""
+    documents_reason: Wording | None
     journal_number: str | None
     result_number: str | None
     decision: Decision | None
@@ -88,16 +102,21 @@ class Case:
     closed_at: datetime | None
     version: int
 
+    @property
+    def channel(self) -> Channel:
+        """Return the channel that the application came by."""
+        return CHANNEL
+
     def is_overdue(self, now: datetime) -> bool:
         """Tell whether the current step has run past its deadline."""
         return self.due_at is not None and now > self.due_at
 
 
 CASE_COLUMNS = (
-    "number, service, office, flow, applicant_number, applicant_name, fields, signed_application, gateway, "
+    "number, service, kind, office, flow, applicant_number, applicant_name, fields, signed_application, gateway, "
     "correlation_id, submitted_at, registered_at, result_due, state, step, action, awaits_verb, awaits_role, due_at, "
-    "late, claimed_by, executor, instruction, check_result, check_reason, journal_number, result_number, decision, "
-    "draft, signed_result, pick_up, closed_at, version"
+    "late, claimed_by, executor, instruction, check_result, check_reason, documents_result, documents_reason, "
+    "journal_number, result_number, decision, draft, signed_result, pick_up, closed_at, version"
 )
 
 
@@ -105,12 +124,15 @@ def read_case(row: asyncpg.Record) -> Case:
     """Return the case that a row of CASE_COLUMNS describes."""
     values = dict(row)
     verb, role, decision = values["awaits_verb"], values["awaits_role"], values["decision"]
+    documents = values["documents_result"]
     values.update(
         state=CaseState(values["state"]),
         awaits_verb=None if verb is None else Verb(verb),
         awaits_role=None if role is None else Role(role),
         check_result=CheckResult(values["check_result"]),
         check_reason=_wording(values["check_reason"]),
+        documents_result=None if documents is None else CheckResult(documents),
+        documents_reason=_wording(values["documents_reason"]),
         decision=None if decision is None else Decision.from_json(decision),
     )
     applicant = parse_number(values.pop("applicant_number"))

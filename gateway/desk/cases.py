@@ -1,4 +1,4 @@
-"""What the staff may see: every query takes the acting member and answers about the member's own office only."""
+"""What the staff may see of a case: every query takes the acting member and answers about the member's own office."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from gateway.catalogue import Role
-from gateway.desk.case import CASE_COLUMNS, Case, CaseState, read_case
+from gateway.desk.case import CASE_COLUMNS, Case, read_case
 from gateway.desk.errors import DeskCode, DeskError
 from gateway.desk.staff import StaffMember
 from gateway.journal import Event, Journal
@@ -61,12 +60,6 @@ class CaseAction:
 
 
 _OF_OFFICE = f"SELECT {CASE_COLUMNS} FROM casefile WHERE office = $1"  # noqa: S608 (a constant)
-_INBOX = f"{_OF_OFFICE} AND state = 'open' AND awaits_role = $2 ORDER BY due_at, number LIMIT $3"
-_INBOX_OF_EXECUTOR = (
-    f"{_OF_OFFICE} AND state = 'open' AND awaits_role = $2 AND executor = $4 ORDER BY due_at, number LIMIT $3"
-)
-_LIST = f"{_OF_OFFICE} AND state = $2 ORDER BY registered_at DESC, number LIMIT $3"
-_FIND = f"{_OF_OFFICE} AND number LIKE $2 || '%' ORDER BY registered_at DESC, number LIMIT $3"
 
 
 class Cases:
@@ -76,27 +69,6 @@ class Cases:
         self._database = store.database
         self._blobs = store.blobs
         self._journal = journal
-
-    async def inbox(self, member: StaffMember, *, limit: int = 100) -> tuple[Case, ...]:
-        """Return what waits for the member: for the role in the office, for an executor what is assigned to them."""
-        if member.role is Role.EXECUTOR:
-            rows = await self._database.fetch(_INBOX_OF_EXECUTOR, member.office, member.role.value, limit, member.id)
-        else:
-            rows = await self._database.fetch(_INBOX, member.office, member.role.value, limit)
-        return tuple(read_case(row) for row in rows)
-
-    async def all_in(self, member: StaffMember, state: CaseState, *, limit: int = 100) -> tuple[Case, ...]:
-        """Return the office's open or closed cases, the last registered first."""
-        rows = await self._database.fetch(_LIST, member.office, state.value, limit)
-        return tuple(read_case(row) for row in rows)
-
-    async def find(self, member: StaffMember, beginning: str, *, limit: int = 100) -> tuple[Case, ...]:
-        """Return the office's cases whose number begins with these digits; nothing else is searched for."""
-        digits = "".join(letter for letter in beginning if letter.isdecimal())[:14]
-        if not digits:
-            return ()
-        rows = await self._database.fetch(_FIND, member.office, digits, limit)
-        return tuple(read_case(row) for row in rows)
 
     async def get(self, member: StaffMember, number: str) -> Case:
         """Return a case of the member's office; raises `DeskError` NO_SUCH_CASE for any other."""

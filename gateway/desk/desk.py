@@ -12,12 +12,17 @@ from gateway.desk.cases import Cases
 from gateway.desk.deadlines import Deadlines
 from gateway.desk.decisions import Decisions, ResultSettings
 from gateway.desk.intake import Intake
+from gateway.desk.issue import Issue
+from gateway.desk.lists import Lists
 from gateway.desk.moves import Moves
+from gateway.desk.papers import Papers
 from gateway.desk.ports import Outgoing, Signatures, StateRegister, TemporaryFiles
+from gateway.desk.reports import Reports
 from gateway.desk.staff import Staff
 from gateway.desk.state_data import StateData
 from gateway.desk.submission import SubmissionCheck
 from gateway.desk.telling import Telling
+from gateway.desk.turns import Turns
 from gateway.identity.passwords import Passwords
 from gateway.identity.throttle import Throttle
 from gateway.journal import Journal, PersonHash
@@ -45,7 +50,11 @@ class Desk:
     clock: Clock
     staff: Staff
     cases: Cases
+    lists: Lists
+    reports: Reports
+    papers: Papers
     actions: Actions
+    issue: Issue
     moves: Moves
     intake: Intake
     state_data: StateData
@@ -68,18 +77,30 @@ class Desk:
         telling = Telling(journal, world.outgoing, store.clock)
         deadlines = Deadlines(store, telling)
         cases = Cases(store, journal)
+        papers = Papers(store.database, cases)
+        turns = Turns(store=store, catalogue=catalogue, cases=cases, telling=telling, deadlines=deadlines)
         return cls(
             catalogue=catalogue,
             clock=store.clock,
             staff=Staff(store.database, passwords or Passwords(), throttle or Throttle(store.database), persons),
             cases=cases,
+            lists=Lists(store.database),
+            reports=Reports(store.database),
+            papers=papers,
             actions=Actions(
                 store=store,
                 catalogue=catalogue,
-                cases=cases,
+                turns=turns,
                 telling=telling,
-                deadlines=deadlines,
                 decisions=Decisions(catalogue, results),
+                papers=papers,
+            ),
+            issue=Issue(
+                store=store,
+                catalogue=catalogue,
+                cases=cases,
+                turns=turns,
+                telling=telling,
                 signatures=world.signatures,
             ),
             moves=Moves(store=store, catalogue=catalogue, cases=cases, telling=telling, deadlines=deadlines),

@@ -25,6 +25,11 @@ class DeskCode(StrEnum):
     TOO_LONG = "desk-text-too-long"
     CHECK_NOT_DECIDED = "desk-check-not-decided"
     CHECK_FAILED = "desk-check-failed"
+    DOCUMENTS_FAILED = "desk-documents-failed"
+    NO_REFUSAL = "desk-no-refusal"
+    ACT_MISSING = "desk-act-missing"
+    RESULT_UNFIT = "desk-result-unfit"
+    SIGNERS_ELSEWHERE = "desk-signers-elsewhere"
     DECISION_INCOMPLETE = "desk-decision-incomplete"
     GROUND_UNFIT = "desk-ground-unfit"
     SIGNATURE_INVALID = "desk-signature-invalid"
@@ -99,6 +104,31 @@ _TEXTS = {
         "3-шарт орындалмаған: тек бас тартуды дайындауға болады.",
         "Условие 3 не выполнено: можно подготовить только отказ.",
         "Condition 3 has failed: only a refusal can be drafted.",
+    ),
+    DeskCode.DOCUMENTS_FAILED: Text(
+        "Құжаттар талаптарға сай емес деп танылды: тек бас тартуды дайындауға болады.",
+        "Документы признаны не соответствующими требованиям: можно подготовить только отказ.",
+        "The documents were found not to conform: only a refusal can be drafted.",
+    ),
+    DeskCode.NO_REFUSAL: Text(
+        "Бұл қызмет бойынша бас тарту көзделмеген: өтінішті себебін көрсетіп, басшыға қайтарыңыз.",
+        "Отказ по этой услуге не предусмотрен: верните заявление руководителю с указанием причины.",
+        "The service knows no refusal: return the application to the head with the reason.",
+    ),
+    DeskCode.ACT_MISSING: Text(
+        "Тексеріп-қарау актісінің мәтінін енгізіңіз.",
+        "Введите текст акта обследования.",
+        "Enter the act of the inspection.",
+    ),
+    DeskCode.RESULT_UNFIT: Text(
+        "Осы өтініш бойынша мұндай нәтиже берілмейді.",
+        "По этому заявлению такой результат не выдаётся.",
+        "The application cannot end in this result.",
+    ),
+    DeskCode.SIGNERS_ELSEWHERE: Text(
+        "Бұл нәтижеге қызмет берушінің басшысынан басқа адамдар да қол қояды, ал мұнда тек басшы қол қоя алады.",
+        "Этот результат подписывает не только руководитель услугодателя, а здесь подписать может лишь он один.",
+        "This result is not signed by the provider's head alone, and only the head signs here.",
     ),
     DeskCode.DECISION_INCOMPLETE: Text(
         "Шешімнің жобасы толық емес: «{field}».",

@@ -6,15 +6,17 @@ same application may arrive any number of times: the key is its number with the 
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import structlog
 
-from gateway.catalogue import Catalogue, Channel, Check, StepKind, StepRef
-from gateway.desk.case import CheckResult
+from gateway.catalogue import Catalogue, Check, StepKind, StepRef
+from gateway.desk.case import CHANNEL, CheckResult
 from gateway.desk.deadlines import Deadlines
 from gateway.desk.procedure import ProcedureOf
 from gateway.desk.state_data import ASK, first_question
 from gateway.desk.submission import Arrival, Broken, BrokenCode, SubmissionCheck
-from gateway.desk.telling import Chain, Telling, Told, wording_of
+from gateway.desk.telling import Chain, Telling, Told, notification_after, wording_of
 from gateway.exchange.notification import StepKind as NoticeKind
 from gateway.exchange.notification import StepNotice, StepOutcome
 from gateway.exchange.wording import Wording
@@ -29,10 +31,10 @@ UNREAD_NUMBER = "0" * 14
 _log = structlog.get_logger(__name__)
 
 _INSERT = """
-INSERT INTO casefile (number, content_key, service, office, flow, applicant_number, applicant_name, fields,
+INSERT INTO casefile (number, content_key, service, kind, office, flow, applicant_number, applicant_name, fields,
                       signed_application, gateway, correlation_id, submitted_at, registered_at, result_due, state, step,
                       action, awaits_verb, awaits_role, due_at, check_result)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'open', $15, $16, $17, $18, $19, $20)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 'open', $16, $17, $18, $19, $20, $21)
 ON CONFLICT DO NOTHING RETURNING number
 """
 
@@ -79,8 +81,8 @@ class Intake:
     async def _process_6_register(self, conn: Connection, arrival: Arrival, chain: Chain, signed: bytes) -> None:
         application, service = arrival.application, arrival.service
         now = self._store.clock.now()
-        procedure = ProcedureOf(self._catalogue, service, arrival.office, Channel.PORTAL)
-        flow = service.flow(Channel.PORTAL)
+        procedure = ProcedureOf(self._catalogue, service, arrival.office, CHANNEL, arrival.kind)
+        flow = service.flow(CHANNEL, arrival.kind)
         first = procedure.first
         action = procedure.action(first)
         due = procedure.due(first, started=now, submitted=now)
@@ -93,6 +95,7 @@ class Intake:
             application.number,
             arrival.content_key,
             service.id,
+            arrival.kind,
             arrival.office.id,
             flow.id,
             str(application.applicant_number),
@@ -117,7 +120,7 @@ class Intake:
             return
         await self._store_documents(conn, arrival)
         await self._deadlines.begin(conn, application.number, first.step, started=now, due=due)
-        await self._tell_accepted(conn, arrival, chain, procedure)
+        await self._tell_accepted(conn, arrival, chain, now, result_due)
         if asks_registers:
             await self._store.jobs.enqueue(conn, ASK, first_question(application.number))
 
@@ -137,13 +140,17 @@ class Intake:
                 digest,
             )
 
-    async def _tell_accepted(self, conn: Connection, arrival: Arrival, chain: Chain, procedure: ProcedureOf) -> None:
+    async def _tell_accepted(
+        self, conn: Connection, arrival: Arrival, chain: Chain, now: datetime, result_due: datetime
+    ) -> None:
         service = arrival.service
-        result_due = procedure.result_due(self._store.clock.now())
-        notification = service.notification(StepRef(StepKind.PROCESS, 6))
-        step = Step(service.flow(Channel.PORTAL).id, Kind.PROCESS, 6, Outcome.DONE, {"content": arrival.content_key})
+        notification = notification_after(service, StepRef(StepKind.PROCESS, 6))
+        flow = service.flow(CHANNEL, arrival.kind)
+        step = Step(flow.id, Kind.PROCESS, 6, Outcome.DONE, {"content": arrival.content_key})
         named = Chain(arrival.application.number, chain.service_id, chain.gateway, chain.correlation_id)
-        message = None if notification is None else wording_of(notification, result_due)
+        message = None
+        if notification is not None:
+            message = wording_of(notification, arrival.office, registered_at=now, moment=result_due)
         await self._telling.step(conn, named, step, told=Told(message=message, result_due=result_due))
 
     async def _tell_broken(self, broken: Broken, chain: Chain, received: Received) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
-from gateway.catalogue import Catalogue, Channel, Role, Verb
+from gateway.catalogue import Catalogue, Role, Verb
 from gateway.desk.case import Case
 from gateway.desk.cases import Cases
 from gateway.desk.deadlines import Deadlines
@@ -19,14 +17,13 @@ from gateway.desk.permissions import (
     is_repeated,
     lock_case,
 )
-from gateway.desk.procedure import ProcedureOf
 from gateway.desk.staff import StaffMember, executor_of
 from gateway.desk.telling import Telling
+from gateway.desk.turns import Change, procedure_of
 from gateway.store import Store
 from gateway.store.database import Connection
 
 LONGEST_REASON = 1000
-Change = Callable[[Connection, Case], Awaitable[None]]
 
 _STAND = """
 UPDATE casefile SET step = $2, action = $3, awaits_verb = $4, awaits_role = $5, due_at = $6, claimed_by = NULL,
@@ -103,8 +100,7 @@ class Moves:
         return await self._move(member, number, version, Move.RETURN, change, reason=reason)
 
     async def _go_back(self, conn: Connection, case: Case, verb: Verb) -> None:
-        service = self._catalogue.service(case.service)
-        procedure = ProcedureOf(self._catalogue, service, self._catalogue.office(case.office), Channel.PORTAL)
+        procedure = procedure_of(self._catalogue, case)
         position = procedure.back_to(verb, case.position)
         if position is None:
             raise DeskError(DeskCode.WRONG_ORDER)

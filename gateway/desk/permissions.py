@@ -20,7 +20,12 @@ class Move(StrEnum):
     RETURN = "return"
 
 
-RETURNS = {Verb.SIGN: Verb.DRAFT, Verb.DRAFT: Verb.RESOLVE, Verb.CHECK_DOCUMENTS: Verb.RESOLVE}
+RETURNS = {
+    Verb.SIGN: Verb.DRAFT,
+    Verb.DRAFT: Verb.RESOLVE,
+    Verb.INSPECT: Verb.RESOLVE,
+    Verb.CHECK_DOCUMENTS: Verb.RESOLVE,
+}
 """Where the work goes back to when it is returned with a reason: from the head to the executor, from the executor to
 the head."""
 

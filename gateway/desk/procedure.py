@@ -21,23 +21,29 @@ from gateway.catalogue import (
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A place in a procedure: the step by its number, the action by its index within the step."""
+    """A place in a procedure: the step by its number, the action by its index among those done on the channel."""
 
     step: int
     action: int
 
 
 class ProcedureOf:
-    """The procedure of one service for one channel, with the deadlines of one office."""
+    """The procedure of one service on one channel for one of its kinds, with the deadlines of one office."""
 
-    def __init__(self, catalogue: Catalogue, service: Service, office: Office, channel: Channel) -> None:
+    def __init__(
+        self, catalogue: Catalogue, service: Service, office: Office, channel: Channel, kind: str | None = None
+    ) -> None:
         self._calendar = catalogue.calendar
         self._hours = office.hours
         self._service = service
         self._channel = channel
-        self.procedure: Procedure = service.procedure(channel)
-        self._path = self.procedure.path(channel)
-        self._places = [Position(step.number, index) for step in self._path for index in range(len(step.actions))]
+        self._kind = kind
+        self.procedure: Procedure = service.procedure(channel, kind)
+        self._places = [
+            Position(step.number, index)
+            for step in self.procedure.path(channel)
+            for index in range(len(step.acts(channel, kind)))
+        ]
 
     @property
     def first(self) -> Position:
@@ -50,7 +56,7 @@ class ProcedureOf:
 
     def action(self, position: Position) -> Action:
         """Return the action at a position."""
-        return self.step(position).actions[position.action]
+        return self.step(position).acts(self._channel, self._kind)[position.action]
 
     def after(self, position: Position) -> Position | None:
         """Return the next position, or None at the end."""
@@ -64,10 +70,10 @@ class ProcedureOf:
 
     def due(self, position: Position, *, started: datetime, submitted: datetime) -> datetime:
         """Return the deadline of the step at a position, counted from its start or from the submission."""
-        term = self.step(position).term(self._channel)
+        term = self.step(position).term(self._channel, self._kind)
         start = submitted if term.counted_from is CountedFrom.SUBMISSION else started
         return self._calendar.deadline(start, term, self._hours)
 
     def result_due(self, registered: datetime) -> datetime:
         """Return when the result is promised: by the act's total, or by its steps one after another."""
-        return result_due(self._calendar, self._service, self._hours, self._channel, registered)
+        return result_due(self._calendar, self._service, self._hours, self._channel, registered, kind=self._kind)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
-from gateway.catalogue import Catalogue, Channel, Check
+from gateway.catalogue import Catalogue, Check
 from gateway.desk.case import CASE_COLUMNS, Case, CaseState, CheckResult, read_case
 from gateway.desk.ports import NotOnRecord, RegisterSilent, StateRecord, StateRegister
 from gateway.desk.telling import Telling, Told, chain_of
@@ -110,7 +110,7 @@ class StateData:
         self, conn: Connection, case: Case, outcome: Outcome, facts: Mapping[str, Any], *, tell: bool = True
     ) -> None:
         service = self._catalogue.service(case.service)
-        condition = service.flow(Channel.PORTAL).condition(Check.STATE_DATA)
+        condition = service.flow(case.channel, case.kind).condition(Check.STATE_DATA)
         assert condition is not None
         step = Step(case.flow, Kind.CONDITION, condition.number, outcome, facts)
         if tell:

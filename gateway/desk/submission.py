@@ -12,16 +12,16 @@ from zoneinfo import ZoneInfo
 
 from gateway.catalogue import (
     Catalogue,
-    Channel,
     FieldType,
     Office,
     Service,
     UnknownOffice,
     UnknownService,
     check_document,
-    check_form,
 )
+from gateway.catalogue.kinds import check_application, documents_of, kind_of
 from gateway.clock import ALMATY, Clock
+from gateway.desk.case import CHANNEL
 from gateway.desk.errors import NotYet
 from gateway.desk.ports import FileGone, Judged, Signatures, StoreSilent, TemporaryFiles
 from gateway.eds.codes import Status
@@ -129,6 +129,8 @@ class Arrival:
     application: Application
     content_key: str
     service: Service
+    kind: str | None
+    """The kind of the service that the form chooses."""
     office: Office
     files: tuple[bytes, ...]
     """The content of each of the application's attachments, in their order."""
@@ -171,13 +173,16 @@ class SubmissionCheck:
         service, office = self._place(application, service_id)
         # (6) Structure and format of the form (Karaganda act, lines 1376-1377; Almaty act, lines 283-284).
         self._check_form(service, application)
+        kind = kind_of(service, application.fields)
+        _check_offered(service, kind, application)
         # (7) The files are those that were signed, of the kinds and sizes that the service takes.
-        _check_kinds(service, application)
+        _check_documents(service, kind, application)
         files = await self._fetch(service, application, submission)
         return Arrival(
             application=application,
             content_key=content_key(number, judged.covered),
             service=service,
+            kind=kind,
             office=office,
             files=files,
             keep=judged.keep or partial(_as_it_is, submission.signed_application),
@@ -186,8 +191,7 @@ class SubmissionCheck:
     def _place(self, application: Application, service_id: str) -> tuple[Service, Office]:
         try:
             service = self._catalogue.service(application.service)
-            service.flow(Channel.PORTAL)
-        except (UnknownService, KeyError) as error:
+        except UnknownService as error:
             raise Broken(BrokenCode.SERVICE, application.service, number=application.number) from error
         if service.shep_service_id != service_id:
             raise Broken(BrokenCode.SERVICE, f"{application.service} came as {service_id}", number=application.number)
@@ -201,7 +205,7 @@ class SubmissionCheck:
 
     def _check_form(self, service: Service, application: Application) -> None:
         today = self._clock.now().astimezone(_ZONE).date()
-        reading = check_form(service.form, application.fields, today=today, checks=_NUMBER_CHECKS)
+        reading = check_application(service, CHANNEL, application.fields, today=today, checks=_NUMBER_CHECKS)
         if reading.problems:
             named = ", ".join(f"{problem.field}: {problem.code}" for problem in reading.problems)
             raise Broken(BrokenCode.FORM, named, number=application.number)
@@ -265,11 +269,23 @@ def _check_agreement(submission: Submission, application: Application) -> None:
         raise Broken(BrokenCode.CONTRADICTION, "number, service or office", number=submission.number)
 
 
-def _check_kinds(service: Service, application: Application) -> None:
+def _check_offered(service: Service, kind: str | None, application: Application) -> None:
+    """Refuse a service, or a kind of it, that has no flow or procedure on the portal."""
+    try:
+        service.flow(CHANNEL, kind)
+        service.procedure(CHANNEL, kind)
+    except KeyError as error:
+        named = service.id if kind is None else f"{service.id}, {kind}"
+        raise Broken(BrokenCode.SERVICE, named, number=application.number) from error
+
+
+def _check_documents(service: Service, kind: str | None, application: Application) -> None:
+    documents = documents_of(service, kind)
+    known = {document.id for document in documents}
     counted = Counter(attachment.document for attachment in application.attachments)
-    for kind_id, times in counted.items():
-        if service.document(kind_id) is None or times > 1:
-            raise Broken(BrokenCode.DOCUMENT, f"{kind_id}: {times}", number=application.number)
-    for kind in service.documents:
-        if kind.required and kind.id not in counted:
-            raise Broken(BrokenCode.DOCUMENT, f"{kind.id}: missing", number=application.number)
+    for document_id, times in counted.items():
+        if document_id not in known or times > 1:
+            raise Broken(BrokenCode.DOCUMENT, f"{document_id}: {times}", number=application.number)
+    for document in documents:
+        if document.required and document.id not in counted:
+            raise Broken(BrokenCode.DOCUMENT, f"{document.id}: missing", number=application.number)

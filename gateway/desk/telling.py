@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from gateway.catalogue import Notification, Service
+from gateway.catalogue import Notification, Office, Service, StepRef
 from gateway.clock import ALMATY, Clock
-from gateway.desk.case import Case
+from gateway.desk.case import CHANNEL, Case
 from gateway.desk.ports import Outgoing
 from gateway.exchange.notification import StepKind, StepNotice, StepOutcome, build_notice
 from gateway.exchange.response import Response, build_response
@@ -117,12 +117,34 @@ def chain_of(case: Case, service: Service) -> Chain:
     return Chain(case.number, service.shep_service_id, case.gateway, case.correlation_id)
 
 
-def wording_of(notification: Notification, moment: datetime, place: Wording | None = None) -> Wording:
-    """Return the text of a notification that the act prescribes, with its date, time and place filled in."""
+def notification_after(service: Service, step: StepRef) -> Notification | None:
+    """Return the notification that the act prescribes after a step of the portal's flow, if it does."""
+    return next((one for one in service.notifications if one.channel is CHANNEL and one.after == step), None)
+
+
+def wording_of(
+    notification: Notification,
+    office: Office,
+    *,
+    registered_at: datetime,
+    moment: datetime,
+    place: Wording | None = None,
+) -> Wording:
+    """Return the text of a notification that the act prescribes, with all that it may name filled in.
+
+    `moment` is when the result is to be had. Without a `place` of receiving it, the office's own is named.
+    """
     local = moment.astimezone(_ZONE)
-    day, time = local.strftime("%d.%m.%Y"), local.strftime("%H:%M")
-    where = place or Wording("", "")
+    registered = registered_at.astimezone(_ZONE)
+    where = place or Wording(office.pick_up_place.kk, office.pick_up_place.ru)
+    places = {
+        "result_date": local.strftime("%d.%m.%Y"),
+        "result_time": local.strftime("%H:%M"),
+        "registration_date": registered.strftime("%d.%m.%Y"),
+        "contacts": office.phone,
+    }
+    message = notification.message
     return Wording(
-        notification.message.kk.format(result_date=day, result_time=time, place=where.kk),
-        notification.message.ru.format(result_date=day, result_time=time, place=where.ru),
+        message.kk.format(**places, place=where.kk, address=office.address.kk),
+        message.ru.format(**places, place=where.ru, address=office.address.ru),
     )

@@ -26,6 +26,11 @@ OF_THE_FORM = frozenset(
         DeskCode.NO_SUCH_EXECUTOR,
         DeskCode.CHECK_NOT_DECIDED,
         DeskCode.CHECK_FAILED,
+        DeskCode.DOCUMENTS_FAILED,
+        DeskCode.NO_REFUSAL,
+        DeskCode.ACT_MISSING,
+        DeskCode.RESULT_UNFIT,
+        DeskCode.SIGNERS_ELSEWHERE,
         DeskCode.DECISION_INCOMPLETE,
         DeskCode.GROUND_UNFIT,
         DeskCode.SIGNATURE_INVALID,
@@ -97,7 +102,7 @@ async def resolve(request: web.Request) -> web.Response:
 
 @once
 async def check_documents(request: web.Request) -> web.Response:
-    """The specialist says whether the documents conform."""
+    """The executor says whether the documents conform."""
 
     async def act(desk: Desk, member: StaffMember, form: Form, number: str, version: int) -> Case:
         fault = None
@@ -115,11 +120,21 @@ async def check_documents(request: web.Request) -> web.Response:
 
 
 @once
+async def inspect(request: web.Request) -> web.Response:
+    """The executor writes the act of the inspection."""
+
+    async def act(desk: Desk, member: StaffMember, form: Form, number: str, version: int) -> Case:
+        return await desk.actions.inspect(member, number, version=version, act=form.get("act"))
+
+    return await _do(request, act, field="act")
+
+
+@once
 async def hand_over(request: web.Request) -> web.Response:
     """The clerk registers the result and hands it over."""
 
     async def act(desk: Desk, member: StaffMember, _form: Form, number: str, version: int) -> Case:
-        return await desk.actions.hand_over(member, number, version=version)
+        return await desk.issue.hand_over(member, number, version=version)
 
     return await _do(request, act)
 

@@ -7,9 +7,10 @@ from typing import Any
 
 from aiohttp import web
 
+from gateway.catalogue import Role
 from gateway.desk import Desk
 from gateway.texts import Text
-from gateway.web.desk import acting, draft_page, entry, lists, reading, sign_page
+from gateway.web.desk import acting, draft_page, entry, lists, reading, reports_page, search_page, sign_page
 from gateway.web.desk.guard import DESK, member_or_none, only_staff, refusals
 from gateway.web.once import OnceStore
 from gateway.web.sessions import SessionStore
@@ -59,6 +60,9 @@ def make_desk_app(
             web.post("/sign-out", entry.sign_out),
             web.get("/", lists.inbox),
             web.get("/cases", lists.cases),
+            web.get("/search", search_page.show),
+            web.post("/search", search_page.search),
+            web.get("/reports", reports_page.show),
             web.get(r"/cases/{number:\d{14}}", reading.case),
             web.get(r"/cases/{number:\d{14}}/application.xml", reading.application),
             web.get(r"/cases/{number:\d{14}}/result.xml", reading.result),
@@ -67,6 +71,7 @@ def make_desk_app(
             web.post(r"/cases/{number:\d{14}}/register", acting.register),
             web.post(r"/cases/{number:\d{14}}/resolve", acting.resolve),
             web.post(r"/cases/{number:\d{14}}/check-documents", acting.check_documents),
+            web.post(r"/cases/{number:\d{14}}/inspect", acting.inspect),
             web.post(r"/cases/{number:\d{14}}/hand-over", acting.hand_over),
             web.post(r"/cases/{number:\d{14}}/claim", acting.claim),
             web.post(r"/cases/{number:\d{14}}/release", acting.release),
@@ -87,10 +92,12 @@ def _on_every_page(request: web.Request) -> Mapping[str, Any]:
         return {}
     desk = request.config_dict[DESK]
     office = desk.catalogue.office(member.office)
+    sections = {"/": _("My tasks"), "/cases": _("Applications of the office"), "/search": _("Search")}
+    if member.role is Role.HEAD:
+        sections["/reports"] = _("Reports")
     return {
         "navigation": [
-            {"text": _("My tasks"), "href": "/", "current": request.path == "/"},
-            {"text": _("Applications of the office"), "href": "/cases", "current": request.path == "/cases"},
+            {"text": text, "href": path, "current": request.path == path} for path, text in sections.items()
         ],
         "person_name": member.name,
         "sign_out_url": "/sign-out",

@@ -1,16 +1,17 @@
-"""The executor's page: a certificate with its facts, or a reasoned refusal."""
+"""The executor's page: one of the service's results with its facts, or a reasoned refusal."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from aiohttp import web
 
 from gateway.catalogue import Outcome as Ending
-from gateway.catalogue import Service, Verb
-from gateway.catalogue.result import FactKind
-from gateway.desk import Case, Decision, DeskError
-from gateway.desk.decisions import facts_of, grounds_for, may_issue, proposed_facts
+from gateway.catalogue import ResultKind, Service, Verb
+from gateway.catalogue.result import Fact, FactKind
+from gateway.desk import Case, CheckResult, Decision, DeskError
+from gateway.desk.decisions import facts_of, grounds_for, may_issue, proposed_facts, results_for
 from gateway.desk.permissions import check_turn
 from gateway.exchange.wording import Wording
 from gateway.texts import Text
@@ -32,13 +33,16 @@ async def show(request: web.Request) -> web.Response:
     case = await desk.cases.get(member, request.match_info["number"])
     check_turn(case, member, Verb.DRAFT)
     service = desk.catalogue.service(case.service)
+    results = results_for(service, case)
     values = {f"fact_{name}": value for name, value in proposed_facts(service, case).items()}
-    for fact in facts_of(service):
+    for fact in facts_of(results):
         if fact.kind is FactKind.DATE and f"fact_{fact.id}" in values:
             values[f"fact_{fact.id}"] = day(values[f"fact_{fact.id}"])
-    values["outcome"] = Ending.ISSUED.value if may_issue(case) else Ending.REFUSED.value
-    if case.check_reason is not None:
-        values |= {"reason_kk": case.check_reason.kk, "reason_ru": case.check_reason.ru}
+    likely = [one for one in results if one.outcome is not Ending.REFUSED] or results
+    values["result"] = likely[0].id if len(likely) == 1 else ""
+    reason = case.documents_reason or case.check_reason
+    if reason is not None:
+        values |= {"reason_kk": reason.kk, "reason_ru": reason.ru}
     return _page(request, case, service, values=values)
 
 
@@ -50,47 +54,54 @@ async def draft(request: web.Request) -> web.Response:
     case = await desk.cases.get(member, number)
     service = desk.catalogue.service(case.service)
     errors = FormErrors()
-    decision = _decision(service, form, errors)
+    decision = _decision(results_for(service, case), form, errors)
     if decision is not None and not errors:
         try:
             await desk.actions.draft(member, number, version=version_of(form), decision=decision)
         except DeskError as error:
             if error.code not in OF_THE_FORM:
                 raise
-            errors.add("outcome", error.text)
+            errors.add("result", error.text)
         else:
             session_of(request).flash(DONE)
             return redirect(f"/cases/{number}")
     return _page(request, case, service, values=form.values(), errors=errors)
 
 
-def _decision(service: Service, form: Form, errors: FormErrors) -> Decision | None:
-    if form.get("outcome") == Ending.REFUSED:
+def _decision(results: Sequence[ResultKind], form: Form, errors: FormErrors) -> Decision | None:
+    result = next((one for one in results if one.id == form.get("result")), None)
+    if result is None:
+        errors.add("result", _("Choose what is drafted"))
+        return None
+    if result.outcome is Ending.REFUSED:
         ground = form.get("ground")
         if not ground:
             errors.add("ground", _("Choose the ground of refusal"))
         kk, ru = form.get("reason_kk"), form.get("reason_ru")
-        return Decision(Ending.REFUSED, {}, ground, Wording(kk, ru) if kk or ru else None)
-    if form.get("outcome") != Ending.ISSUED:
-        errors.add("outcome", _("Choose what is drafted"))
-        return None
-    facts: dict[str, str] = {}
-    for fact in facts_of(service):
-        value = form.get(f"fact_{fact.id}")
-        if fact.required and not value:
-            errors.add(f"fact_{fact.id}", _fill_in(fact.label))
-        elif value and fact.kind is FactKind.DATE:
-            try:
-                value = read_day(value).isoformat()
-            except ValueError:
-                errors.add(f"fact_{fact.id}", _("Enter the date as dd.mm.yyyy"))
-        if value:
-            facts[fact.id] = value
-    return Decision(Ending.ISSUED, facts)
+        return Decision(result.id, {}, ground, Wording(kk, ru) if kk or ru else None)
+    facts = {fact.id: _stated(fact, form, errors) for fact in facts_of((result,))}
+    return Decision(result.id, {name: value for name, value in facts.items() if value})
 
 
-def _fill_in(label: Text) -> str:
-    return _("Fill in: %(field)s", field=spoken(label))
+def _stated(fact: Fact, form: Form, errors: FormErrors) -> str:
+    """Return what was filled in for a fact, as the document's wording takes it; what is wrong is said beside it."""
+    name = f"fact_{fact.id}"
+    value = form.get(name)
+    if not value:
+        if fact.required:
+            errors.add(name, _("Fill in: %(field)s", field=spoken(fact.label)))
+    elif fact.kind is FactKind.DATE:
+        try:
+            return read_day(value).isoformat()
+        except ValueError:
+            errors.add(name, _("Enter the date as dd.mm.yyyy"))
+    elif fact.kind is FactKind.MONEY:
+        value = "".join(value.split())
+        if not (value.isascii() and value.isdecimal()):
+            errors.add(name, _("Enter the sum in whole tenge, in digits"))
+    elif fact.kind is FactKind.CHOICE and value not in {choice.id for choice in fact.choices}:
+        errors.add(name, _("Choose one of the answers offered"))
+    return value
 
 
 def _page(
@@ -101,6 +112,7 @@ def _page(
     values: dict[str, str],
     errors: FormErrors | None = None,
 ) -> web.Response:
+    results = results_for(service, case)
     grounds: list[tuple[str, Any]] = [
         (ground.code, spoken(Text(ground.text.kk, ground.text.ru, ground.text.ru)))
         for ground in grounds_for(service, case)
@@ -112,7 +124,28 @@ def _page(
         service=service,
         values=values,
         errors=errors or FormErrors(),
-        facts=facts_of(service),
+        results=[(result.id, spoken(result.title)) for result in results],
+        sections=_sections(results),
+        refusals=any(result.outcome is Ending.REFUSED for result in results),
         grounds=grounds,
-        may_issue=may_issue(case),
+        warning=_warning(case),
     )
+
+
+def _sections(results: Sequence[ResultKind]) -> list[dict[str, Any]]:
+    """Return the facts to fill in, under the titles of the results that state them."""
+    found: dict[tuple[str, ...], list[Fact]] = {}
+    for fact in facts_of(results):
+        stating = tuple(spoken(one.title) for one in results if fact in facts_of((one,)))
+        found.setdefault(stating, []).append(fact)
+    return [{"titles": titles, "facts": facts} for titles, facts in found.items()]
+
+
+def _warning(case: Case) -> str:
+    if may_issue(case):
+        return ""
+    if case.check_result is CheckResult.FAILED:
+        return _("Condition 3 has failed: only a refusal can be drafted.")
+    if case.documents_result is CheckResult.FAILED:
+        return _("The documents do not conform: only a refusal can be drafted.")
+    return _("Condition 3 is not decided yet: the result can be drafted when the state database has answered.")

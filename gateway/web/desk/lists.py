@@ -2,39 +2,69 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from aiohttp import web
 
-from gateway.desk import Case, CaseState
+from gateway.catalogue import Role
+from gateway.desk import Case, Search
+from gateway.desk.lists import COUNTED, Page, deadline_place, digits_of
 from gateway.web.desk.guard import desk_of, member_of
 from gateway.web.desk.wording import ROLES, VERBS, status_of
 from gateway.web.pages import render
 from gateway.web.translation import gettext as _
 
-PAGE = 100
+_FIRST_OVERDUE = 20
+"""How many overdue applications stand above the head's own tasks."""
+_LONGEST_PLACE = 60
 
 
 async def inbox(request: web.Request) -> web.Response:
-    """Show what waits for the member, the nearest deadline first."""
-    desk, member = desk_of(request), member_of(request)
-    cases = await desk.cases.inbox(member, limit=PAGE)
-    rows = await _rows(request, cases)
-    return render(request, "desk/inbox.html", rows=rows, role=_(ROLES[member.role]))
+    """Show what waits for the member, the nearest deadline first; the head sees first what is overdue in the office."""
+    desk, member, now = desk_of(request), member_of(request), desk_of(request).now()
+    after = _after(request)
+    overdue: Sequence[Case] = ()
+    overdue_count = 0
+    if member.role is Role.HEAD and not after:
+        overdue = (await desk.lists.overdue(member, now)).cases[:_FIRST_OVERDUE]
+        overdue_count = await desk.lists.count_overdue(member, now)
+        after = deadline_place(now)  # what is overdue stands above
+    page = await desk.lists.inbox(member, after=after)
+    return render(
+        request,
+        "desk/inbox.html",
+        rows=await case_rows(request, page.cases),
+        overdue=await case_rows(request, overdue),
+        overdue_count=bounded(overdue_count),
+        more_overdue=overdue_count > len(overdue),
+        count=bounded(await desk.lists.count_waiting(member)),
+        role=_(ROLES[member.role]),
+        first=not _after(request),
+        next=page.after,
+    )
 
 
 async def cases(request: web.Request) -> web.Response:
-    """Show the office's open or closed applications, or those whose number begins with what was searched for."""
-    desk, member = desk_of(request), member_of(request)
-    query = request.query.get("q", "").strip()[:20]
-    state = CaseState.CLOSED if request.query.get("state") == "closed" else CaseState.OPEN
-    if query:
-        found = await desk.cases.find(member, query, limit=PAGE)
+    """Show the office's open, overdue or closed applications, or those whose number begins as was searched for."""
+    desk, member, after = desk_of(request), member_of(request), _after(request)
+    query = digits_of(request.query.get("q", "")[:40])
+    state = request.query.get("state", "")
+    if request.query.get("q", "").strip():
+        state = ""
+        page = await desk.lists.search(member, Search(number=query), after=after) if query else Page(())
+    elif state == "closed":
+        page = await desk.lists.closed(member, after=after)
+    elif state == "overdue":
+        page = await desk.lists.overdue(member, desk.now(), after=after)
     else:
-        found = await desk.cases.all_in(member, state, limit=PAGE)
-    rows = await _rows(request, found)
-    return render(request, "desk/cases.html", rows=rows, query=query, state=state.value)
+        state = "open"
+        page = await desk.lists.open(member, after=after)
+    rows = await case_rows(request, page.cases)
+    return render(request, "desk/cases.html", rows=rows, query=query, state=state, next=page.after, first=not after)
 
 
-async def _rows(request: web.Request, found: tuple[Case, ...]) -> list[dict[str, object]]:
+async def case_rows(request: web.Request, found: Sequence[Case]) -> list[dict[str, object]]:
+    """Return the rows of a table of cases."""
     desk = desk_of(request)
     names = await desk.staff.names(member_of(request)) if found else {}
     now = desk.now()
@@ -49,3 +79,12 @@ async def _rows(request: web.Request, found: tuple[Case, ...]) -> list[dict[str,
         }
         for case in found
     ]
+
+
+def bounded(count: int) -> str:
+    """Return a count as it is shown: «100+» when the counting stopped at its bound."""
+    return f"{COUNTED}+" if count > COUNTED else str(count)
+
+
+def _after(request: web.Request) -> str:
+    return request.query.get("after", "")[:_LONGEST_PLACE]

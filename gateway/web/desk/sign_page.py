@@ -42,7 +42,7 @@ async def sign(request: web.Request) -> web.Response:
         errors.add("signing", _("The document is not signed yet"))
     else:
         try:
-            await desk.actions.sign(member, number, version=version_of(form), signed=signed)
+            await desk.issue.sign(member, number, version=version_of(form), signed=signed)
         except DeskError as error:
             if error.code not in OF_THE_FORM:
                 raise

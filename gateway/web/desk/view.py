@@ -7,12 +7,15 @@ from typing import Any
 
 from aiohttp import web
 
-from gateway.catalogue import Channel, FieldType, Flow, FlowStep, Service, StepKind
+from gateway.catalogue import Check, FieldType, Flow, FlowStep, Service, StepKind
+from gateway.catalogue.kinds import fields_of
 from gateway.desk import Case, CheckResult
 from gateway.desk.cases import CaseEvidence, CaseStep
+from gateway.desk.decisions import can_refuse
 from gateway.desk.permissions import what_may
 from gateway.journal import Event, Kind
 from gateway.shep.errors import ShepErrorCode
+from gateway.texts import Text
 from gateway.web.dates import day, moment
 from gateway.web.desk.guard import desk_of, member_of
 from gateway.web.desk.wording import (
@@ -57,9 +60,13 @@ async def case_view(request: web.Request, case: Case) -> dict[str, Any]:
         ],
         "application_xml": application.decode("utf-8", "replace"),
         "evidence": [evidence_view(one) for one in evidence],
-        "asks_registers": not service.documents and case.check_result is CheckResult.WAITING,
+        "asks_registers": asks_registers(service, case),
+        "can_refuse": can_refuse(service, case),
+        "papers": [
+            {"paper": paper, "name": names.get(paper.staff, "")} for paper in await desk.papers.of(member, case.number)
+        ],
         "procedure": procedure_rows(service, case, stays),
-        "trail": [trail_step(service, event) for event in await desk.cases.trail(member, case.number)],
+        "trail": [trail_step(service, case, event) for event in await desk.cases.trail(member, case.number)],
         "actions": [
             {
                 "name": names.get(action.staff, ""),
@@ -91,6 +98,8 @@ def summary(case: Case, names: Mapping[int, str]) -> list[Row]:
         rows.append((_("Executor"), names.get(case.executor, "")))
     if case.instruction:
         rows.append((_("Resolution of the head"), case.instruction))
+    if case.documents_result is not None:
+        rows.append((_("Check of the documents"), _judgement(case)))
     if case.result_number:
         rows.append((_("Number of the result"), case.result_number))
     if case.pick_up is not None:
@@ -101,7 +110,7 @@ def summary(case: Case, names: Mapping[int, str]) -> list[Row]:
 def answers(service: Service, case: Case) -> list[Row]:
     """Return what the applicant filled in, as the form names it."""
     rows = []
-    for field in service.form:
+    for field in fields_of(service, case.kind):
         value = case.fields.get(field.id, "")
         if field.type is FieldType.DATE and value:
             value = day(value)
@@ -111,6 +120,12 @@ def answers(service: Service, case: Case) -> list[Row]:
             value = next((spoken(choice.label) for choice in field.choices if choice.id == value), value)
         rows.append({"key": spoken(field.label), "value": value or "–"})
     return rows
+
+
+def asks_registers(service: Service, case: Case) -> bool:
+    """Tell whether the flow's condition is a question to a state database that has not been answered yet."""
+    condition = service.flow(case.channel, case.kind).condition(Check.STATE_DATA)
+    return condition is not None and case.check_result is CheckResult.WAITING
 
 
 def evidence_view(evidence: CaseEvidence) -> Row:
@@ -135,28 +150,30 @@ def procedure_rows(service: Service, case: Case, stays: tuple[CaseStep, ...]) ->
         {
             "step": step,
             "role": _(ROLES[step.role]),
-            "duration": duration_text(step.term(Channel.PORTAL)),
+            "duration": duration_text(step.term(case.channel, case.kind)),
             "stay": last.get(step.number),
             "late": any(stay.late for stay in stays if stay.step == step.number),
             "current": case.awaits_verb is not None and case.position.step == step.number,
         }
-        for step in service.procedure(Channel.PORTAL).path(Channel.PORTAL)
+        for step in service.procedure(case.channel, case.kind).path(case.channel)
     ]
 
 
-def trail_step(service: Service, event: Event) -> Row:
+def trail_step(service: Service, case: Case, event: Event) -> Row:
     """Return an event as a step of the timeline."""
-    flow = service.flow(Channel.PORTAL)
+    flow = service.flow(case.channel, case.kind)
     step = event.step
     word, colour = OUTCOMES[step.outcome]
     shown: Row = {"number": "", "moment": event.at, "outcome": _(word), "colour": colour, "text": ""}
     if step.kind is Kind.PROCEDURE:
-        done = service.procedure(Channel.PORTAL).step(step.number)
+        done = service.procedure(case.channel, case.kind).step(step.number)
         shown |= {"number": _("Step %(number)s", number=step.number), "title": spoken(done.text)}
         if step.facts.get("late"):
             shown |= {"outcome": _("Done late"), "colour": "orange"}
     elif step.kind is Kind.NOTE:
         shown["title"] = _note(step.facts)
+        if step.facts.get("documents") == CheckResult.FAILED:
+            shown |= {"outcome": _("Failed"), "colour": "red"}
     else:
         numbered = _flow_step(flow, step.kind, step.number)
         shown |= {"number": spoken(flow.label(numbered)), "title": spoken(numbered.text)}
@@ -190,6 +207,15 @@ def _note(facts: Mapping[str, Any]) -> str:
 def _verb(verb: str) -> str:
     known = {**{one.value: name for one, name in VERBS.items()}, **{one.value: name for one, name in MOVES.items()}}
     return _(known[verb]) if verb in known else verb
+
+
+def _judgement(case: Case) -> str:
+    if case.documents_result is not CheckResult.FAILED:
+        return _("The documents conform")
+    reason = case.documents_reason
+    if reason is None:
+        return _("The documents have faults")
+    return _("The documents have faults: %(faults)s", faults=spoken(Text(reason.kk, reason.ru, reason.ru)))
 
 
 def _document_title(service: Service, kind_id: str) -> str:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.catalogue import Duration, Role, Unit, Verb
-from gateway.catalogue import Outcome as Ending
 from gateway.desk import Case, CaseState
 from gateway.desk.permissions import Move
 from gateway.journal import Outcome
@@ -17,14 +16,33 @@ ROLES = {
     Role.CLERK: mark("Clerk of the office"),
     Role.HEAD: mark("Head of the provider"),
     Role.EXECUTOR: mark("Responsible executor"),
+    Role.COMMISSION: mark("Commission"),
+    Role.OPERATOR: mark("Operator of the State Corporation"),
+    Role.WORKER: mark("Employee of the State Corporation"),
+    Role.COURIER: mark("Courier of the State Corporation"),
+    Role.APPLICANT: mark("Applicant"),
 }
 VERBS = {
     Verb.REGISTER: mark("Entry in the journal"),
     Verb.RESOLVE: mark("Resolution"),
     Verb.CHECK_DOCUMENTS: mark("Check of the documents"),
+    Verb.INSPECT: mark("Inspection on the spot"),
     Verb.DRAFT: mark("Draft of the result"),
     Verb.SIGN: mark("Signature"),
     Verb.HAND_OVER: mark("Hand-over of the result"),
+    Verb.FORWARD: mark("Sending to another body"),
+    Verb.CONCLUDE: mark("Conclusion of the commission"),
+    Verb.CONVENE: mark("Setting of the session"),
+    Verb.SUMMON: mark("Summons to the session"),
+    Verb.RECOMMEND: mark("Recommendation of the commission"),
+    Verb.DECIDE: mark("Decision of the head"),
+    Verb.INFORM: mark("Letter to the applicant"),
+    Verb.SUBMIT: mark("Papers of the applicant"),
+    Verb.RECORD: mark("Entry in the state register"),
+    Verb.SEND_FILE: mark("Sending of the file to the body that pays"),
+    Verb.ACCEPT: mark("Acceptance of the documents"),
+    Verb.DISPATCH: mark("Sending of the documents to the provider"),
+    Verb.COLLECT: mark("Fetching of the result"),
 }
 MOVES = {
     Move.CLAIM: mark("Taken into work"),
@@ -38,7 +56,6 @@ OUTCOMES = {
     Outcome.FAILED: (mark("Failed"), "red"),
     Outcome.UNDETERMINED: (mark("Undetermined"), "yellow"),
 }
-ENDINGS = {Ending.ISSUED: mark("Certificate"), Ending.REFUSED: mark("Reasoned refusal")}
 REGISTERS = {
     "gbdfl": mark("State Database of Individuals (ГБД ФЛ)"),
     "gbdul": mark("State Database of Legal Entities (ГБД ЮЛ)"),

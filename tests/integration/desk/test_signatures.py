@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gateway.desk import DeskCode, DeskError, NotYet
-from gateway.desk.actions import Actions
+from gateway.desk.issue import Issue
 from gateway.desk.signatures import CheckedSignatures
 from gateway.desk.submission import SubmissionCheck
 from gateway.eds.keeping import EvidenceKeeper
@@ -49,9 +49,9 @@ def use(workplace, checker: CertificateChecker, keeper: EvidenceKeeper | None = 
     """Let the desk judge signatures for itself."""
     signatures = CheckedSignatures(checker, keeper)
     workplace.desk.intake._check = SubmissionCheck(CATALOGUE, signatures, workplace.files, workplace.clock)
-    actions = workplace.desk.actions
-    assert isinstance(actions, Actions)
-    actions._signatures = signatures
+    issue = workplace.desk.issue
+    assert isinstance(issue, Issue)
+    issue._signatures = signatures
 
 
 @pytest.fixture
@@ -113,13 +113,13 @@ async def test_a_head_signs_with_the_heads_own_key_only(trusting, nca, label: st
     case, draft = await to_sign(trusting, nca)
     head = trusting.staff["head"]
     fitting = {"iin": head.iin, "bin": BIN, "roles": (Role.HEAD, Role.LEGAL_ENTITY), "usage": pki.SIGN}
-    signatures = trusting.desk.actions._signatures
+    signatures = trusting.desk.issue._signatures
     signed = sign_enveloped(draft, nca.person(label, **(fitting | options)))
     judged = await signatures.of_official(signed, iin=head.iin, bin_=Bin(BIN))
     assert judged.code == code
     assert judged.covered is None
     with pytest.raises(DeskError) as caught:
-        await trusting.desk.actions.sign(head, case.number, version=case.version, signed=signed)
+        await trusting.desk.issue.sign(head, case.number, version=case.version, signed=signed)
     assert caught.value.code is DeskCode.SIGNATURE_INVALID
 
 
@@ -130,9 +130,9 @@ async def test_a_head_or_a_signing_right_signs(trusting, nca, role: Role) -> Non
     key = nca.person(f"head {role}", iin=head.iin, bin=BIN, roles=(role, Role.LEGAL_ENTITY))
     other = sign_enveloped(draft.replace(b"2025", b"2015"), key)
     with pytest.raises(DeskError) as caught:
-        await trusting.desk.actions.sign(head, case.number, version=case.version, signed=other)
+        await trusting.desk.issue.sign(head, case.number, version=case.version, signed=other)
     assert caught.value.code is DeskCode.NOT_THE_DRAFT
-    case = await trusting.desk.actions.sign(head, case.number, version=case.version, signed=sign_enveloped(draft, key))
+    case = await trusting.desk.issue.sign(head, case.number, version=case.version, signed=sign_enveloped(draft, key))
     assert case.awaits_verb == "hand-over"
 
 
@@ -150,9 +150,9 @@ async def test_no_time_stamp_is_asked_for_what_is_refused_or_comes_again(workpla
     key = nca.person("head", iin=head.iin, bin=BIN, roles=(Role.HEAD, Role.LEGAL_ENTITY))
     signed = sign_enveloped(draft.replace(b"2025", b"2015"), key)
     with pytest.raises(DeskError):
-        await workplace.desk.actions.sign(head, case.number, version=case.version, signed=signed)
+        await workplace.desk.issue.sign(head, case.number, version=case.version, signed=signed)
     assert keeper.kept == before
     for _ in range(2):
         signed = sign_enveloped(draft, key)
-        await workplace.desk.actions.sign(head, case.number, version=case.version, signed=signed)
+        await workplace.desk.issue.sign(head, case.number, version=case.version, signed=signed)
         assert keeper.kept == before + 1

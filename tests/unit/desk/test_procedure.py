@@ -10,9 +10,10 @@ CATALOGUE = load_catalogue()
 NOW = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
 
 
-def procedure(service_id: str) -> ProcedureOf:
+def procedure(service_id: str, channel: Channel = Channel.PORTAL, kind: str | None = None) -> ProcedureOf:
     service = CATALOGUE.service(service_id)
-    return ProcedureOf(CATALOGUE, service, CATALOGUE.offices_of(service_id)[0], Channel.PORTAL)
+    offices = CATALOGUE.offices_of(service_id) or (CATALOGUE.office("karaganda-employment"),)
+    return ProcedureOf(CATALOGUE, service, offices[0], channel, kind)
 
 
 def test_every_action_of_the_act_is_walked_once() -> None:
@@ -45,6 +46,32 @@ def test_deadlines_come_from_the_act() -> None:
     assert karaganda.result_due(NOW) == NOW + timedelta(minutes=15)
     assert almaty.due(Position(3, 1), started=NOW, submitted=NOW) == datetime(2026, 3, 4, 13, 30, tzinfo=UTC)
     assert almaty.result_due(NOW) == datetime(2026, 3, 5, 13, 30, tzinfo=UTC)
+
+
+def test_a_channel_does_its_own_actions_alone() -> None:
+    def verbs(channel: Channel) -> list[str]:
+        walk = procedure("targeted-social-assistance", channel)
+        position, seen = walk.first, []
+        while position is not None:
+            seen.append(walk.action(position).verb.value)
+            position = walk.after(position)
+        return seen
+
+    at_office, at_akim = verbs(Channel.PROVIDER_OFFICE), verbs(Channel.RURAL_AKIM)
+    assert at_office[-1] == "hand-over"
+    assert "forward" in at_akim[at_akim.index("sign") :]
+    assert "forward" not in at_office[at_office.index("sign") :]
+
+
+def test_terms_and_totals_are_those_of_the_kind() -> None:
+    issue = procedure("foreign-labour-permit", kind="employer-issue")
+    sixth = Position(6, 0)
+    assert issue.due(sixth, started=NOW, submitted=NOW) == datetime(2026, 3, 3, 13, 0, tzinfo=UTC)
+    extend, reissue = (
+        procedure("foreign-labour-permit", kind=kind) for kind in ("employer-extend", "employer-reissue")
+    )
+    assert extend.result_due(NOW) == reissue.result_due(NOW) == datetime(2026, 3, 10, 13, 0, tzinfo=UTC)
+    assert issue.result_due(NOW) > extend.result_due(NOW)
 
 
 def test_questions_to_a_silent_register_grow_rarer_up_to_half_an_hour() -> None:
