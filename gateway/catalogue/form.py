@@ -60,6 +60,13 @@ class FormField(Strict):
     assumed: bool = False
     lines: LinesOf | None = None
 
+    @property
+    def own_pattern(self) -> str | None:
+        """Return `pattern` with the digits of ASCII alone: no register reads the others."""
+        if self.pattern is None:
+            return None
+        return spell_classes(self.pattern, {r"\d": "0-9"})
+
     @field_validator("pattern")
     @classmethod
     def _pattern_compiles(cls, pattern: str | None) -> str | None:
@@ -114,6 +121,21 @@ class DocumentKind(Strict):
         return self
 
 
+def spell_classes(pattern: str, spelt: Mapping[str, str]) -> str:
+    """Return a regular expression with the escapes of `spelt` written out, inside its own brackets or new ones."""
+    told, in_brackets, place = [], False, 0
+    while place < len(pattern):
+        sign = pattern[place : place + 2] if pattern[place] == "\\" else pattern[place]
+        place += len(sign)
+        in_brackets = sign == "[" or (in_brackets and sign != "]")
+        members = spelt.get(sign)
+        if members is None:
+            told.append(sign)
+        else:
+            told.append(members if in_brackets else f"[{members}]")
+    return "".join(told)
+
+
 class FormProblemCode(StrEnum):
     """What can be wrong with a field or a document."""
 
@@ -123,6 +145,7 @@ class FormProblemCode(StrEnum):
     WRONG_FORMAT = "wrong-format"
     NOT_A_CHOICE = "not-a-choice"
     IN_FUTURE = "in-future"
+    KIND_CLOSED = "kind-not-on-this-channel"
     UNKNOWN_FIELD = "unknown-field"
     WRONG_MEDIA_TYPE = "wrong-media-type"
     TOO_LARGE = "too-large"
@@ -155,6 +178,11 @@ _PROBLEM_TEXTS = {
         "«{label}»: күн болашақта болмауға тиіс",
         "«{label}»: дата не должна быть в будущем",
         "“{label}”: the date must not be in the future",
+    ),
+    FormProblemCode.KIND_CLOSED: Text(
+        "«{label}»: таңдалған түр осы арна арқылы көрсетілмейді",
+        "«{label}»: выбранный вид по этому каналу не предоставляется",
+        "“{label}”: the kind you chose is not provided on this channel",
     ),
     FormProblemCode.UNKNOWN_FIELD: Text(
         "Нысанда «{label}» деген жол жоқ", "В форме нет поля «{label}»", "The form has no field “{label}”"
@@ -193,10 +221,16 @@ class FormReading:
     problems: tuple[FormProblem, ...]
 
 
-_PHONE = re.compile(r"\+7\d{10}")
-_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
-_NUMBER = re.compile(r"\d{12}")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+TYPE_PATTERNS = {
+    FieldType.DATE: r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
+    FieldType.PHONE: r"\+7[0-9]{10}",
+    FieldType.EMAIL: r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+",
+    FieldType.IIN: r"[0-9]{12}",
+    FieldType.BIN: r"[0-9]{12}",
+    FieldType.CONSENT: r"true",
+}
+"""The format of a cleaned value by its field's type, in what XSD and Python read alike."""
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 FormatCheck = Callable[[str], bool]
 
@@ -300,14 +334,5 @@ def _date_problem(field: FormField, value: str, today: date) -> FormProblem | No
 
 
 def _has_format(field: FormField, value: str) -> bool:
-    by_type = {
-        FieldType.PHONE: _PHONE,
-        FieldType.EMAIL: _EMAIL,
-        FieldType.IIN: _NUMBER,
-        FieldType.BIN: _NUMBER,
-    }.get(field.type)
-    if by_type is not None and not by_type.fullmatch(value):
-        return False
-    if field.type is FieldType.CONSENT and value != "true":
-        return False
-    return field.pattern is None or re.fullmatch(field.pattern, value) is not None
+    patterns = (TYPE_PATTERNS.get(field.type), field.own_pattern)
+    return all(pattern is None or re.fullmatch(pattern, value) for pattern in patterns)

@@ -10,11 +10,14 @@ from datetime import datetime
 from lxml import etree
 
 from gateway.exchange.document import Draft, Reading, written
+from gateway.exchange.errors import ExchangeCode, PayloadNotWritable, PayloadRefused, Problem
 from gateway.exchange.schema import Schema
 from gateway.identity.numbers import Bin, Iin, parse_number
 
 NAMESPACE = "urn:qyzmet:application:1"
 SCHEMA = Schema("application.xsd", NAMESPACE, "application")
+"""What holds for every service; `form_schema` makes the schema of one service."""
+_LONGEST_ANSWER = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +46,9 @@ class Application:
     created_at: datetime
 
 
-def build_application(application: Application) -> bytes:
+def build_application(application: Application, schema: Schema = SCHEMA) -> bytes:
     """Write the draft, always the same bytes for the same application; raises `PayloadNotWritable`."""
-    draft = Draft(SCHEMA)
+    draft = Draft(schema)
     root = draft.root
     draft.add(root, "number", application.number)
     draft.add(root, "service", application.service)
@@ -56,7 +59,10 @@ def build_application(application: Application) -> bytes:
     draft.add(root, "createdAt", written(application.created_at))
     form = draft.add(root, "form")
     for field, value in application.fields.items():
-        draft.add(form, "field", value, {"id": field})
+        if len(value) > _LONGEST_ANSWER:
+            problem = Problem(f"/application/form/{field}", f"at most {_LONGEST_ANSWER} characters", value[:80])
+            raise PayloadNotWritable(str(problem), (problem,))
+        draft.add(form, field, value)
     attachments = draft.add(root, "attachments")
     for attachment in application.attachments:
         element = draft.add(attachments, "attachment")
@@ -68,16 +74,17 @@ def build_application(application: Application) -> bytes:
     return draft.to_bytes()
 
 
-def read_application(element: etree._Element) -> Application:
+def read_application(element: etree._Element, schema: Schema = SCHEMA) -> Application:
     """Read an application out of what a signature covered (`XmlSignature.document`); raises `PayloadRefused`."""
-    reading = Reading(element, SCHEMA)
+    reading = Reading(element, schema)
+    answers = _answers(reading.all("form")[0])
     return Application(
         number=reading.text("number"),
         service=reading.text("service"),
         office=reading.text("office"),
         applicant_number=reading.value(parse_number, "applicant", "number"),
         applicant_name=reading.text("applicant", "name"),
-        fields={str(field.attrib["id"]): field.text or "" for field in reading.all("form", "field")},
+        fields=answers,
         attachments=tuple(_attachment(child) for child in reading.all("attachments", "attachment")),
         created_at=reading.moment("createdAt"),
     )
@@ -87,6 +94,17 @@ def content_key(number: str, signed_bytes: bytes) -> str:
     """Return the key by which a receiver knows a repeated sending: the number and the digest of what was signed."""
     content = hashlib.sha256(signed_bytes).hexdigest()
     return hashlib.sha256(f"{number}:{content}".encode()).hexdigest()
+
+
+def _answers(form: etree._Element) -> dict[str, str]:
+    """Read the answers, each an element of its own name with nothing but text, given once."""
+    answers: dict[str, str] = {}
+    for field in form:
+        name, value = etree.QName(field).localname, field.text or ""
+        if len(field) or field.attrib or name in answers or len(value) > _LONGEST_ANSWER:
+            raise PayloadRefused(ExchangeCode.SCHEMA, f"/application/form/{name}: one answer of plain text")
+        answers[name] = value
+    return answers
 
 
 def _attachment(element: etree._Element) -> Attachment:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import io
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -19,11 +20,12 @@ _LONGEST_FOUND = 80
 
 
 class Schema:
-    """One XSD and the document element that it is for."""
+    """One XSD and the document element that it is for: a file of `schemas/exchange`, or `source`."""
 
-    def __init__(self, name: str, namespace: str, root: str) -> None:
+    def __init__(self, name: str, namespace: str, root: str, *, source: bytes | None = None) -> None:
         self.name = name
         self.namespace = namespace
+        self.source = source
         self.root = f"{{{namespace}}}{root}"
 
     def accepts(self, root: etree._Element) -> bool:
@@ -39,15 +41,16 @@ class Schema:
 
     @functools.cached_property
     def _deciding(self) -> etree.XMLSchema:
-        return etree.XMLSchema(etree.parse(str(schema_folder("exchange") / self.name)))
+        return etree.XMLSchema(etree.parse(io.BytesIO(self._read())))
 
     @functools.cached_property
     def _explaining(self) -> xmlschema.XMLSchema10:
         import xmlschema
 
-        return xmlschema.XMLSchema10(
-            str(schema_folder("exchange") / self.name), allow="local", use_location_hints=False
-        )
+        return xmlschema.XMLSchema10(self._read().decode(), allow="local", use_location_hints=False)
+
+    def _read(self) -> bytes:
+        return self.source or (schema_folder("exchange") / self.name).read_bytes()
 
 
 def _problem(error: Any) -> Problem:

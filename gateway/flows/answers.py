@@ -14,9 +14,9 @@ from typing import Any
 
 import structlog
 
+from gateway.catalogue.kinds import kind_of
 from gateway.catalogue.load import Catalogue
-from gateway.catalogue.model import Service
-from gateway.catalogue.terms import Channel, HandOver, StepKind
+from gateway.catalogue.terms import Channel, HandOver
 from gateway.eds.policies import bin_is, may_sign, role_in
 from gateway.eds.roles import Role
 from gateway.eds.verdict import Status, Verdict
@@ -28,6 +28,7 @@ from gateway.flows.applications import ENDED, ApplicationRow, Applications, Stat
 from gateway.flows.outcomes import IssuedDocument, Notice, Outcomes
 from gateway.flows.ports import SignatureChecks
 from gateway.flows.refusals import Render
+from gateway.flows.steps import PortalSteps, portal_steps
 from gateway.identity.numbers import Bin
 from gateway.journal import Journal, Kind, Outcome, Step
 from gateway.results.document import Authority, ResultDocument
@@ -46,7 +47,6 @@ DESK = "desk"
 OFFICIALS = frozenset({Role.HEAD, Role.SIGNING_RIGHT})
 AT_THE_PROVIDER = frozenset({State.ACCEPTED, State.NOT_REGISTERED, State.REGISTERED, State.REFUSED, State.ISSUED})
 NOT_TAKEN = "submission not taken"
-_GROUNDS_OF_PROCESS_7 = frozenset({"applicant-not-in-registry", "documents-violations"})
 _LAST = 1_000_000
 """The place of a step taken here among those of the same moment at the desk: after them."""
 
@@ -91,14 +91,14 @@ class DeskAnswers:
         application = await self._addressed(notice.number, received)
         if application is None:
             return
-        service = self._catalogue.service(application.service)
+        steps = self._steps(application)
         async with self._store.database.transaction() as conn:
             locked = await self._applications.lock(conn, notice.number)
             await self._tell(conn, notice)
-            if _waits_for_the_document(service, notice):
+            if _waits_for_the_document(steps, notice):
                 return
             await self._record_told(conn, notice)
-            await self._move(conn, locked, notice)
+            await self._move(conn, locked, steps, notice)
 
     async def response(self, received: Received) -> None:
         """Judge the document that ends an application."""
@@ -128,6 +128,10 @@ class DeskAnswers:
             _log.error("answer-of-another-service", inbox=received.id, application=number)
             return None
         return application
+
+    def _steps(self, application: ApplicationRow) -> PortalSteps:
+        service = self._catalogue.service(application.service)
+        return portal_steps(service, kind_of(service, application.fields))
 
     async def _judge(self, application: ApplicationRow, response: Response, *, attempt: int) -> None:
         if application.state in ENDED and await self._outcomes.document_of(application.number) is not None:
@@ -166,7 +170,7 @@ class DeskAnswers:
         """Keep the document with the evidence it was judged by, and take process 7 or process 8."""
         signed = await self._signatures.keep(response.signed_document, verdict)
         pdf = await self._render(signed)
-        number, now = application.number, self._store.clock.now()
+        number, now, steps = application.number, self._store.clock.now(), self._steps(application)
         async with self._store.database.transaction() as conn:
             locked = await self._applications.lock(conn, number)
             issued = IssuedDocument(
@@ -180,7 +184,8 @@ class DeskAnswers:
                 received_at=now,
             )
             await self._outcomes.add_document(conn, issued)
-            last = 7 if await self._ends_in_process_7(conn, number, document) else 8
+            refused = await self._ends_in_process_7(conn, number, steps, document)
+            last = (steps.refusal if refused else steps.result).number
             facts = {
                 "document": document.number,
                 "kind": document.kind.value,
@@ -195,13 +200,15 @@ class DeskAnswers:
             state = State.ISSUED if response.outcome is ResponseOutcome.ISSUED else State.REFUSED
             await self._applications.set(conn, locked.number, now, state=state.value)
 
-    async def _ends_in_process_7(self, conn: Connection, number: str, document: ResultDocument) -> bool:
+    async def _ends_in_process_7(
+        self, conn: Connection, number: str, steps: PortalSteps, document: ResultDocument
+    ) -> bool:
         """Process 7 follows a failed condition 3; a reasoned refusal after it passed is the result of process 8."""
         if document.kind is not DocumentKind.REFUSAL:
             return False
-        outcome = await self._journal.last_outcome(conn, number, Kind.CONDITION, 3)
+        outcome = await self._journal.last_outcome(conn, number, Kind.CONDITION, steps.examination.number)
         if outcome in (None, Outcome.UNDETERMINED):
-            return document.ground is not None and document.ground.code in _GROUNDS_OF_PROCESS_7
+            return document.ground is not None and document.ground.code == steps.examination.ground
         return outcome is Outcome.FAILED
 
     async def _record_told(self, conn: Connection, notice: StepNotice) -> None:
@@ -213,11 +220,16 @@ class DeskAnswers:
             conn, step, application=notice.number, actor=DESK, at=notice.at, place=notice.sequence, key=once
         )
 
-    async def _move(self, conn: Connection, application: ApplicationRow, notice: StepNotice) -> None:
+    async def _move(
+        self, conn: Connection, application: ApplicationRow, steps: PortalSteps, notice: StepNotice
+    ) -> None:
         """Follow process 6 and its failure; the end is never told but proved, by the document that was accepted."""
         if _is_not_taken(notice) and application.state is State.ACCEPTED:
             state = State.NOT_REGISTERED
-        elif _is_process_6(notice) and application.state in (State.ACCEPTED, State.NOT_REGISTERED):
+        elif _tells_of(steps.registration.number, notice) and application.state in (
+            State.ACCEPTED,
+            State.NOT_REGISTERED,
+        ):
             state = State.REGISTERED
         else:
             return
@@ -257,8 +269,8 @@ class DeskAnswers:
         _log.error("result-not-accepted", application=application.number, code=code, document=digest)
 
 
-def _is_process_6(notice: StepNotice) -> bool:
-    return notice.kind.value == Kind.PROCESS and notice.step_number == 6
+def _tells_of(process: int, notice: StepNotice) -> bool:
+    return notice.kind.value == Kind.PROCESS and notice.step_number == process
 
 
 def _is_not_taken(notice: StepNotice) -> bool:
@@ -266,15 +278,9 @@ def _is_not_taken(notice: StepNotice) -> bool:
     return notice.kind.value == Kind.NOTE and notice.outcome.value == Outcome.FAILED
 
 
-def _waits_for_the_document(service: Service, notice: StepNotice) -> bool:
+def _waits_for_the_document(steps: PortalSteps, notice: StepNotice) -> bool:
     """An electronic hand-over is done when the document is accepted here, not when the desk says it was sent."""
-    if notice.kind.value != Kind.PROCESS:
-        return False
-    try:
-        step = service.portal_flow.step(StepKind.PROCESS, notice.step_number)
-    except KeyError:
-        return False
-    return step.hand_over is HandOver.ELECTRONIC
+    return _tells_of(steps.result.number, notice) and steps.result.hand_over is HandOver.ELECTRONIC
 
 
 def _about_another(

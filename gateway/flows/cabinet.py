@@ -9,6 +9,7 @@ from gateway.catalogue.load import Catalogue
 from gateway.eds.errors import EdsError
 from gateway.eds.policies import Policy, bin_is, may_sign, role_in
 from gateway.eds.verdict import Verdict
+from gateway.eds.xml import XmlLimits, parse
 from gateway.flows.answers import OFFICIALS
 from gateway.flows.applications import ApplicationRow, Applications
 from gateway.flows.errors import ApplicationUnknown
@@ -16,8 +17,8 @@ from gateway.flows.outcomes import IssuedDocument, Notice, Outcomes
 from gateway.flows.ports import SignatureChecks
 from gateway.identity.numbers import Bin
 from gateway.journal import Event, Journal
-from gateway.results.document import Authority, ResultDocument
-from gateway.results.markup import read_result
+from gateway.results.document import Authority, ResultDocument, Statement
+from gateway.results.markup import NAMESPACE, read_result
 from gateway.results.qr import DIGEST_PREFIX
 from gateway.store import Store
 
@@ -30,6 +31,8 @@ class ApplicationView:
     trail: tuple[Event, ...]
     notices: tuple[Notice, ...]
     document: IssuedDocument | None
+    title: Statement | None
+    """What the document calls itself: a certificate, a conclusion that says no, a refusal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,13 @@ class Verification:
     document: ResultDocument
     signer: str
     sha256: str
+
+
+def title_of(document: bytes) -> Statement | None:
+    """Return the title of a result document that was accepted before; its signature is not looked at again."""
+    root = parse(document, XmlLimits(max_bytes=len(document)))
+    kk, ru = (root.findtext(f"q:title/q:{language}", "", {"q": NAMESPACE}) for language in ("kk", "ru"))
+    return Statement(kk, ru) if kk else None
 
 
 class Cabinet:
@@ -64,11 +74,13 @@ class Cabinet:
     async def view(self, account_id: int, number: str) -> ApplicationView:
         """Return an application with its trail, notices and document; raises `ApplicationUnknown`."""
         application = await self._applications.of(account_id, number)
+        document = await self._outcomes.document_of(number)
         return ApplicationView(
             application,
             await self._journal.trail(number),
             await self._outcomes.notices(number),
-            await self._outcomes.document_of(number),
+            document,
+            None if document is None else title_of(await self._store.blobs.get(document.sha256)),
         )
 
     async def signed_document(self, account_id: int, number: str) -> bytes:

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from gateway.catalogue.form import FieldType, FormProblem, FormReading, check_document, check_form
+from gateway.catalogue.kinds import (
+    check_application,
+    documents_of,
+    fields_of,
+    kind_comes_first,
+    kind_field,
+    kind_of,
+    kind_problem,
+)
 from gateway.catalogue.load import Catalogue
 from gateway.catalogue.model import Service
 from gateway.catalogue.office import Office
 from gateway.catalogue.terms import ApplicantKind, Channel
 from gateway.clock import ALMATY
 from gateway.exchange.application import Application, build_application
+from gateway.exchange.schema import Schema
 from gateway.flows.applications import ApplicationRow
-from gateway.flows.errors import FlowCode, FlowError
+from gateway.flows.errors import FlowCode, FlowError, NotAnApplicant
 from gateway.identity.numbers import Bin, Iin, NumberError
 
 
@@ -34,10 +44,28 @@ def service_on_portal(catalogue: Catalogue, service_id: str, applicant: Iin | Bi
     service = catalogue.services.get(service_id)
     if service is None or not catalogue.offers(service_id, Channel.PORTAL):
         raise FlowError(FlowCode.SERVICE_NOT_HERE, reason=service_id)
-    kind = ApplicantKind.LEGAL_ENTITY if isinstance(applicant, Bin) else ApplicantKind.INDIVIDUAL
-    if kind not in service.applicants.kinds:
-        raise FlowError(FlowCode.NOT_AN_APPLICANT, reason=service_id)
+    may_apply = applicants_on_portal(service)
+    if not may_apply & applicant_kinds(applicant):
+        raise NotAnApplicant((kind for kind in service.applicants.kinds if kind in may_apply), reason=service_id)
     return service
+
+
+def applicant_kinds(applicant: Iin | Bin) -> frozenset[ApplicantKind]:
+    """Return what the holder of a number may be: a BIN is a legal entity's.
+
+    An individual entrepreneur has an account by IIN like every individual: whether the holder is registered as one the
+    portal does not know, and the provider checks.
+    """
+    if isinstance(applicant, Bin):
+        return frozenset({ApplicantKind.LEGAL_ENTITY})
+    return frozenset({ApplicantKind.INDIVIDUAL, ApplicantKind.ENTREPRENEUR})
+
+
+def applicants_on_portal(service: Service) -> frozenset[ApplicantKind]:
+    """Return who may apply through the portal: the service's applicants, fewer where the act restricts the channel."""
+    entry = next(entry for entry in service.channels if entry.channel is Channel.PORTAL)
+    alone = entry.only.applicants if entry.only is not None else ()
+    return frozenset(kind for kind in service.applicants.kinds if not alone or kind in alone)
 
 
 def office_for(catalogue: Catalogue, service: Service, office_id: str | None) -> Office:
@@ -52,28 +80,57 @@ def office_for(catalogue: Catalogue, service: Service, office_id: str | None) ->
 
 
 def read_form(service: Service, posted: Mapping[str, str], now: datetime) -> FormReading:
-    """Check what was typed against the form's structure and format (Karaganda act, lines 1376-1377)."""
-    known = {field.id: posted.get(field.id, "") for field in service.form}
-    return check_form(service.form, known, today=now.astimezone(ZoneInfo(ALMATY)).date(), checks=_NUMBER_CHECKS)
+    """Check what was typed against the form's structure and format (Karaganda act, lines 1376-1377).
+
+    Only the fields of the chosen kind are read; whatever else was typed for another kind is left aside.
+    """
+    asked = fields_of(service, kind_of(service, posted))
+    known = {field.id: posted.get(field.id, "") for field in asked}
+    today = now.astimezone(ZoneInfo(ALMATY)).date()
+    return check_application(service, Channel.PORTAL, known, today=today, checks=_NUMBER_CHECKS)
 
 
-def document_problem(service: Service, document: str, media_type: str, content: bytes) -> FormProblem | None:
-    """Check an attached file against its kind in the catalogue; raises `FlowError` for a kind the service lacks."""
-    kind = service.document(document)
-    if kind is None:
+def kind_reading(service: Service, chosen: str) -> FormReading:
+    """Check the choice of the kind alone: it is one of the service's, and the act provides it on the portal."""
+    field = kind_field(service)
+    if field is None:
+        return FormReading({}, ())
+    reading = check_form((field,), {field.id: chosen}, today=date.min)
+    closed = kind_problem(service, Channel.PORTAL, kind_of(service, reading.values))
+    return reading if closed is None else FormReading({}, (closed,))
+
+
+def lacks_kind(service: Service, application: ApplicationRow) -> bool:
+    """Tell whether the kind of the service must be chosen before the form or the documents can be shown."""
+    kind = kind_of(service, application.fields)
+    if not kind_comes_first(service):
+        return False
+    return kind is None or kind_problem(service, Channel.PORTAL, kind) is not None
+
+
+def document_problem(
+    service: Service, kind: str | None, document: str, media_type: str, content: bytes
+) -> FormProblem | None:
+    """Check a file against its document in the catalogue; raises `FlowError` for one that is not asked for."""
+    asked = next((one for one in documents_of(service, kind) if one.id == document), None)
+    if asked is None:
         raise FlowError(FlowCode.SERVICE_NOT_HERE, reason=f"{service.id} takes no {document}")
-    return check_document(kind, media_type, content)
+    return check_document(asked, media_type, content)
 
 
 def is_complete(service: Service, application: ApplicationRow, now: datetime) -> bool:
     """Whether the form is filled in without a problem and every required document is attached."""
     attached = {attachment.document for attachment in application.attachments}
-    missing = [kind for kind in service.documents if kind.required and kind.id not in attached]
+    asked = documents_of(service, kind_of(service, application.fields))
+    missing = [kind for kind in asked if kind.required and kind.id not in attached]
     return not missing and not read_form(service, application.fields, now).problems
 
 
-def draft_of(application: ApplicationRow, fields: Mapping[str, str], *, created_at: datetime) -> bytes:
-    """Return the application as it is shown and signed, in its canonical form; `fields` in the catalogue's order."""
+def draft_of(application: ApplicationRow, fields: Mapping[str, str], *, schema: Schema, created_at: datetime) -> bytes:
+    """Return the application as it is shown and signed, in its canonical form; `fields` in the catalogue's order.
+
+    It follows the service's own schema; raises `PayloadNotWritable`.
+    """
     return build_application(
         Application(
             number=application.number,
@@ -84,5 +141,6 @@ def draft_of(application: ApplicationRow, fields: Mapping[str, str], *, created_
             fields=fields,
             attachments=tuple(attachment.named() for attachment in application.attachments),
             created_at=created_at,
-        )
+        ),
+        schema,
     )

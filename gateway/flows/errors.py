@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
+from gateway.catalogue.terms import ApplicantKind
 from gateway.texts import Text
 
 
@@ -30,9 +32,9 @@ _TEXTS = {
         "This service is not provided through the portal.",
     ),
     FlowCode.NOT_AN_APPLICANT: Text(
-        "Бұл қызметті тек жеке тұлғалар ала алады.",
-        "Эту услугу могут получить только физические лица.",
-        "Only individuals may apply for this service.",
+        "Бұл қызметті сіз ала алмайсыз.",
+        "Вы не можете получить эту услугу.",
+        "You may not apply for this service.",
     ),
     FlowCode.NOT_EDITABLE: Text(
         "Өтініш жіберілген, оны өзгертуге болмайды.",
@@ -70,6 +72,27 @@ _TEXTS = {
 }
 
 
+_APPLICANTS = {
+    ApplicantKind.INDIVIDUAL: Text("жеке тұлғалар", "физические лица", "individuals"),
+    ApplicantKind.LEGAL_ENTITY: Text("заңды тұлғалар", "юридические лица", "legal entities"),
+    ApplicantKind.ENTREPRENEUR: Text("дара кәсіпкерлер", "индивидуальные предприниматели", "individual entrepreneurs"),
+}
+
+
+def who_may_apply(kinds: Iterable[ApplicantKind]) -> Text:
+    """Name the kinds of applicants, such as "legal entities and individual entrepreneurs"."""
+    named = [_APPLICANTS[kind] for kind in kinds]
+    return Text(
+        _listed([one.kk for one in named], "және"),
+        _listed([one.ru for one in named], "и"),
+        _listed([one.en for one in named], "and"),
+    )
+
+
+def _listed(words: list[str], last: str) -> str:
+    return f" {last} ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+
+
 class FlowError(Exception):
     """A step of a flow cannot be taken; `text` says why and `advice` what to do."""
 
@@ -81,6 +104,20 @@ class FlowError(Exception):
         self.advice = advice
         self.reason = reason
         super().__init__(f"{code}: {reason}" if reason else str(code))
+
+
+class NotAnApplicant(FlowError):
+    """The act names other applicants; the text says whom."""
+
+    def __init__(self, kinds: Iterable[ApplicantKind], *, reason: str) -> None:
+        text = Text(
+            "Бұл қызметті тек {who} ала алады.",
+            "Эту услугу могут получить только {who}.",
+            "Only {who} may apply for it.",
+        )
+        who = who_may_apply(kinds)
+        said = Text(text.kk.format(who=who.kk), text.ru.format(who=who.ru), text.en.format(who=who.en))
+        super().__init__(FlowCode.NOT_AN_APPLICANT, text=said, reason=reason)
 
 
 class ApplicationUnknown(FlowError):

@@ -5,6 +5,9 @@ Karaganda act, lines 1373-1390; Almaty act, lines 281-298. Process 1, condition 
 chosen certificate before signing and again on what was signed. A certificate whose status cannot be established is
 neither accepted nor refused: before signing the draft is kept, after signing the application is held and tried again
 until the stated limit, which is a refusal.
+
+The module is one thing: each of these steps locks and moves the same draft, and they are read one after the other as
+the act lists them. Their numbers in the trail are those of the service's own flow (`steps`).
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from gateway.catalogue.form import FormProblem, FormReading
+from gateway.catalogue.kinds import documents_of, fields_of, kind_comes_first, kind_field, kind_of
 from gateway.catalogue.load import Catalogue
 from gateway.eds.certificate import Certificate, read_certificate
 from gateway.eds.codes import ROWS, Code
@@ -23,13 +27,24 @@ from gateway.eds.policies import may_sign
 from gateway.eds.roles import KeyPurpose
 from gateway.eds.verdict import Status, Verdict
 from gateway.eds.xmldsig import XmlSignature, signs_exactly
+from gateway.exchange.errors import PayloadNotWritable
+from gateway.exchange.form_schema import ApplicationSchemas
 from gateway.flows.applications import EDITABLE, ApplicationRow, Applications, State, StoredAttachment
-from gateway.flows.drafts import document_problem, draft_of, is_complete, office_for, read_form, service_on_portal
+from gateway.flows.drafts import (
+    document_problem,
+    draft_of,
+    is_complete,
+    kind_reading,
+    office_for,
+    read_form,
+    service_on_portal,
+)
 from gateway.flows.errors import ApplicationUnknown, FlowCode, FlowError
 from gateway.flows.numbers import NumberSource
 from gateway.flows.outcomes import IssuedDocument, Outcomes
 from gateway.flows.ports import Dispatch, Refusals, SignatureChecks
 from gateway.flows.registration import number_is
+from gateway.flows.steps import PortalSteps, portal_steps
 from gateway.flows.terms import result_due
 from gateway.identity.accounts import Account
 from gateway.journal import SYSTEM, Journal, Kind, Outcome, PersonHash, Step
@@ -81,6 +96,7 @@ class PortalFlow:
         self._hold_limit = hold_limit
         self._applications = Applications(store.database)
         self._outcomes = Outcomes(store.database)
+        self._schemas = ApplicationSchemas(catalogue)
         store.jobs.on(RECHECK, self.condition_2_check_again)
 
     async def process_3_select_service(
@@ -114,16 +130,44 @@ class PortalFlow:
             await self._journal.copy_session(conn, session=session, application=number)
         return number
 
+    async def process_3_choose_kind(self, account_id: int, number: str, chosen: str) -> FormReading:
+        """Process 3, choosing the kind of the service where the form depends on it.
+
+        Documents that the kind does not ask for are taken away; what was typed for another kind is forgotten.
+        """
+        async with self._store.database.transaction() as conn:
+            application = await self._own_draft(conn, account_id, number)
+            service = self._catalogue.service(application.service)
+            reading = kind_reading(service, chosen)
+            if reading.problems:
+                return reading
+            kind = kind_of(service, reading.values)
+            asked = {field.id for field in fields_of(service, kind)}
+            fields = {name: value for name, value in application.fields.items() if name in asked}
+            wanted = {document.id for document in documents_of(service, kind)}
+            for attachment in application.attachments:
+                if attachment.document not in wanted:
+                    await self._applications.detach(conn, number, attachment.document)
+            await self._reopen(conn, number, fields=fields | dict(reading.values))
+        return reading
+
     async def process_3_fill_form(
         self, account_id: int, number: str, posted: Mapping[str, str], *, office_id: str | None = None
     ) -> FormReading:
-        """Process 3, filling in the form: keep what was typed and say what is wrong with its structure or format."""
+        """Process 3, filling in the form: keep what was typed and say what is wrong with its structure or format.
+
+        A kind of the service that was chosen before stays as it was chosen.
+        """
         async with self._store.database.transaction() as conn:
             application = await self._own_draft(conn, account_id, number)
             service = self._catalogue.service(application.service)
             office = office_for(self._catalogue, service, office_id or application.office)
+            chooses = kind_field(service)
+            if chooses is not None and kind_comes_first(service):
+                posted = {**posted, chooses.id: application.fields.get(chooses.id, "")}
             reading = read_form(service, posted, self._clock.now())
-            typed = {field.id: posted.get(field.id, "")[:_LONGEST_VALUE] for field in service.form}
+            asked = fields_of(service, kind_of(service, posted))
+            typed = {field.id: posted.get(field.id, "")[:_LONGEST_VALUE] for field in asked}
             fields = {name: value for name, value in (typed | dict(reading.values)).items() if value}
             await self._reopen(conn, number, fields=fields, office=office.id)
         return reading
@@ -132,13 +176,13 @@ class PortalFlow:
         self, account_id: int, number: str, document: str, *, name: str, media_type: str, content: bytes
     ) -> FormProblem | None:
         """Process 3, attaching an electronic copy (Almaty act, lines 284-285); returns what is wrong with the file."""
-        application = await self._applications.of(account_id, number)
-        service = self._catalogue.service(application.service)
-        problem = document_problem(service, document, media_type, content)
-        if problem is not None:
-            return problem
         async with self._store.database.transaction() as conn:
-            await self._own_draft(conn, account_id, number)
+            application = await self._own_draft(conn, account_id, number)
+            service = self._catalogue.service(application.service)
+            kind = kind_of(service, application.fields)
+            problem = document_problem(service, kind, document, media_type, content)
+            if problem is not None:
+                return problem
             digest = await self._store.blobs.put(conn, content, media_type=media_type)
             attachment = StoredAttachment(document, name, media_type, len(content), digest)
             await self._applications.attach(conn, number, attachment)
@@ -161,16 +205,23 @@ class PortalFlow:
             service = self._catalogue.service(application.service)
             if not is_complete(service, application, now):
                 raise FlowError(FlowCode.INCOMPLETE)
-            draft = draft_of(application, read_form(service, application.fields, now).values, created_at=now)
+            values = read_form(service, application.fields, now).values
+            kind = kind_of(service, values)
+            schema = self._schemas.of(service.id, kind)
+            try:
+                draft = draft_of(application, values, schema=schema, created_at=now)
+            except PayloadNotWritable as error:
+                raise FlowError(FlowCode.INCOMPLETE, reason=str(error)) from error
+            number_3 = portal_steps(service, kind).form.number
             await self._applications.set(
                 conn, number, now, state=State.DRAFT.value, certificate=certificate.der, draft=draft, verdict=None
             )
             await self._journal.record(
                 conn,
-                Step(FLOW, Kind.PROCESS, 3, Outcome.DONE, {"certificate": certificate.sha256}),
+                Step(FLOW, Kind.PROCESS, number_3, Outcome.DONE, {"certificate": certificate.sha256}),
                 application=number,
                 actor=self._persons.actor(application.applicant),
-                key="process 3",
+                key=f"process {number_3}",
             )
         return await self.condition_2_check_certificate(account_id, number)
 
@@ -201,6 +252,7 @@ class PortalFlow:
         The refusal is a document sealed by the channels' key.
         """
         now = self._clock.now()
+        number_4 = self._steps(application).not_confirmed.number
         sealed = await self._refusals.seal(application, verdict, at=now)
         async with self._store.database.transaction() as conn:
             locked = await self._applications.lock(conn, application.number)
@@ -220,10 +272,12 @@ class PortalFlow:
             await self._outcomes.add_document(conn, document)
             await self._journal.record(
                 conn,
-                Step(FLOW, Kind.PROCESS, 4, Outcome.DONE, {"code": verdict.code.value, "document": sealed.number}),
+                Step(
+                    FLOW, Kind.PROCESS, number_4, Outcome.DONE, {"code": verdict.code.value, "document": sealed.number}
+                ),
                 application=application.number,
                 actor=SYSTEM,
-                key="process 4",
+                key=f"process {number_4}",
             )
             await self._applications.set(
                 conn, application.number, now, state=State.NOT_CONFIRMED.value, verdict=verdict.to_json()
@@ -281,7 +335,9 @@ class PortalFlow:
         parcel = await self._dispatch.prepare(application, signed)
         number, now = application.number, self._clock.now()
         service = self._catalogue.service(application.service)
-        due = result_due(self._catalogue, service, self._catalogue.office(application.office), now)
+        kind = kind_of(service, application.fields)
+        due = result_due(self._catalogue, service, self._catalogue.office(application.office), now, kind=kind)
+        number_5 = self._steps(application).sending.number
         async with self._store.database.transaction() as conn:
             locked = await self._applications.lock(conn, number)
             if locked.state is not application.state or locked.draft != application.draft:
@@ -290,10 +346,10 @@ class PortalFlow:
             await self._record_condition_2(conn, locked, verdict, signed=True)
             await self._journal.record(
                 conn,
-                Step(FLOW, Kind.PROCESS, 5, Outcome.DONE, {"signed": digest}),
+                Step(FLOW, Kind.PROCESS, number_5, Outcome.DONE, {"signed": digest}),
                 application=number,
                 actor=self._persons.actor(application.applicant),
-                key="process 5",
+                key=f"process {number_5}",
             )
             values: dict[str, Any] = {
                 "state": State.ACCEPTED,
@@ -358,8 +414,13 @@ class PortalFlow:
         outcome: Outcome | None = None,
     ) -> None:
         facts = {"code": verdict.code.value, "on": SIGNED_DOCUMENT if signed else "chosen certificate"}
-        step = Step(FLOW, Kind.CONDITION, 2, outcome or _CONDITION_2[verdict.status], facts)
+        condition = self._steps(application).certificate.number
+        step = Step(FLOW, Kind.CONDITION, condition, outcome or _CONDITION_2[verdict.status], facts)
         await self._journal.record(conn, step, application=application.number, actor=SYSTEM)
+
+    def _steps(self, application: ApplicationRow) -> PortalSteps:
+        service = self._catalogue.service(application.service)
+        return portal_steps(service, kind_of(service, application.fields))
 
     async def _own_draft(self, conn: Connection, account_id: int, number: str) -> ApplicationRow:
         application = await self._applications.lock(conn, number)

@@ -8,6 +8,8 @@ from gateway.catalogue import Catalogue, Channel, Office, Service
 from gateway.catalogue import result_due as due_by_the_act
 
 
-def result_due(catalogue: Catalogue, service: Service, office: Office, accepted_at: datetime) -> datetime:
-    """Return the moment by which the portal's applicant has the result."""
-    return due_by_the_act(catalogue.calendar, service, office.hours, Channel.PORTAL, accepted_at)
+def result_due(
+    catalogue: Catalogue, service: Service, office: Office, accepted_at: datetime, *, kind: str | None
+) -> datetime:
+    """Return the moment by which the portal's applicant has the result, for the kind of the service."""
+    return due_by_the_act(catalogue.calendar, service, office.hours, Channel.PORTAL, accepted_at, kind=kind)

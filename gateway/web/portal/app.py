@@ -14,6 +14,7 @@ from gateway.web.portal.cabinet import CabinetPages
 from gateway.web.portal.drafting import DraftPages
 from gateway.web.portal.entry import EntryPages
 from gateway.web.portal.guards import flow_refusals
+from gateway.web.portal.services import ServicePages
 from gateway.web.portal.verification import VerificationPages
 from gateway.web.sessions import session_of
 from gateway.web.signing import Ncalayer
@@ -46,7 +47,13 @@ def make_portal_app(
     )
     app = make_site(settings, sessions=rooms.sessions, once=once, context=page_context)
     app.middlewares.append(flow_refusals)
-    for pages in (EntryPages(rooms), DraftPages(rooms), CabinetPages(rooms), VerificationPages(rooms)):
+    for pages in (
+        EntryPages(rooms),
+        ServicePages(rooms),
+        DraftPages(rooms),
+        CabinetPages(rooms),
+        VerificationPages(rooms),
+    ):
         app.router.add_routes(pages.routes())
     return app
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from gateway.catalogue.form import FieldType
+from gateway.catalogue.form import Choice, FieldType, FormField
+from gateway.catalogue.kinds import documents_of, fields_of, kind_comes_first, kind_field, kind_of, kinds_on
 from gateway.catalogue.model import Service
+from gateway.catalogue.terms import Channel
 from gateway.eds.certificate import Certificate, read_certificate
 from gateway.flows.applications import EDITABLE, ApplicationRow, State
-from gateway.flows.drafts import is_complete
+from gateway.flows.drafts import is_complete, lacks_kind
 from gateway.flows.errors import FlowCode, FlowError
 from gateway.flows.rooms import PortalRooms
 from gateway.identity.numbers import Bin
@@ -17,7 +19,7 @@ from gateway.web.forms import MIB, FormErrors, FormLimits, accepts
 from gateway.web.once import once
 from gateway.web.pages import redirect, render
 from gateway.web.portal.guards import applicant_of
-from gateway.web.portal.words import answer_rows, stored_day, typed_day
+from gateway.web.portal.words import answer_rows, shown_value, stored_day, typed_day
 from gateway.web.signing import chosen_certificate, signed_document
 from gateway.web.translation import gettext as _
 from gateway.web.translation import spoken
@@ -36,6 +38,8 @@ class DraftPages:
         one = r"/applications/{number:\d{14}}"
         return [
             web.get(one, self.where),
+            web.get(f"{one}/kind", self.kind),
+            web.post(f"{one}/kind", self.choose_kind),
             web.get(f"{one}/form", self.form),
             web.post(f"{one}/form", self.fill_form),
             web.get(f"{one}/documents", self.documents),
@@ -53,9 +57,28 @@ class DraftPages:
         """Lead to the page on which the application stands."""
         return redirect(_place(await self._application(request)))
 
+    async def kind(self, request: web.Request) -> web.StreamResponse:
+        """Ask for the kind of the service where the form or the documents depend on it."""
+        application = await self._draft(request)
+        return self._kind_page(request, application, FormErrors())
+
+    async def choose_kind(self, request: web.Request) -> web.StreamResponse:
+        """Keep the kind and show its form."""
+        application = await self._draft(request)
+        field, errors = kind_field(self._service(application)), FormErrors()
+        chosen = "" if field is None else form_of(request).get(field.id)
+        reading = await self._rooms.flow.process_3_choose_kind(application.account, application.number, chosen)
+        for problem in reading.problems:
+            errors.add(problem.field, problem.text)
+        if errors:
+            return self._kind_page(request, application, errors)
+        return redirect(f"/applications/{application.number}/form")
+
     async def form(self, request: web.Request) -> web.StreamResponse:
         """Show the form with what was typed before."""
         application = await self._draft(request)
+        if lacks_kind(self._service(application), application):
+            return redirect(f"/applications/{application.number}/kind")
         return self._form_page(request, application, FormErrors(), dict(application.fields))
 
     async def fill_form(self, request: web.Request) -> web.StreamResponse:
@@ -74,7 +97,7 @@ class DraftPages:
             errors.add(problem.field, problem.text)
         if errors:
             return self._form_page(request, application, errors, posted)
-        following = "documents" if service.documents else "certificate"
+        following = "documents" if documents_of(service, kind_of(service, reading.values)) else "certificate"
         return redirect(f"/applications/{application.number}/{following}")
 
     async def documents(self, request: web.Request) -> web.StreamResponse:
@@ -190,11 +213,33 @@ class DraftPages:
     def _service(self, application: ApplicationRow) -> Service:
         return self._rooms.catalogue.service(application.service)
 
+    def _kind_page(self, request: web.Request, application: ApplicationRow, errors: FormErrors) -> web.StreamResponse:
+        service = self._service(application)
+        field = kind_field(service)
+        if field is None or not kind_comes_first(service):
+            return redirect(f"/applications/{application.number}/form")
+        return render(
+            request,
+            "portal/kind.html",
+            errors=errors,
+            application=application,
+            service=service,
+            field=field,
+            choices=_choices(service, field),
+            chosen=application.fields.get(field.id, ""),
+        )
+
     def _form_page(
         self, request: web.Request, application: ApplicationRow, errors: FormErrors, values: dict[str, str]
     ) -> web.StreamResponse:
         service = self._service(application)
-        for field in service.form:
+        chooses = kind_field(service)
+        chosen_before = None
+        asked = fields_of(service, kind_of(service, application.fields if kind_comes_first(service) else values))
+        if chooses is not None and kind_comes_first(service):
+            chosen_before = {"key": spoken(chooses.label), "value": _chosen(chooses, application)}
+            asked = tuple(field for field in asked if field.id != chooses.id)
+        for field in asked:
             if field.type is FieldType.DATE and field.id in values:
                 values[field.id] = typed_day(values[field.id])
         return render(
@@ -203,6 +248,9 @@ class DraftPages:
             errors=errors,
             application=application,
             service=service,
+            fields=asked,
+            choices={field.id: _choices(service, field) for field in asked},
+            kind=chosen_before,
             offices=self._rooms.catalogue.offices_of(service.id),
             values=values,
         )
@@ -211,7 +259,10 @@ class DraftPages:
         self, request: web.Request, application: ApplicationRow, errors: FormErrors
     ) -> web.StreamResponse:
         service = self._service(application)
-        if not service.documents:
+        if lacks_kind(service, application):
+            return redirect(f"/applications/{application.number}/kind")
+        asked = documents_of(service, kind_of(service, application.fields))
+        if not asked:
             return redirect(f"/applications/{application.number}/certificate")
         attached = {attachment.document: attachment for attachment in application.attachments}
         return render(
@@ -220,8 +271,9 @@ class DraftPages:
             errors=errors,
             application=application,
             service=service,
+            documents=asked,
             attached=attached,
-            complete=all(kind.id in attached for kind in service.documents if kind.required),
+            complete=all(kind.id in attached for kind in asked if kind.required),
         )
 
     def _certificate_page(
@@ -237,6 +289,7 @@ class DraftPages:
             errors=errors,
             application=application,
             service=service,
+            back=f"{base}/documents" if documents_of(service, kind_of(service, application.fields)) else f"{base}/form",
             rows=answer_rows(service, application, form=f"{base}/form", documents=f"{base}/documents"),
         )
 
@@ -258,6 +311,17 @@ class DraftPages:
             document_text=application.draft.decode(),
             signer={"bin": str(application.applicant)} if is_bin else {"iin": str(application.applicant)},
         )
+
+
+def _choices(service: Service, field: FormField) -> tuple[Choice, ...]:
+    """Return the answers that a field offers; of the kinds of the service those that the portal provides."""
+    if service.kinds is None or field.id != service.kinds.field:
+        return field.choices
+    return tuple(choice for choice in field.choices if choice.id in kinds_on(service, Channel.PORTAL))
+
+
+def _chosen(field: FormField, application: ApplicationRow) -> str:
+    return shown_value(field, application.fields.get(field.id, ""))
 
 
 def _said(error: FlowError) -> str:

@@ -1,4 +1,4 @@
-"""The ways in: start page, services, registration, login (process 1, condition 1, process 2)."""
+"""The ways in: start page, registration, login (process 1, condition 1, process 2)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from math import ceil
 
 from aiohttp import web
 
-from gateway.catalogue.errors import UnknownService
 from gateway.catalogue.model import Service
 from gateway.catalogue.terms import Channel
 from gateway.flows.authorisation import AuthorisationRefused, Entered
@@ -21,8 +20,7 @@ from gateway.web.csrf import form_of
 from gateway.web.forms import FormErrors
 from gateway.web.once import once
 from gateway.web.pages import redirect, render
-from gateway.web.portal.guards import applicant_of, next_of
-from gateway.web.refusals import NotFound
+from gateway.web.portal.guards import next_of
 from gateway.web.sessions import digest_of, session_of
 from gateway.web.signing import signed_document
 from gateway.web.translation import gettext as _
@@ -59,9 +57,6 @@ class EntryPages:
         """Return the routes of these pages."""
         return [
             web.get("/", self.start),
-            web.get("/services", self.services),
-            web.get("/services/{service}", self.service),
-            web.post("/services/{service}/apply", self.apply),
             web.get("/register", self.register),
             web.post("/register", self.begin_registration),
             web.get("/register/confirm", self.confirm),
@@ -74,39 +69,6 @@ class EntryPages:
     async def start(self, request: web.Request) -> web.StreamResponse:
         """Show what this is and where to begin."""
         return render(request, "portal/start.html", services=self._offered())
-
-    async def services(self, request: web.Request) -> web.StreamResponse:
-        """List the services of this channel."""
-        return render(request, "portal/services.html", services=self._offered(), catalogue=self._rooms.catalogue)
-
-    async def service(self, request: web.Request) -> web.StreamResponse:
-        """Show a service as its act states it, and that the act is repealed."""
-        service = self._service(request)
-        return render(
-            request,
-            "portal/service.html",
-            service=service,
-            act=self._rooms.catalogue.act_of(service),
-            offices=self._rooms.catalogue.offices_of(service.id),
-            flow=service.portal_flow,
-            total=service.total(Channel.PORTAL),
-        )
-
-    @once
-    async def apply(self, request: web.Request) -> web.StreamResponse:
-        """Process 3 begins: open the draft."""
-        service = self._service(request)
-        account = await self._rooms.accounts.by_id(applicant_of(request))
-        if account is None:
-            session_of(request).sign_out()
-            return redirect("/sign-in")
-        number = await self._rooms.flow.process_3_select_service(
-            account,
-            service.id,
-            session=digest_of(session_of(request).key),
-            like=form_of(request).get("like") or None,
-        )
-        return redirect(f"/applications/{number}/form")
 
     async def register(self, request: web.Request) -> web.StreamResponse:
         """Ask for the number and a new password."""
@@ -215,12 +177,3 @@ class EntryPages:
 
     def _offered(self) -> tuple[Service, ...]:
         return self._rooms.catalogue.offered(Channel.PORTAL)
-
-    def _service(self, request: web.Request) -> Service:
-        try:
-            service = self._rooms.catalogue.service(request.match_info["service"])
-        except UnknownService as error:
-            raise NotFound from error
-        if not self._rooms.catalogue.offers(service.id, Channel.PORTAL):
-            raise NotFound
-        return service

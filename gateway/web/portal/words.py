@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from gateway.catalogue.flow import StepRef
 from gateway.catalogue.form import FieldType, FormField
+from gateway.catalogue.kinds import documents_of, fields_of, kind_comes_first, kind_field, kind_of
 from gateway.catalogue.load import Catalogue
 from gateway.catalogue.model import Service
 from gateway.catalogue.terms import Channel, StepKind
@@ -62,12 +64,13 @@ def state_tag(state: State) -> Tag:
     return Tag(_(text), colour)
 
 
-def timeline(service: Service, trail: Iterable[Event]) -> list[dict[str, Any]]:
+def timeline(service: Service, application: ApplicationRow, trail: Iterable[Event]) -> list[dict[str, Any]]:
     """Return the numbered steps with the act's own words for the macro `timeline`."""
-    return [row for event in trail if (row := _step(service, event)) is not None]
+    kind = kind_of(service, application.fields)
+    return [row for event in trail if (row := _step(service, kind, event)) is not None]
 
 
-def _step(service: Service, event: Event) -> dict[str, Any] | None:
+def _step(service: Service, kind: str | None, event: Event) -> dict[str, Any] | None:
     step = event.step
     text, colour = _OUTCOMES[step.outcome]
     row = {"moment": event.at, "outcome": _(text), "colour": colour}
@@ -77,14 +80,15 @@ def _step(service: Service, event: Event) -> dict[str, Any] | None:
         return None if note is None else {"moment": event.at, "title": _(note)}
     try:
         if step.kind is Kind.PROCEDURE:
-            stated = service.procedure(Channel.PORTAL).step(step.number)
+            stated = service.procedure(Channel.PORTAL, kind).step(step.number)
             title = _("Provider, action %(num)s", num=step.number)
             return row | {"title": title, "text": spoken(stated.text)}
-        found = service.portal_flow.step(StepKind(step.kind.value), step.number)
+        flow = service.flow(Channel.PORTAL, kind)
+        found = flow.step(StepKind(step.kind.value), step.number)
     except KeyError:
         return None
     wording = f"{spoken(found.text)}. {reason}" if reason else spoken(found.text)
-    title = spoken(service.portal_flow.label(found))
+    title = spoken(flow.label(found))
     if step.facts.get("on") == SIGNED_DOCUMENT:
         title = _("%(step)s, on the signed application", step=title)
     return row | {"title": title, "text": wording}
@@ -102,33 +106,41 @@ def _reason(facts: Mapping[str, Any], outcome: Outcome) -> str:
 def notice_words(catalogue: Catalogue, service: Service, application: ApplicationRow, notice: Notice) -> str:
     """Return the notification that the act prescribes after a step, with its dates; what came, where it has none."""
     stated = _stated_notification(service, notice.after)
+    office = catalogue.office(application.office)
     due = notice.result_due or application.result_due
-    facts: dict[str, Text | str] = {}
+    facts: dict[str, Text | str] = {
+        "address": office.address,
+        "contacts": office.phone,
+        "registration_date": day(notice.at),
+    }
     if notice.pick_up is not None:
-        place = catalogue.office(application.office).pick_up_place
+        place = office.pick_up_place
         english = place.en if place.kk == notice.pick_up.place.kk else notice.pick_up.place.ru
-        facts = {
+        facts |= {
             "result_date": day(notice.pick_up.day),
             "result_time": notice.pick_up.time.strftime("%H:%M"),
             "place": Text(notice.pick_up.place.kk, notice.pick_up.place.ru, english),
         }
     elif due is not None:
-        facts = {"result_date": day(due), "result_time": moment(due)[-5:]}
-    if stated is not None:
-        values = {name: spoken(value) for name, value in facts.items()}
-        if {fact for fact in ("result_date", "result_time", "place") if f"{{{fact}}}" in stated.kk} <= values.keys():
-            return spoken(stated).format(**values)
+        facts |= {"result_date": day(due), "result_time": moment(due)[-5:]}
+    if stated is not None and _places(stated.kk) <= facts.keys():
+        return spoken(stated).format(**{name: spoken(value) for name, value in facts.items()})
     if notice.message is None:
         return ""
     return spoken(Text(notice.message.kk, notice.message.ru, notice.message.ru))
 
 
+def _places(message: str) -> set[str]:
+    return {place for _text, place, _format, _conversion in string.Formatter().parse(message) if place is not None}
+
+
 def _stated_notification(service: Service, after: str) -> Text | None:
     try:
-        notification = service.notification(StepRef.parse(after))
+        step = StepRef.parse(after)
     except ValueError:
         return None
-    return None if notification is None else notification.message
+    told = (notice for notice in service.notifications if notice.channel is Channel.PORTAL and notice.after == step)
+    return next((notice.message for notice in told), None)
 
 
 def shown_value(field: FormField, value: str) -> str:
@@ -162,22 +174,24 @@ def answer_rows(
     service: Service, application: ApplicationRow, *, form: str | None = None, documents: str | None = None
 ) -> list[dict[str, str]]:
     """Return the answers for the macro `answers`; `form` and `documents` are where they can be changed."""
+    kind = kind_of(service, application.fields)
     rows = [
         {"key": _("Applicant"), "value": application.applicant_name},
         {"key": _("IIN or BIN"), "value": str(application.applicant)},
     ]
-    for field in service.form:
+    for field in fields_of(service, kind):
         row = {"key": spoken(field.label), "value": shown_value(field, application.fields.get(field.id, ""))}
         if form:
-            row["href"] = f"{form}#{field.id}"
+            own_step = kind_comes_first(service) and field == kind_field(service)
+            row["href"] = f"{form.removesuffix('/form')}/kind" if own_step else f"{form}#{field.id}"
         rows.append(row)
     attached = {attachment.document: attachment for attachment in application.attachments}
-    for kind in service.documents:
-        attachment = attached.get(kind.id)
+    for document in documents_of(service, kind):
+        attachment = attached.get(document.id)
         value = f"{attachment.name} ({size_words(attachment.size)})" if attachment else _("Not attached")
-        row = {"key": spoken(kind.title), "value": value}
+        row = {"key": spoken(document.title), "value": value}
         if documents:
-            row["href"] = f"{documents}#{kind.id}"
+            row["href"] = f"{documents}#{document.id}"
         rows.append(row)
     return rows
 

@@ -76,10 +76,9 @@ class Town:
     async def build(cls, new_store, clock, **others: object) -> Town:
         store = await new_store("channels", *(str(path.relative_to(ROOT)) for path in SQL_FILES))
         trust, sent = GivenTrust(clock), SentApplications()
-        ports = {"dispatch": sent, "refusals": PlainRefusals(), "signatures": trust} | others
+        ports = {"dispatch": sent, "refusals": PlainRefusals(), "signatures": trust, "catalogue": CATALOGUE} | others
         rooms = PortalRooms.open(
             store=store,
-            catalogue=CATALOGUE,
             journal=Journal(store.database, clock),
             person_key=b"a test's key of persons",
             public_url="http://127.0.0.1:8080",

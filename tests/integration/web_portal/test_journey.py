@@ -1,5 +1,6 @@
 import pytest
 
+from gateway.catalogue import Outcome
 from gateway.eds.codes import Code
 from gateway.eds.xmldsig import sign_enveloped
 from gateway.journal import follows
@@ -77,6 +78,7 @@ async def test_a_service_from_login_to_the_downloaded_result(town, account, key,
 
     page = await browser.get(f"/cabinet/{number}", params={"lang": "ru"})
     assert "Результат готов" in page.words()
+    assert CATALOGUE.service(service).result(Outcome.ISSUED).title.ru in page.words()
     if service == ALMATY:
         assert "05.03.2026, время – 10:30" in page.words()
     async with browser.client.get(f"/cabinet/{number}/trail.json") as answer:

@@ -84,7 +84,7 @@ def test_a_key_given_twice_is_refused(folder: Path) -> None:
 
 
 def test_an_office_of_an_unknown_service_is_refused(folder: Path) -> None:
-    spoil(folder, "[unemployed-certificate]", "[unemployed-certificates]", "offices.yaml")
+    spoil(folder, "- unemployed-certificate\n", "- unemployed-certificates\n", "offices.yaml")
     with pytest.raises(CatalogueFileError, match="expected a service"):
         load_catalogue(folder)
 

@@ -43,6 +43,9 @@ def test_a_good_form_is_cleaned() -> None:
         ("address", "Алматы\x00", FormProblemCode.WRONG_FORMAT),
         ("relation", "neighbour", FormProblemCode.NOT_A_CHOICE),
         ("ward_iin", "12345", FormProblemCode.WRONG_FORMAT),
+        ("ward_iin", "١" * 12, FormProblemCode.WRONG_FORMAT),
+        ("phone", "+7" + "١" * 10, FormProblemCode.WRONG_FORMAT),
+        ("address", "Алматы\ud800", FormProblemCode.WRONG_FORMAT),
         ("ward_birth_date", "15.03.2015", FormProblemCode.WRONG_FORMAT),
         ("ward_birth_date", "20150315", FormProblemCode.WRONG_FORMAT),
         ("ward_birth_date", "2026-03-03", FormProblemCode.IN_FUTURE),
@@ -59,6 +62,28 @@ def test_each_wrong_value_is_named(field: str, value: str, code: FormProblemCode
 def test_check_digits_can_be_added_from_outside() -> None:
     reading = check_form(SERVICE.form, GOOD, today=TODAY, checks={FieldType.IIN: lambda _: False})
     assert [problem.field for problem in reading.problems] == ["ward_iin"]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "spelt"),
+    [
+        (r"KZ\d{2}", "KZ[0-9]{2}"),
+        (r"[\d/]+", "[0-9/]+"),
+        (r"[\]\d]\d", r"[\]0-9][0-9]"),
+        (r"\\d", r"\\d"),
+        ("[а-я]+", "[а-я]+"),
+    ],
+)
+def test_a_pattern_means_the_digits_of_ascii(pattern: str, spelt: str) -> None:
+    field = SERVICE.form[0].model_copy(update={"pattern": pattern})
+    assert field.own_pattern == spelt
+
+
+def test_an_account_with_digits_of_another_script_is_refused() -> None:
+    account = next(one for one in load_catalogue().service("guardian-allowance").form if one.id == "account")
+    good, wrong = "KZ12" + "0" * 16, "KZ١٢" + "0" * 16
+    assert check_form((account,), {"account": good}, today=TODAY).problems == ()
+    assert check_form((account,), {"account": wrong}, today=TODAY).problems
 
 
 def test_problems_speak_three_languages() -> None:

@@ -100,8 +100,11 @@ def test_attachment_that_is_not_what_its_digest_says_is_refused() -> None:
         ("85010110012x", "2026-03-02T05:00:00Z", "", ExchangeCode.SCHEMA),
         ("850101100129", "2026-03-02T25:00:00Z", "", ExchangeCode.SCHEMA),
         ("850101100129", "0001-01-01T00:00:00+14:00", "", ExchangeCode.SCHEMA),
-        ("850101100129", "2026-03-02T05:00:00Z", '<field id="a"/><field id="a"/>', ExchangeCode.SCHEMA),
-        ("850101100129", "2026-03-02T05:00:00Z", '<field id="a"><b/></field>', ExchangeCode.SCHEMA),
+        ("850101100129", "2026-03-02T05:00:00Z", "<a/><a/>", ExchangeCode.SCHEMA),
+        ("850101100129", "2026-03-02T05:00:00Z", "<a><b/></a>", ExchangeCode.SCHEMA),
+        ("850101100129", "2026-03-02T05:00:00Z", '<a b="1"/>', ExchangeCode.SCHEMA),
+        ("850101100129", "2026-03-02T05:00:00Z", '<a xmlns="urn:another"/>', ExchangeCode.SCHEMA),
+        ("850101100129", "2026-03-02T05:00:00Z", f"<a>{'а' * 10_001}</a>", ExchangeCode.SCHEMA),
     ],
 )
 def test_wrong_value_in_an_application_is_refused(number: str, at: str, fields: str, code: ExchangeCode) -> None:
