@@ -10,12 +10,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from functools import cache
 
 import aiohttp
 from aiohttp import web
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import load_der_x509_certificate
 
+from gateway.catalogue import Channel as ServiceChannel
+from gateway.catalogue import load_catalogue
 from gateway.clock import FollowedClock
 from gateway.eds.certificate import read_certificate
 from gateway.serving import BoundedRunner
@@ -55,11 +58,13 @@ QUESTIONS = {
 """The synchronous services and the systems that answer them."""
 ASKED_BY_CHANNELS = tuple(service for service in QUESTIONS if service != "GbdulInfoByBin_v2")
 """What portal and ARM may ask: people, consents, powers of attorney and files."""
-APPLICATIONS = ("QYZMET_UNEMPLOYED_CERTIFICATE", "QYZMET_GUARDIANSHIP_CERTIFICATE")
-"""The asynchronous services by which applications travel."""
-
-
 _OF_INTEGRATOR = {integrator.SENDER_ID: (*QUESTIONS, ECHO, ECHO_ASYNC)}
+
+
+@cache
+def applications() -> tuple[str, ...]:
+    """Return the asynchronous services by which applications travel: one for each service that the portal offers."""
+    return tuple(service.shep_service_id for service in load_catalogue().offered(ServiceChannel.PORTAL))
 
 
 def central(installation: Installation) -> GatewayConfig:
@@ -69,7 +74,7 @@ def central(installation: Installation) -> GatewayConfig:
         ServiceEntry(service_id=service, owner=SYSTEMS[system].sender_id, channel=Channel.SYNC)
         for service, system in QUESTIONS.items()
     ]
-    services += [ServiceEntry(service_id=service, owner=desk, channel=Channel.ASYNC) for service in APPLICATIONS]
+    services += [ServiceEntry(service_id=service, owner=desk, channel=Channel.ASYNC) for service in applications()]
     services += _echo_services(SYSTEMS["echo"].sender_id)
     return GatewayConfig(
         name="shep",
@@ -84,7 +89,7 @@ def central(installation: Installation) -> GatewayConfig:
         ),
         peers=(_peer(installation, "rshep"),),
         services=tuple(services),
-        rights={portal: (*ASKED_BY_CHANNELS, *APPLICATIONS), desk: (*QUESTIONS, *APPLICATIONS)} | _OF_INTEGRATOR,
+        rights={portal: (*ASKED_BY_CHANNELS, *applications()), desk: (*QUESTIONS, *applications())} | _OF_INTEGRATOR,
         routes=(RouteEntry(route_id="R_KARAGANDA", to="rshep"), RouteEntry(route_id="R_ALMATY_EDU", to=desk)),
     )
 
@@ -93,7 +98,7 @@ def regional(installation: Installation) -> GatewayConfig:
     """Return the region's registry."""
     desk = SYSTEMS["desk"].sender_id
     services = [ServiceEntry(service_id=service, owner="shep", channel=Channel.SYNC) for service in QUESTIONS]
-    services += [ServiceEntry(service_id=service, owner=desk, channel=Channel.ASYNC) for service in APPLICATIONS]
+    services += [ServiceEntry(service_id=service, owner=desk, channel=Channel.ASYNC) for service in applications()]
     services += _echo_services("shep")
     return GatewayConfig(
         name="rshep",
@@ -102,7 +107,7 @@ def regional(installation: Installation) -> GatewayConfig:
         systems=(_participant(installation, "desk", "desk"), _integrator()),
         peers=(_peer(installation, "shep"),),
         services=tuple(services),
-        rights={desk: (*QUESTIONS, *APPLICATIONS)} | _OF_INTEGRATOR,
+        rights={desk: (*QUESTIONS, *applications())} | _OF_INTEGRATOR,
         routes=(RouteEntry(route_id="R_KARAGANDA", to=desk),),
     )
 

@@ -10,37 +10,23 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
 import aiohttp
+from lxml import html
 
 from simulators.installation import Installation
 from simulators.participants import APPLICANT_PASSWORD
-from simulators.population.cast import GUARDIANSHIP_DECISION, PEOPLE, CastPerson
+from simulators.population.cast import PEOPLE, CastPerson
+from simulators.walk.answers import answers_for
 from simulators.walk.browser import Browser, Page, PageSurprise, Upload
 from simulators.walk.hand import Hand
 
 ENDED = frozenset({"issued", "refused", "not-confirmed"})
 _NOT_YET = 404
+_FORM_PAGES = 2
+"""The page on which the kind of the service is chosen, where the form depends on it, and the form."""
+_LARGE = ("guardianship-certificate", "guardianship-decision")
+"""The document that is sent by the temporary store, over 1 MB."""
 _BIG = b"%PDF-1.7\n" + b"% a scanned page\n" * 80_000 + b"%%EOF\n"
 _SMALL = b"%PDF-1.7\n% a scanned page\n%%EOF\n"
-
-
-def answers_for(service: str, person: CastPerson) -> Mapping[str, str]:
-    """Return what the applicant types into the form of a service."""
-    common = {
-        "phone": "+7 701 000 00 00",
-        "address": f"{person.locality.city_kk}, Бейбітшілік көшесі, 1",
-        "consent": "true",
-    }
-    if service == "guardianship-certificate":
-        ward = PEOPLE["ward-almaty"]
-        return common | {
-            "relation": "guardian",
-            "ward_name": ward.full_name_kk,
-            "ward_iin": str(ward.iin),
-            "ward_birth_date": ward.born.strftime("%d.%m.%Y"),
-            "decision_number": GUARDIANSHIP_DECISION,
-            "decision_date": "15.05.2020",
-        }
-    return common | {"email": "", "purpose": "Қазақстан Халық банкі"}
 
 
 class Applicant:
@@ -75,23 +61,27 @@ class Applicant:
         for form in page.document.xpath("//form[contains(@action, '/sign-out')]"):
             await self.browser.submit(page, {}, form=form)
 
-    async def fill_in(self, service: str, *, large: bool = True) -> str:
+    async def fill_in(self, service: str, *, kind: str | None = None, large: bool = True) -> str:
         """Process 3 up to the certificate: choose the service, fill in, attach; returns the application's number."""
+        answers = answers_for(service, self.person, kind=kind)
         page = await self.browser.get(f"{self.portal}/services/{service}")
         apply = page.find(f"//main//form[@action='/services/{service}/apply']")
         if apply is None:
             raise PageSurprise(page, "the button to apply")
         page = await self.browser.submit(page, {}, form=apply)
         number = page.url.split("/applications/")[1][:14]
-        page = await self.browser.submit(page, answers_for(service, self.person), form=page.form(having="phone"))
+        for _ in range(_FORM_PAGES):
+            if not page.url.endswith(("/documents", "/certificate")):
+                typed, form = _answered(page, answers)
+                page = await self.browser.submit(page, typed, form=form)
         while page.url.endswith("/documents"):
             forms = page.document.xpath("//main//form[@enctype='multipart/form-data']")
             if not forms:
                 page = await self.browser.get(f"{self.portal}/applications/{number}/certificate")
                 break
-            kind = forms[0].xpath(".//input[@name='document']")[0].get("value")
-            content = _BIG if large and kind == "guardianship-decision" else _SMALL
-            page = await self.browser.submit(page, {kind: Upload(f"{kind}.pdf", content)}, form=forms[0])
+            document = forms[0].xpath(".//input[@name='document']")[0].get("value")
+            content = _BIG if large and (service, document) == _LARGE else _SMALL
+            page = await self.browser.submit(page, {document: Upload(f"{document}.pdf", content)}, form=forms[0])
         if not page.url.endswith("/certificate"):
             raise PageSurprise(page, "the page on which the certificate is chosen")
         return number
@@ -164,3 +154,13 @@ async def at_the_portal(
         yield applicant
     finally:
         await applicant.browser.close()
+
+
+def _answered(page: Page, answers: Mapping[str, str]) -> tuple[Mapping[str, str], html.FormElement]:
+    """Return the answers to what the page asks, and its form; raises `PageSurprise` when it found fault with them."""
+    for form in page.document.xpath("//main//form"):
+        asked = {element.get("name") for element in form.xpath(".//*[@name]")}
+        typed = {name: value for name, value in answers.items() if name in asked}
+        if typed and page.status == 200:
+            return typed, form
+    raise PageSurprise(page, "the form, without a fault found in it")

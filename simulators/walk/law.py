@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
-from gateway.catalogue import Flow, FlowStep, Party, Procedure, StepKind
+from gateway.catalogue import Channel, Flow, Party, Service, StepKind
 
 
 def expected_steps(flow: Flow, *, failing: int | None) -> list[str]:
@@ -16,23 +16,25 @@ def expected_steps(flow: Flow, *, failing: int | None) -> list[str]:
     refusals = {step.on_fail for step in flow.steps if step.on_fail is not None}
     walked: list[str] = []
     for step in flow.steps:
-        if (step.kind, step.number) in refusals:
+        if step.ref in refusals:
             continue
-        if step.kind.value == "process":
-            walked.append(f"process {step.number} done")
+        if step.kind is not StepKind.CONDITION:
+            walked.append(f"{step.ref} done")
         elif step.number != failing:
-            walked.append(f"condition {step.number} passed")
+            walked.append(f"{step.ref} passed")
         else:
-            refusal = _named(flow.steps, step)
-            return [*walked, f"condition {step.number} failed", f"process {refusal.number} done"]
+            return [*walked, f"{step.ref} failed", f"{step.on_fail} done"]
     return walked
 
 
-def expected_procedure(flow: Flow, procedure: Procedure, *, failing: int | None) -> list[str]:
+def expected_procedure(service: Service, channel: Channel, kind: str | None, *, failing: int | None) -> list[str]:
     """Return the steps inside the provider in order; a condition that fails before the provider's leads to none."""
-    if failing is not None and flow.step(StepKind.CONDITION, failing).party is not Party.DESK:
-        return []
-    return [f"procedure {step.number} done" for step in procedure.steps]
+    if failing is not None:
+        condition = service.flow(channel, kind).step(StepKind.CONDITION, failing)
+        if condition.party is not Party.DESK:
+            return []
+    path = service.procedure(channel, kind).path(channel)
+    return [f"procedure {step.number} done" for step in path if step.acts(channel, kind)]
 
 
 def walked_steps(trail: Iterable[dict[str, Any]]) -> list[str]:
@@ -43,7 +45,7 @@ def walked_steps(trail: Iterable[dict[str, Any]]) -> list[str]:
     """
     steps: list[str] = []
     for event in trail:
-        if event["flow"] != "portal" or event["kind"] not in ("process", "condition"):
+        if event["flow"] != "portal" or event["kind"] not in set(StepKind):
             continue
         name = f"{event['kind']} {event['number']}"
         if event["kind"] == "condition" and steps and steps[-1] in (f"{name} undetermined", f"{name} passed"):
@@ -55,7 +57,3 @@ def walked_steps(trail: Iterable[dict[str, Any]]) -> list[str]:
 def walked_procedure(trail: Iterable[dict[str, Any]]) -> list[str]:
     """Return the procedure's steps as they stand in the trail."""
     return [f"procedure {event['number']} {event['outcome']}" for event in trail if event["kind"] == "procedure"]
-
-
-def _named(steps: Sequence[FlowStep], condition: FlowStep) -> FlowStep:
-    return next(step for step in steps if (step.kind, step.number) == condition.on_fail)

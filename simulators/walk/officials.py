@@ -4,23 +4,47 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import aiohttp
 from lxml import html
 
+from gateway.catalogue import Channel, Outcome, ResultKind, Verb
 from simulators.installation import Installation
 from simulators.participants import STAFF_PASSWORD
 from simulators.population.cast import PEOPLE
+from simulators.walk.answers import catalogue, portal_kinds, statement_for
 from simulators.walk.browser import Browser, Page, PageSurprise
 from simulators.walk.hand import Hand
 
-TEAMS = {"unemployed-certificate": "karaganda", "guardianship-certificate": "almaty"}
+TEAMS = {"karaganda-employment": "karaganda", "almaty-education": "almaty"}
 _CHANGED_MEANWHILE = 409
-_REASON = {
-    "reason_kk": "Жұмыссыз ретінде тіркелгені туралы деректер табылмады.",
-    "reason_ru": "Сведения о регистрации в качестве безработного не найдены.",
+_ACT = "Тұрғын үй-тұрмыстық жағдайлар орнында тексерілді: бөлмелер жарық әрі таза, баланың жеке орны бар."
+_FAULT = {
+    "conform": "no",
+    "fault_kk": "Құжаттың көшірмесі оқылмайды.",
+    "fault_ru": "Копия документа нечитаема.",
 }
+_REASON = {
+    "reason_kk": "Өтініш пен деректер тексерілді: бас тартуға негіз анықталды.",
+    "reason_ru": "Заявление и сведения проверены: установлено основание для отказа.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the staff decides: the document in the end, the ground of a refusal, and whether the documents conform."""
+
+    result: ResultKind
+    ground: str | None = None
+    conform: bool = True
+
+    @classmethod
+    def issue(cls, service: str, kind: str | None = None) -> Decision:
+        """Decide as most cases are decided: the documents conform and the first result is issued."""
+        kind = kind or portal_kinds(catalogue().service(service))[0]
+        return cls(catalogue().service(service).result(Outcome.ISSUED, Channel.PORTAL, kind))
 
 
 class Official:
@@ -47,39 +71,56 @@ class Official:
         """Open a case."""
         return await self.browser.get(f"{self._desk}/cases/{number}")
 
+    async def offered(self, number: str) -> frozenset[Verb]:
+        """Return the actions of the procedure that the case's page offers; none while the desk has no such case."""
+        page = await self.case(number)
+        if page.status != 200:
+            return frozenset()
+        return frozenset(verb for verb in Verb if page.find(_way_to(number, verb)) is not None)
+
     async def act(self, number: str, verb: str, values: Mapping[str, str] | None = None) -> Page:
         """Press the button of an action on the case's page, as soon as the page has it.
 
         When the case has changed since the page was shown, the official looks again and presses again.
         """
         while True:
-            page = await self._with(number, f"//main//form[@action='/cases/{number}/{verb}']")
-            form = page.find(f"//main//form[@action='/cases/{number}/{verb}']")
+            page = await self._with(number, _way_to(number, verb))
+            form = page.find(_way_to(number, verb))
             assert isinstance(form, html.FormElement)
-            if verb == "resolve":
+            if verb == Verb.RESOLVE:
                 values = {"executor": _only_choice(form, "executor")} | dict(values or {})
             answer = await self.browser.submit(page, values or {}, form=form)
             if answer.status != _CHANGED_MEANWHILE:
                 return _accepted(answer)
 
-    async def draft(self, number: str, *, outcome: str) -> Page:
-        """Draw up the result or the reasoned refusal."""
-        await self._with(number, f"//main//a[contains(@href, '/cases/{number}/draft')]")
+    async def draft(self, number: str, decision: Decision) -> Page:
+        """Draw up a result or a reasoned refusal."""
+        await self._with(number, _way_to(number, Verb.DRAFT))
         page = await self.browser.get(f"{self._desk}/cases/{number}/draft")
-        form = page.form(having="outcome")
-        values = {"outcome": outcome}
-        if outcome == "issued":
-            values |= {name: value for name, value in _facts(form).items() if value}
-        else:
-            grounds = form.xpath(".//input[@name='ground']")
-            values |= {"ground": grounds[0].get("value")} | _REASON
+        form = page.form(having="result")
+        values = _facts(form, decision.result) if decision.ground is None else _refusal(form, decision.ground)
+        values["result"] = decision.result.id
         return _accepted(await self.browser.submit(page, values, form=form))
 
     async def sign(self, number: str) -> Page:
         """Sign the result with the official's own key."""
-        await self._with(number, f"//main//a[contains(@href, '/cases/{number}/sign')]")
+        await self._with(number, _way_to(number, Verb.SIGN))
         page = await self.browser.get(f"{self._desk}/cases/{number}/sign")
         return _accepted(await self._hand.fill_and_submit(self.browser, page))
+
+    async def do(self, number: str, verb: Verb, decision: Decision) -> None:
+        """Do an action that the case's page offers."""
+        if verb is Verb.DRAFT:
+            await self.draft(number, decision)
+        elif verb is Verb.SIGN:
+            await self.sign(number)
+        else:
+            values: Mapping[str, str] = {}
+            if verb is Verb.CHECK_DOCUMENTS:
+                values = {"conform": "yes"} if decision.conform else _FAULT
+            elif verb is Verb.INSPECT:
+                values = {"act": _ACT}
+            await self.act(number, verb, values)
 
     async def _with(self, number: str, what: str, *, seconds: float = 60) -> Page:
         end = time.monotonic() + seconds
@@ -102,8 +143,9 @@ class Office:
     async def of(cls, installation: Installation, service: str, http: aiohttp.ClientSession) -> Office:
         """Let the staff of the service's office sign in."""
         desk, members = installation.address("desk"), {}
+        team = TEAMS[catalogue().offices_of(service)[0].id]
         for role in ("clerk", "head", "executor"):
-            person = f"{TEAMS[service]}-{role}"
+            person = f"{team}-{role}"
             hand = Hand(installation, http, origin=desk, key=f"{person}-sign")
             members[role] = Official(desk, person, hand, Browser.new())
         office = cls(members)
@@ -120,30 +162,55 @@ class Office:
         for member in (self.clerk, self.head, self.executor):
             await member.browser.close()
 
-    async def work(self, service: str, number: str, *, outcome: str = "issued") -> None:
-        """Lead a case through the whole procedure; `outcome` is issued or refused."""
-        await self.clerk.act(number, "register")
-        await self.head.act(number, "resolve")
-        if service == "guardianship-certificate":
-            fault = {"conform": "yes"}
-            if outcome == "refused":
-                fault = {
-                    "conform": "no",
-                    "fault_kk": "Шешімнің көшірмесі оқылмайды.",
-                    "fault_ru": "Копия решения нечитаема.",
-                }
-            await self.executor.act(number, "check-documents", fault)
-        await self.executor.draft(number, outcome=outcome)
-        await self.head.sign(number)
-        await self.clerk.act(number, "hand-over")
+    async def work(self, service: str, number: str, decision: Decision | None = None, *, seconds: float = 60) -> None:
+        """Lead a case to its hand-over: whoever is offered an action does it, each action once.
+
+        Without a `decision` the usual result is issued. Raises `PageSurprise` when nobody is offered anything more.
+        """
+        decision = decision or Decision.issue(service)
+        done: list[tuple[Official, Verb]] = []
+        end = time.monotonic() + seconds
+        while not any(verb is Verb.HAND_OVER for _, verb in done):
+            turn = await self._turn(number, done)
+            if turn is not None:
+                member, verb = turn
+                await member.do(number, verb, decision)
+                done.append(turn)
+                end = time.monotonic() + seconds
+            elif time.monotonic() > end:
+                raise PageSurprise(
+                    await self.executor.case(number), f"an action after {[str(verb) for _, verb in done]}"
+                )
+            else:
+                await asyncio.sleep(0.2)
+
+    async def _turn(self, number: str, done: Sequence[tuple[Official, Verb]]) -> tuple[Official, Verb] | None:
+        for member in (self.clerk, self.head, self.executor):
+            offered = await member.offered(number)
+            for verb in Verb:
+                if verb in offered and (member, verb) not in done:
+                    return member, verb
+        return None
 
 
-def _facts(form: html.FormElement) -> dict[str, str]:
-    """Return values for the facts that the draft's form leaves empty."""
-    empty = [one for one in form.xpath(".//input[starts-with(@name, 'fact_')]") if not one.get("value")]
-    return {
-        one.get("name"): "02.02.2026" if "_on" in one.get("name") or "date" in one.get("name") else "1" for one in empty
-    }
+def _way_to(number: str, verb: str) -> str:
+    """Return the XPath of the link or form by which a case's page offers an action."""
+    if verb in (Verb.DRAFT, Verb.SIGN):
+        return f"//main//a[contains(@href, '/cases/{number}/{verb}')]"
+    return f"//main//form[@action='/cases/{number}/{verb}']"
+
+
+def _facts(form: html.FormElement, result: ResultKind) -> dict[str, str]:
+    """Return values for the result's facts that the draft's form leaves empty."""
+    filled = {name for name, value in form.form_values() if value}
+    facts = () if result.template is None else result.template.facts
+    return {f"fact_{fact.id}": statement_for(fact) for fact in facts if f"fact_{fact.id}" not in filled}
+
+
+def _refusal(form: html.FormElement, ground: str) -> dict[str, str]:
+    """Return the ground of the refusal, and a reason where the form has none yet."""
+    filled = {name for name, value in form.form_values() if value}
+    return {"ground": ground} | {name: value for name, value in _REASON.items() if name not in filled}
 
 
 def _only_choice(form: html.FormElement, name: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import aiohttp
 import asyncpg
 
-from gateway.catalogue import Channel, load_catalogue
+from gateway.catalogue import Channel
 from gateway.clock import FollowedClock
 from gateway.eds.offline import RevocationRule
 from gateway.eds.trust import Anchors
@@ -20,7 +20,9 @@ from simulators.gateways import clock_url
 from simulators.installation import Installation
 from simulators.walk.applicant import ENDED
 from simulators.walk.law import expected_procedure, expected_steps, walked_procedure, walked_steps
-from simulators.walk.scenario import Walk, Way
+from simulators.walk.officials import Decision
+from simulators.walk.scenario import Walk
+from simulators.walk.ways import Way
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class WalkReport:
     """The outcome of one walk."""
 
     service: str
+    kind: str | None
     way: Way | None
     application: str | None
     state: str
@@ -35,6 +38,8 @@ class WalkReport:
     expected: list[str]
     expected_procedure: list[str]
     verification: Mapping[str, Any] | None
+    decision: Decision | None = None
+    """What the provider had to decide, when the application comes there."""
 
     @property
     def walked(self) -> list[str]:
@@ -54,17 +59,27 @@ class WalkReport:
             and self.walked_procedure == self.expected_procedure
             and (self.application is None or self.verification is not None)
             and (self.verification is None or self.verification["verdict"] == "valid")
+            and (self.decision is None or self._is_decided(self.decision))
         )
+
+    def _is_decided(self, decision: Decision) -> bool:
+        """Tell whether the document says what was decided: a refusal its ground, any other result its title."""
+        document = (self.verification or {}).get("document") or {"ground": None, "title": {"kk": None}}
+        if decision.ground is not None:
+            return bool(document["ground"] == decision.ground)
+        return document["ground"] is None and bool(document["title"]["kk"] == decision.result.title.kk)
 
     def to_json(self) -> dict[str, Any]:
         """Return the report for programs."""
         return {
             "service": self.service,
+            "kind": self.kind,
             "channel": "portal",
             "fail": self.way.name if self.way else None,
             "application": self.application,
             "state": self.state,
             "matches": self.matches,
+            "result": self.decision.result.id if self.decision else None,
             "expected": self.expected,
             "walked": self.walked,
             "procedure": {"expected": self.expected_procedure, "walked": self.walked_procedure},
@@ -74,11 +89,16 @@ class WalkReport:
 
 
 async def walk_once(
-    installation: Installation, service: str, way: Way | None, *, say: Callable[[str], None]
+    installation: Installation,
+    service: str,
+    way: Way | None,
+    *,
+    say: Callable[[str], None],
+    kind: str | None = None,
 ) -> WalkReport:
-    """Drive one walk through a running country and report."""
+    """Drive one walk through a running country and report; without `kind` it is the first that the portal takes."""
     async with aiohttp.ClientSession() as http:
-        walk = await Walk.of(installation, http, service, way, say)
+        walk = await Walk.of(installation, http, service, way, say=say, kind=kind)
         walk.applicant.on_event = lambda event: say(_line(event))
         try:
             await walk.prepare()
@@ -97,18 +117,18 @@ async def walk_once(
         finally:
             await walk.put_back()
             await walk.applicant.browser.close()
-    law = load_catalogue().service(service)
-    flow = law.flow(Channel.PORTAL)
-    failing = way.fails if way else None
+    law, kind = walk.service, walk.kind
     return WalkReport(
         service=service,
+        kind=kind,
         way=way,
         application=walk.number,
         state=state,
         trail=trail,
-        expected=expected_steps(flow, failing=failing),
-        expected_procedure=expected_procedure(flow, law.procedure(Channel.PORTAL), failing=failing),
+        expected=expected_steps(law.flow(Channel.PORTAL, kind), failing=walk.failing),
+        expected_procedure=expected_procedure(law, Channel.PORTAL, kind, failing=walk.failing),
         verification=verification,
+        decision=walk.decision,
     )
 
 

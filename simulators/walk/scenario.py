@@ -1,4 +1,4 @@
-"""What can be walked: each service on its good path, and each of its conditions failing in each of its ways."""
+"""One person's walk through one service: on its good path, or in one of its other ways."""
 
 from __future__ import annotations
 
@@ -8,49 +8,22 @@ from datetime import timedelta
 
 import aiohttp
 
+from gateway.catalogue import Channel, Outcome, Service, StepKind
 from simulators.installation import Installation
 from simulators.population.cast import PEOPLE
+from simulators.walk.answers import catalogue, portal_kinds
 from simulators.walk.applicant import ENDED, Applicant
 from simulators.walk.browser import Browser, Page, PageSurprise
 from simulators.walk.hand import Hand
 from simulators.walk.levers import Levers
-from simulators.walk.officials import Office
+from simulators.walk.officials import Decision, Office
+from simulators.walk.ways import Way
 
-APPLICANTS = {"unemployed-certificate": "applicant-karaganda", "guardianship-certificate": "applicant-almaty"}
+APPLICANTS = {"karaganda-employment": "applicant-karaganda", "almaty-education": "applicant-almaty"}
+"""Who applies to which office."""
 _UNREGISTERED = "applicant-other"
 _PAST_CACHES = timedelta(minutes=2)
 """Longer than a word on a certificate's status is used again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """A way to fail: which condition it fails in the end (None when the walk still comes to its result)."""
-
-    name: str
-    fails: int | None
-    what: str
-    services: tuple[str, ...] = tuple(APPLICANTS)
-
-
-WAYS = {
-    way.name: way
-    for way in (
-        Way("condition-1:password", 1, "a wrong password"),
-        Way("condition-1:unknown", 1, "an IIN that is not registered"),
-        Way("condition-2:expired", 2, "the certificate's validity period has passed"),
-        Way("condition-2:revoked", 2, "the certificate is in the list of revoked ones"),
-        Way("condition-2:on-hold", 2, "the certificate is suspended"),
-        Way("condition-2:mismatch", 2, "the certificate is another person's"),
-        Way("condition-2:revoked-before-signing", 2, "the certificate is revoked between choice and signature"),
-        Way("condition-2:ocsp-down", None, "its status cannot be established before signing: the draft waits"),
-        Way("condition-2:ocsp-down-after-signing", None, "the same after signing: the application is held"),
-        Way("condition-2:ocsp-down-until-limit", 2, "the same until the stated limit: refused"),
-        Way("condition-3:absent", 3, "the state database has no such person", ("unemployed-certificate",)),
-        Way("condition-3:registry-down", None, "the state database does not answer", ("unemployed-certificate",)),
-        Way("condition-3:unsigned", None, "its answers are not certified at first", ("unemployed-certificate",)),
-        Way("condition-3:documents", 3, "the documents have faults", ("guardianship-certificate",)),
-    )
-}
 
 
 class WalkFailed(AssertionError):
@@ -63,7 +36,8 @@ class Walk:
 
     installation: Installation
     http: aiohttp.ClientSession
-    service: str
+    service: Service
+    kind: str | None
     way: Way | None
     applicant: Applicant
     levers: Levers
@@ -77,10 +51,13 @@ class Walk:
         http: aiohttp.ClientSession,
         service: str,
         way: Way | None,
+        *,
         say: Callable[[str], None],
+        kind: str | None = None,
     ) -> Walk:
-        """Make ready: the applicant of the service is registered at the portal."""
-        portal, person = installation.address("portal"), APPLICANTS[service]
+        """Make ready: the applicant of the service is registered at the portal; raises `UnknownService`."""
+        law = catalogue().service(service)
+        portal, person = installation.address("portal"), APPLICANTS[catalogue().offices_of(service)[0].id]
         hand = Hand(installation, http, origin=portal, key=f"{person}-sign")
         applicant = Applicant(portal, PEOPLE[person], hand, Browser.new())
         try:
@@ -89,7 +66,8 @@ class Walk:
         except BaseException:
             await applicant.browser.close()
             raise
-        return cls(installation, http, service, way, applicant, Levers(installation, http), say)
+        kind = kind or portal_kinds(law)[0]
+        return cls(installation, http, law, kind, way, applicant, Levers(installation, http), say)
 
     async def go(self) -> None:
         """Walk to the end; raises `WalkFailed`, `PageSurprise`, `TimeoutError`."""
@@ -98,7 +76,7 @@ class Walk:
             await self._be_refused_authorisation(name)
             return
         await self.applicant.sign_in()
-        self.number = await self.applicant.fill_in(self.service)
+        self.number = await self.applicant.fill_in(self.service.id, kind=self.kind)
         self.say(f"application {self.number} filled in")
         special = {
             "condition-2:expired": self._with_spoiled_key("expire"),
@@ -114,8 +92,8 @@ class Walk:
             await special()
         else:
             await self._certify_and_send()
-        if self.way is not None and self.way.fails == 2:
-            await self._ended("not-confirmed")
+        if self.way is not None and self.way.outcome is None:
+            await self._ended(self.way.state)
         else:
             await self._provider_works(name)
 
@@ -177,15 +155,35 @@ class Walk:
 
     async def _provider_works(self, name: str) -> None:
         fault = {"condition-3:registry-down": "down", "condition-3:unsigned": "unsigned"}.get(name)
-        office = await Office.of(self.installation, self.service, self.http)
+        office = await Office.of(self.installation, self.service.id, self.http)
         try:
             if fault is not None:
                 await self._while_registry_is_out(fault)
-            outcome = "refused" if self.way is not None and self.way.fails == 3 else "issued"
-            await office.work(self.service, self._application, outcome=outcome)
+            await office.work(self.service.id, self._application, self.decision)
         finally:
             await office.close()
-        await self._ended("refused" if self.way is not None and self.way.fails == 3 else "issued")
+        await self._ended(self.way.state if self.way else "issued")
+
+    @property
+    def failing(self) -> int | None:
+        """The number of the condition that fails, if one does."""
+        return self.way.failing(self.service, self.kind) if self.way else None
+
+    @property
+    def decision(self) -> Decision | None:
+        """What the provider decides; nothing when the application never comes there."""
+        outcome = self.way.outcome if self.way else Outcome.ISSUED
+        if outcome is None:
+            return None
+        result = self.service.result(outcome, Channel.PORTAL, self.kind)
+        name = self.way.name if self.way else ""
+        ground = None
+        if self.failing is not None:
+            flow = self.service.flow(Channel.PORTAL, self.kind)
+            ground = flow.step(StepKind.CONDITION, self.failing).ground
+        elif outcome is Outcome.REFUSED:
+            ground = "documents-violations" if name == "documents" else result.grounds[0]
+        return Decision(result, ground, conform=name not in ("documents", "condition-3:documents"))
 
     async def _while_registry_is_out(self, fault: str) -> None:
         await self.applicant.wait_for(

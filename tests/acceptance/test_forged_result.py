@@ -21,7 +21,7 @@ from simulators.gateways import clock_url
 from simulators.keys import KEY_PASSWORD, system_password
 from simulators.population.cast import SYSTEMS
 from simulators.walk.applicant import at_the_portal
-from simulators.walk.officials import Office
+from simulators.walk.officials import Decision, Office
 from simulators.world import key_of_system
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -42,7 +42,7 @@ async def case(town):
         stack.push_async_callback(office.close)
         await office.clerk.act(number, "register")
         await office.head.act(number, "resolve")
-        await office.executor.draft(number, outcome="issued")
+        await office.executor.draft(number, Decision.issue(SERVICE))
         page = await office.head.browser.get(f"{town.installation.address('desk')}/cases/{number}/sign")
         yield applicant, office, number, base64.b64decode(page.signing()["document"])
 

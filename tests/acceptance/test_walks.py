@@ -1,40 +1,43 @@
-"""Both services on the good path and in every way in which a condition can fail: the trail is the act's flow.
+"""Every service of the portal on its good path and in its other ways: the trail is what its act asks for.
 
 The walks share a country: each puts back what it changed (a spoiled key is renewed, a fault is ended).
 """
 
 import pytest
 
+from simulators.walk.answers import catalogue
+from simulators.walk.plan import walks_of, whole_round
 from simulators.walk.report import walk_once
-from simulators.walk.scenario import APPLICANTS, WAYS
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 SAMPLE = {
-    ("guardianship-certificate", "good"),
-    ("unemployed-certificate", "good"),
-    ("guardianship-certificate", "condition-1:unknown"),
-    ("unemployed-certificate", "condition-2:revoked"),
-    ("unemployed-certificate", "condition-3:absent"),
-    ("guardianship-certificate", "condition-3:documents"),
+    "guardianship-certificate good",
+    "unemployed-certificate good",
+    "guardianship-certificate condition-1:unknown",
+    "unemployed-certificate condition-2:revoked",
+    "unemployed-certificate condition-3:absent",
+    "guardianship-certificate condition-3:documents",
+    "minor-property-certificates bank good",
+    "adoption-candidate-registration negative",
 }
-ENDS = {None: "issued", 1: "refused-authorisation", 2: "not-confirmed", 3: "refused"}
 
 
 def table():
-    for service in sorted(APPLICANTS):
-        for name in ("good", *(way.name for way in WAYS.values() if service in way.services)):
-            marks = () if (service, name) in SAMPLE else pytest.mark.full
-            yield pytest.param(service, name, marks=marks, id=f"{service}-{name}")
+    both = [catalogue().service(one) for one in ("guardianship-certificate", "unemployed-certificate")]
+    walks = {walk.name: walk for walk in (*whole_round(catalogue()), *(walk for one in both for walk in walks_of(one)))}
+    assert walks.keys() >= SAMPLE
+    for name, walk in walks.items():
+        yield pytest.param(walk, marks=() if name in SAMPLE else pytest.mark.full, id=name.replace(" ", "-"))
 
 
-@pytest.mark.parametrize(("service", "name"), list(table()))
-async def test_the_trail_is_the_flow_of_the_act(town, service, name):
+@pytest.mark.parametrize("planned", list(table()))
+async def test_the_trail_is_what_the_act_asks_for(town, planned):
     told = []
-    report = await walk_once(town.installation, service, WAYS.get(name), say=told.append)
+    report = await walk_once(town.installation, planned.service, planned.way, say=told.append, kind=planned.kind)
     assert report.walked == report.expected
     assert report.walked_procedure == report.expected_procedure
-    assert report.state == ENDS[None if report.way is None else report.way.fails]
+    assert report.state == (planned.way.state if planned.way else "issued")
     if report.application is not None:
         assert report.verification["verdict"] == "valid"
     assert report.matches

@@ -170,11 +170,11 @@ class Person:
             assert time.monotonic() < end, f"{self.card.id} has no {what} for {number}"
             time.sleep(0.2)
 
-    def fill_draft(self, outcome: str) -> None:
-        """Fill in what the draft of the result lacks, and choose its outcome."""
+    def fill_draft(self, result: str) -> None:
+        """Fill in what the draft of a result lacks, and choose the result."""
         names = [one.get_attribute("name") or "" for one in self.page.locator("input[name^=fact_]").all()]
         empty = [name for name in names if not self.page.locator(f"input[name={name}]").input_value()]
-        self.fill({name: "02.02.2026" if "_on" in name else "1" for name in empty} | {"outcome": outcome})
+        self.fill({name: "02.02.2026" if "_on" in name else "1" for name in empty} | {"result": result})
 
     def act(self, number: str, verb: str, values: Mapping[str, str] | None = None) -> None:
         """Press the button of an action on the case's page."""

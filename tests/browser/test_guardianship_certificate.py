@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from gateway.eds.verdict import Status
-from simulators.walk.applicant import answers_for
+from simulators.walk.answers import answers_for
 from tests.browser.persons import BIG_PDF, PDF
 
 pytestmark = [pytest.mark.browser, pytest.mark.full]
@@ -111,7 +111,7 @@ def _check_and_draft(executor, number: str, known) -> None:
     expect(executor.page.locator(".govuk-error-summary")).to_be_focused()
     executor.look("draft-errors", known=known)
     executor.fill({name: value})
-    executor.fill_draft("issued")
+    executor.fill_draft("certificate")
     executor.press("main form [type=submit]")
     assert executor.page.locator(".govuk-error-summary").count() == 0
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from simulators.walk.applicant import answers_for
+from simulators.walk.answers import answers_for
 
 pytestmark = pytest.mark.browser
 SERVICE = "unemployed-certificate"

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from gateway.eds.verdict import Status
-from simulators.walk.applicant import answers_for
+from simulators.walk.answers import answers_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.full]
 SERVICE = "unemployed-certificate"
@@ -103,7 +103,7 @@ def test_a_person_unknown_to_the_state_database_gets_a_reasoned_refusal(stage, b
     executor.look_in_every_language("case-absent", known=person.known)
     executor.press(f"a[href='/cases/{person.number}/draft']")
     executor.look_in_every_language("draft-refusal", known=person.known)
-    executor.fill({"outcome": "refused"})
+    executor.fill({"result": "refusal"})
     executor.press("main form [type=submit]")
     head.find_task(person.number, f"a[href='/cases/{person.number}/sign']")
     head.press(f"a[href='/cases/{person.number}/sign']")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gateway.eds.verdict import Status
-from simulators.walk.applicant import answers_for
+from simulators.walk.answers import answers_for
 
 pytestmark = pytest.mark.browser
 SERVICE = "unemployed-certificate"
@@ -44,7 +44,7 @@ def test_a_person_gets_a_signed_result_and_can_verify_it(stage, new_person):
     executor.find_task(number, f"a[href='/cases/{number}/draft']")
     executor.look("case-executor", known=known)
     executor.press(f"a[href='/cases/{number}/draft']")
-    executor.fill_draft("issued")
+    executor.fill_draft("certificate")
     executor.look("draft", known=known)
     executor.press("main form [type=submit]")
     head.find_task(number, f"a[href='/cases/{number}/sign']")

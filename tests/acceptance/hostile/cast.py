@@ -12,7 +12,7 @@ from simulators.population.cast import PEOPLE
 from simulators.walk.applicant import ENDED, Applicant
 from simulators.walk.browser import Browser
 from simulators.walk.hand import Hand
-from simulators.walk.officials import Official
+from simulators.walk.officials import Decision, Official
 from tests.acceptance.hostile.living import Country
 
 KARAGANDA, ALMATY = "unemployed-certificate", "guardianship-certificate"
@@ -107,7 +107,7 @@ async def _worked_at_karaganda(country: Country, number: str) -> None:
         ]
         await clerk.act(number, "register")
         await head.act(number, "resolve")
-        await executor.draft(number, outcome="issued")
+        await executor.draft(number, Decision.issue("unemployed-certificate"))
         await head.sign(number)
         await clerk.act(number, "hand-over")
 
@@ -121,4 +121,4 @@ async def _drafted_at_almaty(country: Country, number: str) -> None:
         await clerk.act(number, "register")
         await head.act(number, "resolve")
         await executor.act(number, "check-documents", {"conform": "yes"})
-        await executor.draft(number, outcome="issued")
+        await executor.draft(number, Decision.issue("guardianship-certificate"))

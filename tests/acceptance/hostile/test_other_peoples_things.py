@@ -110,7 +110,8 @@ async def test_another_offices_case_is_not_there_by_any_address(country, scene, 
                     "executor": "1",
                     "new_executor": "1",
                     "conform": "yes",
-                    "outcome": "issued",
+                    "result": "certificate",
+                    "act": "x",
                 }
                 answer = await one.post(path, {**fields, "signed": "AAAA"})
                 assert answer.status == 404, path
@@ -135,8 +136,15 @@ async def test_a_colleague_of_another_role_reads_the_case_and_does_nothing_to_it
         ((version,),) = await country.fetch("SELECT version FROM desk.casefile WHERE number = $1", scene.at_sign)
         for path in addresses("desk", "POST", number=scene.at_sign):
             one.once = ONCE
-            fields = {"executor": "1", "new_executor": "1", "conform": "yes", "outcome": "issued", "return_reason": "x"}
-            answer = await one.post(path, {"version": str(version), **fields, "signed": "AAAA", "assign_reason": "x"})
+            fields = {
+                "executor": "1",
+                "new_executor": "1",
+                "conform": "yes",
+                "result": "certificate",
+                "return_reason": "x",
+            }
+            fields |= {"signed": "AAAA", "assign_reason": "x", "act": "x"}
+            answer = await one.post(path, {"version": str(version), **fields})
             assert answer.status in {400, 403, 409}, path
 
 
@@ -149,8 +157,9 @@ async def test_the_head_does_only_what_is_the_heads_turn(country, scene):
             if path.endswith(("/return", "/claim")):
                 continue  # the head's to do
             one.once = ONCE
-            fields = {"executor": "999999", "new_executor": "999999", "conform": "yes", "outcome": "issued"}
-            answer = await one.post(path, {"version": str(version), **fields, "signed": "AAAA", "assign_reason": "x"})
+            fields = {"executor": "999999", "new_executor": "999999", "conform": "yes", "result": "certificate"}
+            fields |= {"signed": "AAAA", "assign_reason": "x", "act": "x"}
+            answer = await one.post(path, {"version": str(version), **fields})
             assert answer.status in {400, 403, 409}, path
         for wrong in ("", "-1", "99999999999999999999", "1e3", "٣", "1\n2", "0x1", str(version + 1)):
             one.once = ONCE

@@ -7,15 +7,18 @@ import json
 import pytest
 
 from simulators.walk import command
+from simulators.walk.answers import catalogue
+from simulators.walk.plan import whole_round
 from simulators.walk.report import WalkReport
 from simulators.walk.scenario import WalkFailed
 
 STEP = {"flow": "portal", "kind": "process", "number": 1, "outcome": "done"}
 
 
-def report(service, way, *, expected):
+def report(service, kind, way, *, expected):
     return WalkReport(
         service=service,
+        kind=kind,
         way=way,
         application="71000000000001",
         state="issued",
@@ -35,11 +38,11 @@ def walks(monkeypatch):
     async def nothing(*_args):
         yield None
 
-    async def walk_once(_installation, service, way, *, say):
+    async def walk_once(_installation, service, way, *, say, kind):
         outcome = told.pop(0)
         if isinstance(outcome, Exception):
             raise outcome
-        return report(service, way, expected=outcome)
+        return report(service, kind, way, expected=outcome)
 
     monkeypatch.setattr(command, "temporary_installation", nothing)
     monkeypatch.setattr(command, "country", nothing)
@@ -85,15 +88,52 @@ def test_one_bad_walk_among_good_ones_ends_with_1_and_the_others_are_walked(walk
     assert [one["matches"] for one in json.loads(capsys.readouterr().out)] == [True, False, True]
 
 
-def test_all_walks_every_service_and_every_way_that_fits_it(walks, capsys):
-    walks += [["process 1 done"]] * 26
+def test_all_tells_the_walks_and_a_row_for_every_service(walks, capsys):
+    planned = list(whole_round(catalogue()))
+    walks += [["process 1 done"]] * len(planned)
     assert run("--all", "--json") == 0
-    walked = {(one["service"], one["fail"]) for one in json.loads(capsys.readouterr().out)}
-    assert len(walked) == 26
-    assert ("guardianship-certificate", "condition-3:absent") not in walked
+    told = json.loads(capsys.readouterr().out)
+    assert [(one["service"], one["kind"], one["fail"]) for one in told["walks"]] == [
+        (one.service, one.kind, one.way.name if one.way else None) for one in planned
+    ]
+    assert {one["service"] for one in told["services"]} == {one.service for one in planned}
+
+
+def test_everything_of_one_service_is_walked_with_all(walks, capsys):
+    walks += [["process 1 done"]] * 20
+    assert run("--all", "--service", "adoption-candidate-registration", "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    ways = {one["fail"] for one in told["walks"]}
+    assert {one["service"] for one in told["walks"]} == {"adoption-candidate-registration"}
+    assert {None, "negative", "refusal", "condition-3:documents", "condition-1:password"} <= ways
+
+
+def test_a_person_is_shown_the_table_and_the_page_is_written(walks, capsys, tmp_path):
+    walks += [["process 1 done"]] * 20
+    page = tmp_path / "walks.md"
+    assert run("--all", "--service", "school-meals", "--page", str(page)) == 0
+    assert "school-meals  –      1 of 11 and 0 of 4" in capsys.readouterr().out
+    assert "| `school-meals` | – | 1 of 11 and 0 of 4 |" in page.read_text(encoding="utf-8")
+
+
+def test_a_kind_of_the_service_is_walked(walks, capsys):
+    walks.append(["process 1 done"])
+    assert run("--service", "minor-property-certificates", "--kind", "bank", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["kind"] == "bank"
+
+
+def test_a_walk_that_stopped_is_counted_in_the_table(walks, capsys):
+    walks += [WalkFailed("no"), *[["process 1 done"]] * 20]
+    assert run("--all", "--service", "school-meals", "--json") == 1
+    (row,) = json.loads(capsys.readouterr().out)["services"]
+    assert row["matched"] == row["walks"] - 1
 
 
 def test_wrong_usage_ends_with_64(walks, capsys):
     assert run() == 64
     assert run("--service", "guardianship-certificate", "--fail", "condition-3:absent") == 64
     assert "cannot fail in that way" in capsys.readouterr().err
+    assert run("--service", "local-social-assistance", "--kind", "other-category") == 64
+    assert "disability, socially-significant-disease" in capsys.readouterr().err
+    assert run("--service", "school-meals", "--every-way") == 64
+    assert run("--all", "--kind", "bank") == 64

@@ -2,10 +2,11 @@
 
 import pytest
 
-from gateway.catalogue import Channel, load_catalogue
+from gateway.catalogue import Channel
+from simulators.walk.answers import catalogue, portal_kinds
 from simulators.walk.law import expected_procedure, expected_steps, walked_procedure, walked_steps
+from simulators.walk.officials import Decision
 from simulators.walk.report import WalkReport
-from simulators.walk.scenario import APPLICANTS, WAYS
 
 BEFORE_3 = [
     "process 1 done",
@@ -16,11 +17,32 @@ BEFORE_3 = [
     "process 6 done",
 ]
 GOOD = [*BEFORE_3, "condition 3 passed", "process 8 done"]
-
-
-@pytest.fixture(scope="module")
-def catalogue():
-    return load_catalogue()
+ACTIONS = {
+    ("birth-registration", "registration"): 3,
+    ("birth-registration", "changes"): 3,
+    ("foreign-labour-permit", "employer-issue"): 7,
+    ("foreign-labour-permit", "employer-extend"): 4,
+    ("foreign-labour-permit", "employer-reissue"): 4,
+}
+"""The portal's flows that are lists of actions without conditions, with the length of each."""
+STEPS = {"karaganda-2014-34-05": 5, "guardianship-establishment": 4} | dict.fromkeys(
+    (
+        "guardianship-certificate",
+        "minor-property-certificates",
+        "minor-transaction-certificate",
+        "school-meals",
+        "guardian-allowance",
+    ),
+    4,
+)
+"""The steps inside the provider: five in the services of Karaganda, four or three in those of Almaty."""
+PORTAL = [
+    pytest.param(service, kind, id=f"{service.id}-{kind}" if kind else service.id)
+    for service in catalogue().services.values()
+    if any(entry.channel is Channel.PORTAL for entry in service.channels)
+    for kind in portal_kinds(service)
+]
+VARIANT = [one for one in PORTAL if (one.values[0].id, one.values[1]) not in ACTIONS]
 
 
 def event(words, flow="portal"):
@@ -32,7 +54,7 @@ def trail(*steps):
     return [event(step) for step in steps]
 
 
-@pytest.mark.parametrize("service", APPLICANTS)
+@pytest.mark.parametrize(("service", "kind"), VARIANT)
 @pytest.mark.parametrize(
     ("failing", "steps"),
     [
@@ -42,19 +64,36 @@ def trail(*steps):
         (3, [*BEFORE_3, "condition 3 failed", "process 7 done"]),
     ],
 )
-def test_the_steps_of_both_acts_and_of_each_refusal(catalogue, service, failing, steps):
-    flow = catalogue.service(service).flow(Channel.PORTAL)
-    assert expected_steps(flow, failing=failing) == steps
+def test_the_steps_of_every_service_of_the_two_variants_and_of_each_refusal(service, kind, failing, steps):
+    assert expected_steps(service.flow(Channel.PORTAL, kind), failing=failing) == steps
 
 
-@pytest.mark.parametrize(("service", "steps"), [("unemployed-certificate", 5), ("guardianship-certificate", 4)])
-def test_the_procedure_is_walked_when_the_application_reaches_the_provider(catalogue, service, steps):
-    law = catalogue.service(service)
-    flow, procedure = law.flow(Channel.PORTAL), law.procedure(Channel.PORTAL)
-    whole = [f"procedure {number} done" for number in range(1, steps + 1)]
-    assert expected_procedure(flow, procedure, failing=None) == whole
-    assert expected_procedure(flow, procedure, failing=3) == whole
-    assert expected_procedure(flow, procedure, failing=2) == []
+def test_a_flow_of_actions_is_walked_from_the_first_to_the_last():
+    for (service, kind), length in ACTIONS.items():
+        flow = catalogue().service(service).flow(Channel.PORTAL, kind)
+        assert expected_steps(flow, failing=None) == [f"action {number} done" for number in range(1, length + 1)]
+
+
+@pytest.mark.parametrize(("service", "kind"), VARIANT)
+def test_the_procedure_is_walked_when_the_application_reaches_the_provider(service, kind):
+    length = STEPS.get(service.id, STEPS.get(service.act, 3))
+    whole = [f"procedure {number} done" for number in range(1, length + 1)]
+    assert expected_procedure(service, Channel.PORTAL, kind, failing=None) == whole
+    assert expected_procedure(service, Channel.PORTAL, kind, failing=3) == whole
+    assert expected_procedure(service, Channel.PORTAL, kind, failing=2) == []
+    assert expected_procedure(service, Channel.PORTAL, kind, failing=1) == []
+
+
+def test_the_procedure_is_that_of_the_channel_in_its_order():
+    service = catalogue().service("rural-social-workers-fuel-assistance")
+    told = {
+        channel: expected_procedure(service, channel, None, failing=None)
+        for channel in (Channel.PROVIDER_OFFICE, Channel.RURAL_AKIM)
+    }
+    assert told == {
+        Channel.PROVIDER_OFFICE: [f"procedure {number} done" for number in (1, 2, 3, 5, 6)],
+        Channel.RURAL_AKIM: [f"procedure {number} done" for number in (1, 2, 4, 3, 5, 6)],
+    }
 
 
 def test_a_condition_that_waited_or_was_judged_again_stands_once_as_it_ended():
@@ -90,19 +129,29 @@ def test_a_condition_that_passes_after_it_failed_stays_visible():
     ]
 
 
-def report(steps, *, procedure=5, verdict="valid", failing=None):
-    law = load_catalogue().service("unemployed-certificate")
-    flow = law.flow(Channel.PORTAL)
+CERTIFICATE = Decision.issue("unemployed-certificate")
+REFUSAL = Decision(catalogue().service("unemployed-certificate").results[1], "applicant-not-in-registry")
+
+
+def document(title="Бас тарту", ground=None):
+    return {"title": {"kk": title}, "ground": ground}
+
+
+def report(steps, *, procedure=5, verdict="valid", failing=None, decision=CERTIFICATE, says=None):
+    law = catalogue().service("unemployed-certificate")
     events = trail(*steps[:-1], *(f"procedure {n} done" for n in range(1, procedure + 1)), *steps[-1:])
+    says = says or document(decision.result.title.kk, decision.ground)
     return WalkReport(
         service=law.id,
+        kind=None,
         way=None,
         application="71000000000001",
         state="issued",
         trail=events,
-        expected=expected_steps(flow, failing=failing),
-        expected_procedure=expected_procedure(flow, law.procedure(Channel.PORTAL), failing=failing),
-        verification=None if verdict is None else {"verdict": verdict},
+        expected=expected_steps(law.flow(Channel.PORTAL), failing=failing),
+        expected_procedure=expected_procedure(law, Channel.PORTAL, None, failing=failing),
+        verification=None if verdict is None else {"verdict": verdict, "document": says},
+        decision=decision,
     )
 
 
@@ -132,8 +181,9 @@ def test_a_trail_in_another_order_does_not_match(place):
 
 
 def test_a_trail_that_ends_in_another_refusal_does_not_match():
-    assert not report([*BEFORE_3, "condition 3 failed", "process 7 done"]).matches
-    assert report([*BEFORE_3, "condition 3 failed", "process 7 done"], failing=3).matches
+    refused = [*BEFORE_3, "condition 3 failed", "process 7 done"]
+    assert not report(refused, decision=REFUSAL).matches
+    assert report(refused, failing=3, decision=REFUSAL).matches
 
 
 def test_a_trail_that_lacks_a_step_inside_the_provider_does_not_match():
@@ -145,7 +195,9 @@ def test_a_walk_without_a_document_or_with_a_bad_one_does_not_match():
     assert not report(GOOD, verdict="invalid").matches
 
 
-def test_every_condition_of_every_service_has_a_way_to_fail(catalogue):
-    for service in APPLICANTS:
-        conditions = {step.number for step in catalogue.service(service).portal_flow.steps if step.kind == "condition"}
-        assert {way.fails for way in WAYS.values() if service in way.services} - {None} == conditions
+def test_a_walk_whose_document_is_another_than_was_decided_does_not_match():
+    assert not report(GOOD, says=document("Басқа анықтама")).matches
+    assert not report(GOOD, says=document(CERTIFICATE.result.title.kk, "other")).matches
+    assert report(GOOD, decision=REFUSAL).matches
+    assert not report(GOOD, decision=REFUSAL, says=document(ground="other")).matches
+    assert not report(GOOD, decision=REFUSAL, says=document()).matches
