@@ -11,7 +11,7 @@ import aiohttp
 import asyncpg
 import uvloop
 
-from bench import crl, report, signatures, starts, throughput, wire
+from bench import catalogue_load, crl, desk_lists, report, signatures, starts, throughput, wire
 from bench.applicants import Applicants
 from bench.applications import Applications
 from bench.parts import start
@@ -51,7 +51,7 @@ def _wire() -> None:
         report.attachment(asyncio.run(attachment.measure()))
 
 
-_PARTS = ("crl", "signatures", "submissions", "wire")
+_PARTS = ("catalogue", "crl", "desk-lists", "signatures", "submissions", "wire")
 
 
 def main() -> None:
@@ -63,6 +63,10 @@ def main() -> None:
     warnings.simplefilter("ignore")
     wanted = {given.only} if given.only else set(_PARTS)
     report.machine()
+    if "catalogue" in wanted:
+        report.catalogue(catalogue_load.measure())
+    if "desk-lists" in wanted:
+        report.desk_lists(asyncio.run(desk_lists.measure()))
     if "signatures" in wanted:
         report.signatures(asyncio.run(signatures.measure()))
     if "crl" in wanted:

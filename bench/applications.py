@@ -19,7 +19,7 @@ from bench.applicants import Applicant
 from gateway.eds.xmldsig import sign_enveloped
 from simulators.installation import Installation
 from simulators.population.cast import PEOPLE
-from simulators.walk.applicant import answers_for
+from simulators.walk.answers import answers_for
 from simulators.walk.browser import Browser, Page
 
 SERVICE = "unemployed-certificate"

@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
+from bench.catalogue_load import CatalogueLoad
+from bench.desk_lists import SIZES, DeskLists
 from bench.load import CONNECTIONS
 from bench.signatures import Signatures
 from bench.starts import BARE, MODULES, Import, Start
@@ -40,6 +42,27 @@ def imports(found: Sequence[Import]) -> None:
         if one.module != BARE:
             heaviest = ", ".join(f"{name} {share:.0%}" for name, share in one.heaviest)
             print(f"  {MODULES[one.module]:16} {one.cpu / bare:4.1f}  {heaviest}")
+
+
+def catalogue(found: CatalogueLoad) -> None:
+    """Print what reading the catalogue costs."""
+    print(f"\nThe catalogue: {found.files} files, {found.bytes / 1e6:.1f} MB, CPU, the least of five")
+    print(f"  load_catalogue   {found.ours:6.1f} ms")
+    print(f"  YAML parser bare {found.yaml:6.1f} ms  ratio {found.ours / found.yaml:5.1f}")
+    print(f"  json.loads       {found.json:6.1f} ms  ratio {found.ours / found.json:5.1f}")
+
+
+def desk_lists(found: DeskLists) -> None:
+    """Print what lists and searches of the desk cost with few and with many cases."""
+    few, many = SIZES
+    print(f"\nThe desk's lists with {few:,} and with {many:,} cases, medians in milliseconds, asked by turns")
+    for one in found.lists:
+        rows = " and ".join(f"{count:.3g}" for count in one.rows)
+        print(f"  {one.label:42} {one.few:6.2f} {one.many:6.2f}  ratio {one.ratio:4.2f}  ({rows} rows)")
+    for one in found.reports:
+        rows = " and ".join(f"{count:,.0f}" for count in one.rows)
+        print(f"  {one.label:42} {one.few:6.1f} {one.many:6.1f}  over {rows} applications")
+    print(f"  filled in {found.filled[0]:.0f} and {found.filled[1]:.0f} s; {found.megabytes:,.0f} MB with indexes")
 
 
 def stalls(found: Mapping[str, Sequence[Stall]], submissions: int) -> None:

@@ -38,5 +38,6 @@ def test_it_is_offered_where_an_office_provides_it(folder: Path) -> None:
     assert not load_catalogue(folder).offers("reduced-fare-card", Channel.PROVIDER_OFFICE)
     offices = folder / "offices.yaml"
     text = offices.read_text(encoding="utf-8")
-    offices.write_text(text.replace("services: [", "services: [reduced-fare-card, ", 1), encoding="utf-8")
+    added = text.replace("    services:\n", "    services:\n      - reduced-fare-card\n", 1)
+    offices.write_text(added, encoding="utf-8")
     assert load_catalogue(folder).offers("reduced-fare-card", Channel.PROVIDER_OFFICE)

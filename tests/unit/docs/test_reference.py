@@ -54,7 +54,7 @@ from simulators.installation import Ports
 from simulators.kdp.service import NOBODY
 from simulators.shep.telling import status_of
 from simulators.tempstorage.service import BUSINESS_ERROR
-from simulators.walk.scenario import WAYS
+from simulators.walk.ways import WAYS
 
 ROOT = Path(__file__).resolve().parents[3]
 DOCS = ROOT / "docs"
@@ -250,8 +250,9 @@ def test_every_target_of_make_that_says_what_it_does_has_its_row() -> None:
 
 
 def test_every_way_to_fail_a_walk_has_its_row() -> None:
-    listed = {name for name in _rows("commands.md") if name.startswith("condition-")}
-    assert listed == set(WAYS)
+    rows = _rows("commands.md")
+    assert {name for name in rows if name.startswith("condition-")} == {one for one in WAYS if "condition-" in one}
+    assert set(WAYS) <= set(rows)
 
 
 def test_every_port_has_its_row() -> None:
