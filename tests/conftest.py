@@ -40,6 +40,7 @@ _TOGETHER = ("acceptance/hostile", "browser", "outage")
 """Folders whose files share what is dear to raise, or must not disturb one another: one process runs each of them."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist looks at the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the tests of a file, or of a folder of `_TOGETHER`, in one process (`--dist loadgroup`)."""
     for item in items:
