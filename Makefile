@@ -6,11 +6,9 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 FRONT  := gateway/web/static/vendor/.ready
 PYTEST := $(BIN)/python -m pytest
-# Browsers and killed processes want the machine for themselves, one process each; all else runs on four processes, since
-# most of them wait. tests/conftest.py says what stays together.
-APART  := tests/browser tests/outage
-ALONE  := --numprocesses 2 --dist loadgroup $(APART)
-BESIDE := --numprocesses 4 --dist loadgroup $(APART:%=--ignore=%)
+# Browsers and killed processes want the machine for themselves; all else runs on four processes, since most of them wait.
+ALONE  := tests/browser tests/outage
+BESIDE := --numprocesses 4 --dist loadfile $(ALONE:%=--ignore=%)
 
 .PHONY: help setup up stand test test-all check bench peers clean
 

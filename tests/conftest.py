@@ -36,19 +36,6 @@ def _lay_temporary_folders_in_memory() -> None:
 _lay_temporary_folders_in_memory()
 
 
-_TOGETHER = ("acceptance/hostile", "browser", "outage")
-"""Folders whose files share what is dear to raise, or must not disturb one another: one process runs each of them."""
-
-
-@pytest.hookimpl(tryfirst=True)  # before xdist looks at the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a file, or of a folder of `_TOGETHER`, in one process (`--dist loadgroup`)."""
-    for item in items:
-        file = item.path.relative_to(ROOT / "tests").as_posix()
-        group = next((folder for folder in _TOGETHER if file.startswith(folder)), file)
-        item.add_marker(pytest.mark.xdist_group(group))
-
-
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if "unit" in item.path.relative_to(ROOT / "tests").parts:
         pytest_socket.disable_socket(allow_unix_socket=True)
