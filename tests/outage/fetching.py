@@ -14,7 +14,7 @@ from typing import Any
 import asyncpg
 import yaml
 
-from simulators.gateways import APPLICATIONS
+from simulators.gateways import applications
 from simulators.population.cast import SYSTEMS
 from tests.outage.land import Land
 
@@ -64,7 +64,7 @@ async def fetching(land: Land) -> AsyncIterator[Land]:
     file = land.installation.folder / "settings.yaml"
     before = await asyncio.to_thread(file.read_text, "utf-8")
     settings = yaml.safe_load(before)
-    settings["desk"]["gateways"]["rshep"] |= {"pull": list(APPLICATIONS), "pull_interval": PULL_INTERVAL}
+    settings["desk"]["gateways"]["rshep"] |= {"pull": list(applications()), "pull_interval": PULL_INTERVAL}
     await land.kill("desk")
     await _change(land, "PATCH", f"systems/{SYSTEMS['desk'].sender_id}", {"delivery": "pull", "push_url": None})
     await asyncio.to_thread(file.write_text, yaml.safe_dump(settings, allow_unicode=True), "utf-8")
