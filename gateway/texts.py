@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -29,3 +30,8 @@ class Text:
     def format(self, **values: object) -> Text:
         """Return the text with `str.format` fields filled in each language."""
         return Text(self.kk.format(**values), self.ru.format(**values), self.en.format(**values))
+
+
+def places_of(message: str) -> set[str]:
+    """Return the names of a message's `str.format` fields; raises `ValueError` when its braces do not pair."""
+    return {place for _text, place, _format, _conversion in string.Formatter().parse(message) if place is not None}

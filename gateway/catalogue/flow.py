@@ -45,12 +45,13 @@ class StepRef(NamedTuple):
 StepName = Annotated[StepRef, PlainValidator(StepRef.parse), PlainSerializer(str)]
 
 
-class FlowStep(Cited):
-    """One numbered process, condition or action of a flow."""
+class NumberedStep(Strict):
+    """A process, condition or action of a flow, wherever in the acts it stands."""
 
     kind: StepKind
     number: Annotated[int, Field(ge=1, le=20)]
     party: Party
+    text: Wording
     check: Check | None = None
     on_fail: StepName | None = None
     on_pass: StepName | None = None
@@ -58,19 +59,11 @@ class FlowStep(Cited):
     hand_over: HandOver | None = None
     ground: Identifier | None = None
     """The ground of refusal (`gateway.results`) that stands for this condition's failure at the provider."""
-    duration: Duration | None = None
-    unnumbered: bool = False
-    """The act lost the number, or prints the item of its list without one; the number here is ours."""
 
     @property
     def ref(self) -> StepRef:
         """Return the step's name inside its flow."""
         return StepRef(self.kind, self.number)
-
-    @property
-    def text_kk(self) -> str:
-        """Return the act's own wording."""
-        return self.text.kk
 
     @model_validator(mode="after")
     def _condition_decides(self) -> Self:
@@ -79,6 +72,14 @@ class FlowStep(Cited):
         if (self.ground is not None) != (self.kind is StepKind.CONDITION and self.party is Party.DESK):
             raise ValueError("expected a ground of refusal for a condition of the desk, and for no other step")
         return self
+
+
+class FlowStep(Cited, NumberedStep):
+    """One numbered step of a service's flow, at its lines."""
+
+    duration: Duration | None = None
+    unnumbered: bool = False
+    """The act lost the number, or prints the item of its list without one; the number here is ours."""
 
 
 class FlowWords(Strict):

@@ -21,7 +21,7 @@ from gateway.catalogue.form import (
     problem,
 )
 from gateway.catalogue.model import Restriction, Service
-from gateway.catalogue.terms import Channel
+from gateway.catalogue.terms import Channel, is_for
 from gateway.texts import Text
 
 
@@ -41,17 +41,17 @@ def restriction_on(service: Service, channel: Channel) -> Restriction | None:
 def kinds_on(service: Service, channel: Channel) -> tuple[str, ...]:
     """Return the kinds that may be asked for on a channel, in the form's order."""
     only = restriction_on(service, channel)
-    return tuple(kind for kind in service.kind_ids if only is None or not only.kinds or kind in only.kinds)
+    return tuple(kind for kind in service.kind_ids if only is None or is_for(only.kinds, kind))
 
 
 def fields_of(service: Service, kind: str | None) -> tuple[FormField, ...]:
     """Return the fields that are filled in for a kind of the service; before the choice, those of every kind."""
-    return tuple(field for field in service.form if not field.kinds or kind in field.kinds)
+    return tuple(field for field in service.form if is_for(field.kinds, kind))
 
 
 def documents_of(service: Service, kind: str | None) -> tuple[DocumentKind, ...]:
     """Return the documents that are attached for a kind of the service; before the choice, those of every kind."""
-    return tuple(document for document in service.documents if not document.kinds or kind in document.kinds)
+    return tuple(document for document in service.documents if is_for(document.kinds, kind))
 
 
 def kind_comes_first(service: Service) -> bool:

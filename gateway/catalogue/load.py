@@ -58,16 +58,11 @@ class Catalogue:
 
     def offered(self, channel: Channel) -> tuple[Service, ...]:
         """Return the services that the act opens on a channel and an office provides."""
-        provided = {service_id for office in self.offices.values() for service_id in office.services}
-        return tuple(
-            service
-            for service in self.services.values()
-            if service.id in provided and any(entry.channel is channel for entry in service.channels)
-        )
+        return tuple(service for service in self.services.values() if self.offers(service.id, channel))
 
     def offers(self, service_id: str, channel: Channel) -> bool:
-        """Tell whether `offered` has the service."""
-        return any(service.id == service_id for service in self.offered(channel))
+        """Tell whether the act opens a channel for a service and an office provides it; raises `UnknownService`."""
+        return self.service(service_id).opens(channel) and bool(self.offices_of(service_id))
 
     def offices_of(self, service_id: str) -> tuple[Office, ...]:
         """Return the offices that provide a service, in the order of the file; raises `UnknownService`."""

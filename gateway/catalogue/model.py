@@ -29,6 +29,7 @@ from gateway.catalogue.terms import (
     ServiceForm,
     Strict,
     Wording,
+    is_for,
 )
 from gateway.texts import Text
 
@@ -183,24 +184,28 @@ class Service(Strict):
         """Return the portal's flow; raises `KeyError` when the service has none."""
         return self.flow(Channel.PORTAL)
 
+    def opens(self, channel: Channel) -> bool:
+        """Tell whether the act opens a channel."""
+        return any(entry.channel is channel for entry in self.channels)
+
     def flow(self, channel: Channel, kind: str | None = None) -> Flow:
         """Return the flow of a channel for a kind of the service; raises `KeyError` when there is none."""
         for flow in self.flows:
-            if flow.channel is channel and (not flow.kinds or kind in flow.kinds):
+            if flow.channel is channel and is_for(flow.kinds, kind):
                 return flow
         raise KeyError(channel)
 
     def procedure(self, channel: Channel, kind: str | None = None) -> Procedure:
         """Return the procedure for a channel and a kind of the service; raises `KeyError` when there is none."""
         for procedure in self.procedures:
-            if channel in procedure.channels and (not procedure.kinds or kind in procedure.kinds):
+            if channel in procedure.channels and is_for(procedure.kinds, kind):
                 return procedure
         raise KeyError(channel)
 
     def total(self, channel: Channel, kind: str | None = None) -> Duration | None:
         """Return the total term that the act states for a channel and a kind of the service, if it states one."""
         for total in self.totals:
-            if total.channel is channel and (not total.kinds or kind in total.kinds):
+            if total.channel is channel and is_for(total.kinds, kind):
                 return total.duration
         return None
 
@@ -220,15 +225,11 @@ class Service(Strict):
 
     def results_on(self, channel: Channel, kind: str | None = None) -> tuple[ResultKind, ...]:
         """Return the documents in which the service may end on a channel, for a kind of it."""
-        return tuple(
-            one
-            for one in self.results
-            if (not one.channels or channel in one.channels) and (not one.kinds or kind in one.kinds)
-        )
+        return tuple(one for one in self.results if is_for(one.channels, channel) and is_for(one.kinds, kind))
 
-    def notification(self, after: StepRef) -> Notification | None:
-        """Return the notification that the act prescribes after a step, if it does."""
-        return next((notice for notice in self.notifications if notice.after == after), None)
+    def notification(self, after: StepRef, channel: Channel = Channel.PORTAL) -> Notification | None:
+        """Return the notification that the act prescribes after a step of a channel's flow, if it does."""
+        return next((one for one in self.notifications if one.channel is channel and one.after == after), None)
 
     def document(self, kind_id: str) -> DocumentKind | None:
         """Return the document kind of this id, if the service has it."""

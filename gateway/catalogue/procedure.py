@@ -10,6 +10,7 @@ from gateway.catalogue.citation import Cited
 from gateway.catalogue.terms import (
     Body,
     Channel,
+    CountedFrom,
     Duration,
     Identifier,
     LinesOf,
@@ -18,6 +19,7 @@ from gateway.catalogue.terms import (
     Strict,
     Verb,
     Wording,
+    is_for,
 )
 
 
@@ -92,11 +94,7 @@ class ProcedureStep(Cited):
 
     def acts(self, channel: Channel, kind: str | None = None) -> tuple[Action, ...]:
         """Return the actions that are done on a channel for a kind of the service."""
-        return tuple(
-            one
-            for one in self.actions
-            if (not one.channels or channel in one.channels) and (not one.kinds or kind in one.kinds)
-        )
+        return tuple(one for one in self.actions if is_for(one.channels, channel) and is_for(one.kinds, kind))
 
     def term(self, channel: Channel, kind: str | None = None) -> Duration:
         """Return the step's duration on a channel for a kind of the service."""
@@ -150,11 +148,19 @@ class Procedure(Strict):
 
     def path(self, channel: Channel) -> tuple[ProcedureStep, ...]:
         """Return the steps that are done on a channel, in the order in which they are done."""
-        done = tuple(step for step in self.steps if not step.channels or channel in step.channels)
+        done = tuple(step for step in self.steps if is_for(step.channels, channel))
         order = next((one.steps for one in self.orders if one.channel is channel), None)
         if order is None:
             return done
         return tuple(sorted(done, key=lambda step: order.index(step.number)))
+
+    def terms_that_add_up(self, channel: Channel, kind: str | None = None) -> tuple[Duration, ...]:
+        """Return the terms that make up the way to the result, in order.
+
+        Time that the applicant takes, and steps counted back from a session, add nothing.
+        """
+        terms = (step.term(channel, kind) for step in self.path(channel) if step.body is not Body.APPLICANT)
+        return tuple(term for term in terms if term.counted_from is not CountedFrom.BEFORE_SESSION)
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
@@ -169,7 +175,7 @@ class Procedure(Strict):
             if not named <= set(self.channels):
                 raise ValueError(f"expected channels of this procedure at {step.kind} {step.number}")
         for order in self.orders:
-            done = [step.number for step in self.steps if not step.channels or order.channel in step.channels]
+            done = [step.number for step in self.steps if is_for(step.channels, order.channel)]
             if order.channel not in self.channels or sorted(order.steps) != sorted(done):
                 raise ValueError(f"expected every step of {order.channel} once in its order, found {order.steps}")
         return self

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import string
 from enum import StrEnum
 from typing import Annotated, Self
 
@@ -19,6 +18,7 @@ from gateway.catalogue.terms import (
     Strict,
     Wording,
 )
+from gateway.texts import places_of
 
 FactId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
 KNOWN_PLACES = frozenset({"applicant_name", "applicant_number", "provider", "service", "issued_on"})
@@ -76,9 +76,9 @@ class ResultTemplate(Strict):
         known = KNOWN_PLACES | {fact.id for fact in self.facts}
         for statement in self.body:
             for text in (statement.kk, statement.ru):
-                for _, place, _, _ in string.Formatter().parse(text):
-                    if place is not None and place not in known:
-                        raise ValueError(f"expected a fact of this result or one of {sorted(KNOWN_PLACES)}, {place!r}")
+                if not (places := places_of(text)) <= known:
+                    found = sorted(places - known)
+                    raise ValueError(f"expected a fact of this result or one of {sorted(KNOWN_PLACES)}, found {found}")
             if statement.needs is not None and statement.needs not in known:
                 raise ValueError(f"expected a fact of this result, found {statement.needs!r}")
         return self

@@ -7,7 +7,7 @@ from datetime import datetime
 from gateway.catalogue.calendar import WorkingCalendar
 from gateway.catalogue.model import Service
 from gateway.catalogue.office import OfficeHours
-from gateway.catalogue.terms import Body, Channel, CountedFrom
+from gateway.catalogue.terms import Channel, CountedFrom
 
 
 def result_due(
@@ -23,16 +23,13 @@ def result_due(
 
     The total that the act states for the channel (Karaganda, line 1353), else the provider's steps one after another
     (Almaty, lines 162-184); a step counted from the submission ends no earlier than that term does (Karaganda, lines
-    2607-2610). Time that the applicant takes, and steps counted back from a session, add nothing.
+    2607-2610).
     """
     total = service.total(channel, kind)
     if total is not None:
         return calendar.deadline(accepted_at, total, hours)
     moment = accepted_at
-    for step in service.procedure(channel, kind).path(channel):
-        term = step.term(channel, kind)
-        if step.body is Body.APPLICANT or term.counted_from is CountedFrom.BEFORE_SESSION:
-            continue
+    for term in service.procedure(channel, kind).terms_that_add_up(channel, kind):
         if term.counted_from is CountedFrom.SUBMISSION:
             moment = max(moment, calendar.deadline(accepted_at, term, hours))
         else:

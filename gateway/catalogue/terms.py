@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any
@@ -274,6 +275,11 @@ Wording = Annotated[Text, PlainValidator(parse_text), PlainSerializer(_text_to_d
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
 """An id in lower case with hyphens."""
+
+
+def is_for(named: Collection[str], one: str | None) -> bool:
+    """Tell whether what names some channels or kinds of the service, or none and so all, is for this one."""
+    return not named or one in named
 
 
 class Duration(Strict):

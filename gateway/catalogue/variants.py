@@ -9,40 +9,17 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from gateway.catalogue.errors import CatalogueFileError
-from gateway.catalogue.flow import FlowWords, StepName, StepRef
+from gateway.catalogue.flow import FlowWords, NumberedStep, StepName
 from gateway.catalogue.reading import Document, read_model
 from gateway.catalogue.terms import (
     Channel,
-    Check,
     HandOver,
     Identifier,
     LinesOf,
-    Party,
-    StepKind,
     Strict,
     Wording,
 )
 from gateway.texts import Text
-
-
-class VariantStep(Strict):
-    """A step that every service of the variant words alike."""
-
-    kind: StepKind
-    number: int
-    party: Party
-    text: Wording
-    check: Check | None = None
-    on_fail: StepName | None = None
-    on_pass: StepName | None = None
-    terminal: bool = False
-    hand_over: HandOver | None = None
-    ground: Identifier | None = None
-
-    @property
-    def ref(self) -> StepRef:
-        """Return the step's name inside the flow."""
-        return StepRef(self.kind, self.number)
 
 
 class FlowVariant(Strict):
@@ -52,7 +29,7 @@ class FlowVariant(Strict):
     channel: Channel
     words: FlowWords
     registration: Wording | None = None
-    steps: tuple[VariantStep, ...]
+    steps: tuple[NumberedStep, ...]
 
 
 class Difference(Strict):

@@ -103,7 +103,7 @@ class Desk:
                 telling=telling,
                 signatures=world.signatures,
             ),
-            moves=Moves(store=store, catalogue=catalogue, cases=cases, telling=telling, deadlines=deadlines),
+            moves=Moves(catalogue=catalogue, turns=turns, telling=telling, deadlines=deadlines),
             intake=Intake(
                 store=store,
                 catalogue=catalogue,
@@ -128,5 +128,5 @@ class Desk:
     def listen(self, inbox: Inbox) -> None:
         """Take the applications of every service that an office of this catalogue provides through the portal."""
         for service in self.catalogue.services.values():
-            if any(entry.channel is Channel.PORTAL for entry in service.channels):
+            if service.opens(Channel.PORTAL):
                 inbox.on(service.shep_service_id, MessageType.REQUEST, self.intake.receive)

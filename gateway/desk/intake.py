@@ -16,7 +16,7 @@ from gateway.desk.deadlines import Deadlines
 from gateway.desk.procedure import ProcedureOf
 from gateway.desk.state_data import ASK, first_question
 from gateway.desk.submission import Arrival, Broken, BrokenCode, SubmissionCheck
-from gateway.desk.telling import Chain, Telling, Told, notification_after, wording_of
+from gateway.desk.telling import Chain, Telling, Told, wording_of
 from gateway.exchange.notification import StepKind as NoticeKind
 from gateway.exchange.notification import StepNotice, StepOutcome
 from gateway.exchange.wording import Wording
@@ -144,9 +144,10 @@ class Intake:
         self, conn: Connection, arrival: Arrival, chain: Chain, now: datetime, result_due: datetime
     ) -> None:
         service = arrival.service
-        notification = notification_after(service, StepRef(StepKind.PROCESS, 6))
-        flow = service.flow(CHANNEL, arrival.kind)
-        step = Step(flow.id, Kind.PROCESS, 6, Outcome.DONE, {"content": arrival.content_key})
+        notification = service.notification(StepRef(StepKind.PROCESS, 6))
+        step = Step(
+            service.flow(CHANNEL, arrival.kind).id, Kind.PROCESS, 6, Outcome.DONE, {"content": arrival.content_key}
+        )
         named = Chain(arrival.application.number, chain.service_id, chain.gateway, chain.correlation_id)
         message = None
         if notification is not None:

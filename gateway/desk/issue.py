@@ -15,7 +15,7 @@ from gateway.desk.errors import DeskCode, DeskError
 from gateway.desk.permissions import check_turn
 from gateway.desk.ports import Signatures
 from gateway.desk.staff import StaffMember
-from gateway.desk.telling import Telling, Told, chain_of, notification_after, wording_of
+from gateway.desk.telling import Telling, Told, chain_of, wording_of
 from gateway.desk.turns import Turns
 from gateway.eds.codes import Status
 from gateway.exchange.response import Response, ResponseOutcome
@@ -112,7 +112,7 @@ class Issue:
         """Return what the applicant is told with the last process: how to receive the result, in the act's way."""
         office = self._catalogue.office(case.office)
         pick_up = self._pick_up(office, now) if process.hand_over is HandOver.PICK_UP_NOTICE else None
-        notification = notification_after(self._catalogue.service(case.service), process.ref)
+        notification = self._catalogue.service(case.service).notification(process.ref)
         if notification is None:
             return Told(pick_up=pick_up)
         moment, place = now, None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from gateway.catalogue import Catalogue, Role, Verb
 from gateway.desk.case import Case
-from gateway.desk.cases import Cases
 from gateway.desk.deadlines import Deadlines
 from gateway.desk.errors import DeskCode, DeskError
 from gateway.desk.permissions import (
@@ -13,14 +12,10 @@ from gateway.desk.permissions import (
     check_free,
     check_open,
     check_own,
-    check_seen,
-    is_repeated,
-    lock_case,
 )
 from gateway.desk.staff import StaffMember, executor_of
 from gateway.desk.telling import Telling
-from gateway.desk.turns import Change, procedure_of
-from gateway.store import Store
+from gateway.desk.turns import Change, Turns, procedure_of
 from gateway.store.database import Connection
 
 LONGEST_REASON = 1000
@@ -30,18 +25,14 @@ UPDATE casefile SET step = $2, action = $3, awaits_verb = $4, awaits_role = $5, 
                     decision = NULL, draft = NULL
 WHERE number = $1
 """
-_ACTED = "INSERT INTO case_action (number, version, verb, staff, at, reason) VALUES ($1, $2, $3, $4, $5, $6)"
 
 
 class Moves:
     """Handing work over; nothing of it changes what the applicant is told."""
 
-    def __init__(
-        self, *, store: Store, catalogue: Catalogue, cases: Cases, telling: Telling, deadlines: Deadlines
-    ) -> None:
-        self._store = store
+    def __init__(self, *, catalogue: Catalogue, turns: Turns, telling: Telling, deadlines: Deadlines) -> None:
         self._catalogue = catalogue
-        self._cases = cases
+        self._turns = turns
         self._telling = telling
         self._deadlines = deadlines
 
@@ -106,7 +97,7 @@ class Moves:
             raise DeskError(DeskCode.WRONG_ORDER)
         due = case.due_at
         if position.step != case.position.step:
-            now = self._store.clock.now()
+            now = self._turns.now()
             await self._deadlines.finish(conn, case.number, now)
             due = procedure.due(position, started=now, submitted=case.submitted_at)
             await self._deadlines.begin(conn, case.number, position.step, started=now, due=due)
@@ -123,17 +114,14 @@ class Moves:
         words = reason.strip() or None
         if words is not None and len(words) > LONGEST_REASON:
             raise DeskError(DeskCode.TOO_LONG, limit=LONGEST_REASON)
-        async with self._store.database.transaction() as conn:
-            case = await lock_case(conn, member, number)
-            if not await is_repeated(conn, case, member, move, version):
-                check_seen(case, version)
-                check_open(case)
-                await change(conn, case)
-                facts = {"verb": move.value, "reasoned": words is not None}
-                await self._telling.note(conn, case, facts, actor=member.actor)
-                await conn.execute(_ACTED, number, version, move.value, member.id, self._store.clock.now(), words)
-                await conn.execute("UPDATE casefile SET version = version + 1 WHERE number = $1", number)
-        return await self._cases.get(member, number)
+
+        async def act(conn: Connection, case: Case) -> None:
+            check_open(case)
+            await change(conn, case)
+            facts = {"verb": move.value, "reasoned": words is not None}
+            await self._telling.note(conn, case, facts, actor=member.actor)
+
+        return await self._turns.once(member, number, version, move, act, reason=words)
 
 
 def _given(reason: str) -> None:

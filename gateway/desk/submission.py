@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 
 from gateway.catalogue import (
     Catalogue,
-    FieldType,
     Office,
     Service,
     UnknownOffice,
@@ -27,8 +26,9 @@ from gateway.desk.ports import FileGone, Judged, Signatures, StoreSilent, Tempor
 from gateway.eds.codes import Status
 from gateway.exchange.application import Application, Attachment, content_key, read_application
 from gateway.exchange.errors import PayloadRefused
+from gateway.exchange.form_checks import NUMBER_CHECKS
 from gateway.exchange.submission import InlineFile, StoredFile, Submission, read_submission
-from gateway.identity.numbers import Bin, Iin, NumberError
+from gateway.identity.numbers import Bin
 from gateway.texts import Text
 
 _ZONE = ZoneInfo(ALMATY)
@@ -205,7 +205,7 @@ class SubmissionCheck:
 
     def _check_form(self, service: Service, application: Application) -> None:
         today = self._clock.now().astimezone(_ZONE).date()
-        reading = check_application(service, CHANNEL, application.fields, today=today, checks=_NUMBER_CHECKS)
+        reading = check_application(service, CHANNEL, application.fields, today=today, checks=NUMBER_CHECKS)
         if reading.problems:
             named = ", ".join(f"{problem.field}: {problem.code}" for problem in reading.problems)
             raise Broken(BrokenCode.FORM, named, number=application.number)
@@ -243,17 +243,6 @@ class SubmissionCheck:
 
 async def _as_it_is(signed: bytes) -> bytes:
     return signed
-
-
-def _is(number: type[Iin | Bin], text: str) -> bool:
-    try:
-        number(text)
-    except NumberError:
-        return False
-    return True
-
-
-_NUMBER_CHECKS = {FieldType.IIN: lambda text: _is(Iin, text), FieldType.BIN: lambda text: _is(Bin, text)}
 
 
 def _check_signer(judged: Judged, application: Application, number: str) -> None:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from gateway.catalogue import Notification, Office, Service, StepRef
+from gateway.catalogue import Notification, Office, Service
 from gateway.clock import ALMATY, Clock
-from gateway.desk.case import CHANNEL, Case
+from gateway.desk.case import Case
 from gateway.desk.ports import Outgoing
 from gateway.exchange.notification import StepKind, StepNotice, StepOutcome, build_notice
 from gateway.exchange.response import Response, build_response
@@ -115,11 +115,6 @@ class Telling:
 def chain_of(case: Case, service: Service) -> Chain:
     """Return where the messages about a case go."""
     return Chain(case.number, service.shep_service_id, case.gateway, case.correlation_id)
-
-
-def notification_after(service: Service, step: StepRef) -> Notification | None:
-    """Return the notification that the act prescribes after a step of the portal's flow, if it does."""
-    return next((one for one in service.notifications if one.channel is CHANNEL and one.after == step), None)
 
 
 def wording_of(

@@ -15,7 +15,7 @@ from gateway.clock import ALMATY
 from gateway.desk.case import Case
 from gateway.desk.cases import Cases
 from gateway.desk.deadlines import Deadlines
-from gateway.desk.permissions import check_free, check_seen, check_turn, is_repeated, lock_case
+from gateway.desk.permissions import Move, check_free, check_seen, check_turn, is_repeated, lock_case
 from gateway.desk.procedure import Position, ProcedureOf
 from gateway.desk.staff import StaffMember
 from gateway.desk.telling import Telling, chain_of
@@ -61,14 +61,31 @@ class Turns:
 
     async def take(self, member: StaffMember, number: str, version: int, verb: Verb, change: Change) -> Case:
         """Let the member do what the case waits for; raises `DeskError` for whatever is not theirs to do now."""
+
+        async def act(conn: Connection, case: Case) -> None:
+            check_turn(case, member, verb)
+            await check_free(conn, case, member)
+            await change(conn, case)
+
+        return await self.once(member, number, version, verb, act)
+
+    async def once(
+        self,
+        member: StaffMember,
+        number: str,
+        version: int,
+        act: Verb | Move,
+        change: Change,
+        *,
+        reason: str | None = None,
+    ) -> Case:
+        """Change a locked case as the member saw it and count the act, or find it done already; raises `DeskError`."""
         async with self._store.database.transaction() as conn:
             case = await lock_case(conn, member, number)
-            if not await is_repeated(conn, case, member, verb, version):
+            if not await is_repeated(conn, case, member, act, version):
                 check_seen(case, version)
-                check_turn(case, member, verb)
-                await check_free(conn, case, member)
                 await change(conn, case)
-                await conn.execute(_ACTED, number, version, verb.value, member.id, self.now(), None)
+                await conn.execute(_ACTED, number, version, act.value, member.id, self.now(), reason)
                 await conn.execute("UPDATE casefile SET version = version + 1 WHERE number = $1", number)
         return await self._cases.get(member, number)
 

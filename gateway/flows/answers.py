@@ -77,7 +77,7 @@ class DeskAnswers:
     def listen(self, inbox: Inbox) -> None:
         """Take the notifications and responses of every service that the portal offers."""
         for service in self._catalogue.services.values():
-            if any(entry.channel is Channel.PORTAL for entry in service.channels):
+            if service.opens(Channel.PORTAL):
                 inbox.on(service.shep_service_id, MessageType.NOTIFICATION, self.notification)
                 inbox.on(service.shep_service_id, MessageType.RESPONSE, self.response)
 

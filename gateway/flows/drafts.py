@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from gateway.catalogue.form import FieldType, FormProblem, FormReading, check_document, check_form
+from gateway.catalogue.form import FormProblem, FormReading, check_document, check_form
 from gateway.catalogue.kinds import (
     check_application,
     documents_of,
@@ -15,28 +15,19 @@ from gateway.catalogue.kinds import (
     kind_field,
     kind_of,
     kind_problem,
+    restriction_on,
 )
 from gateway.catalogue.load import Catalogue
 from gateway.catalogue.model import Service
 from gateway.catalogue.office import Office
-from gateway.catalogue.terms import ApplicantKind, Channel
+from gateway.catalogue.terms import ApplicantKind, Channel, is_for
 from gateway.clock import ALMATY
 from gateway.exchange.application import Application, build_application
+from gateway.exchange.form_checks import NUMBER_CHECKS
 from gateway.exchange.schema import Schema
 from gateway.flows.applications import ApplicationRow
 from gateway.flows.errors import FlowCode, FlowError, NotAnApplicant
-from gateway.identity.numbers import Bin, Iin, NumberError
-
-
-def _is(number: type[Iin | Bin], text: str) -> bool:
-    try:
-        number(text)
-    except NumberError:
-        return False
-    return True
-
-
-_NUMBER_CHECKS = {FieldType.IIN: lambda text: _is(Iin, text), FieldType.BIN: lambda text: _is(Bin, text)}
+from gateway.identity.numbers import Bin, Iin
 
 
 def service_on_portal(catalogue: Catalogue, service_id: str, applicant: Iin | Bin) -> Service:
@@ -63,9 +54,8 @@ def applicant_kinds(applicant: Iin | Bin) -> frozenset[ApplicantKind]:
 
 def applicants_on_portal(service: Service) -> frozenset[ApplicantKind]:
     """Return who may apply through the portal: the service's applicants, fewer where the act restricts the channel."""
-    entry = next(entry for entry in service.channels if entry.channel is Channel.PORTAL)
-    alone = entry.only.applicants if entry.only is not None else ()
-    return frozenset(kind for kind in service.applicants.kinds if not alone or kind in alone)
+    only = restriction_on(service, Channel.PORTAL)
+    return frozenset(kind for kind in service.applicants.kinds if only is None or is_for(only.applicants, kind))
 
 
 def office_for(catalogue: Catalogue, service: Service, office_id: str | None) -> Office:
@@ -87,7 +77,7 @@ def read_form(service: Service, posted: Mapping[str, str], now: datetime) -> For
     asked = fields_of(service, kind_of(service, posted))
     known = {field.id: posted.get(field.id, "") for field in asked}
     today = now.astimezone(ZoneInfo(ALMATY)).date()
-    return check_application(service, Channel.PORTAL, known, today=today, checks=_NUMBER_CHECKS)
+    return check_application(service, Channel.PORTAL, known, today=today, checks=NUMBER_CHECKS)
 
 
 def kind_reading(service: Service, chosen: str) -> FormReading:

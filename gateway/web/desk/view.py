@@ -25,9 +25,9 @@ from gateway.web.desk.wording import (
     REGISTERS,
     ROLES,
     VERBS,
-    duration_text,
     status_of,
 )
+from gateway.web.durations import term_words
 from gateway.web.translation import gettext as _
 from gateway.web.translation import spoken
 
@@ -150,7 +150,7 @@ def procedure_rows(service: Service, case: Case, stays: tuple[CaseStep, ...]) ->
         {
             "step": step,
             "role": _(ROLES[step.role]),
-            "duration": duration_text(step.term(case.channel, case.kind)),
+            "duration": term_words(step.term(case.channel, case.kind)),
             "stay": last.get(step.number),
             "late": any(stay.late for stay in stays if stay.step == step.number),
             "current": case.awaits_verb is not None and case.position.step == step.number,

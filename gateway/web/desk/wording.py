@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from gateway.catalogue import Duration, Role, Unit, Verb
+from gateway.catalogue import Role, Verb
 from gateway.desk import Case, CaseState
 from gateway.desk.permissions import Move
 from gateway.journal import Outcome
 from gateway.web.translation import gettext as _
-from gateway.web.translation import mark, ngettext
+from gateway.web.translation import mark
 
 ROLES = {
     Role.CLERK: mark("Clerk of the office"),
@@ -95,19 +95,3 @@ def status_of(case: Case, now: datetime) -> Tag:
     if case.is_overdue(now):
         return Tag(_("Overdue"), "red")
     return Tag(_("Was late"), "orange") if case.late else Tag(_("In time"), "blue")
-
-
-def duration_text(duration: Duration) -> str:
-    """Return a term in words."""
-    number = duration.value
-    match duration.unit:
-        case Unit.MINUTES:
-            return ngettext("%(num)s minute", "%(num)s minutes", number)
-        case Unit.HOURS:
-            return ngettext("%(num)s hour", "%(num)s hours", number)
-        case Unit.WORKING_DAYS:
-            return ngettext("%(num)s working day", "%(num)s working days", number)
-        case Unit.CALENDAR_DAYS:
-            return ngettext("%(num)s calendar day", "%(num)s calendar days", number)
-        case Unit.MONTHS:
-            return ngettext("%(num)s month", "%(num)s months", number)

@@ -10,7 +10,7 @@ from gateway.catalogue.errors import UnknownService
 from gateway.catalogue.kinds import kind_field, kinds_on, restriction_on
 from gateway.catalogue.load import Catalogue
 from gateway.catalogue.model import Service
-from gateway.catalogue.terms import Channel
+from gateway.catalogue.terms import Channel, is_for
 from gateway.flows.drafts import applicants_on_portal
 from gateway.flows.errors import who_may_apply
 from gateway.flows.rooms import PortalRooms
@@ -91,7 +91,7 @@ class ServicePages:
     async def service(self, request: web.Request) -> web.StreamResponse:
         """Show a service as its act states it: how to apply here, or where else."""
         service, catalogue = self._service(request), self._rooms.catalogue
-        on_portal = any(entry.channel is Channel.PORTAL for entry in service.channels)
+        on_portal = service.opens(Channel.PORTAL)
         offered = catalogue.offers(service.id, Channel.PORTAL)
         here = applicants_on_portal(service) if offered else service.applicants.kinds
         return render(
@@ -141,7 +141,7 @@ def _kinds(service: Service) -> dict[str, object] | None:
     if field is None:
         return None
     on_portal = kinds_on(service, Channel.PORTAL)
-    opened = any(entry.channel is Channel.PORTAL for entry in service.channels)
+    opened = service.opens(Channel.PORTAL)
     named = [
         {"text": spoken(choice.label), "elsewhere": opened and choice.id not in on_portal} for choice in field.choices
     ]
@@ -161,5 +161,5 @@ def _documents(service: Service) -> list[str]:
 
 def _results(service: Service, *, offered: bool) -> list[str]:
     """Return the titles of the documents in which the service ends; those of the portal where one applies here."""
-    given = [one for one in service.results if not offered or not one.channels or Channel.PORTAL in one.channels]
+    given = [one for one in service.results if not offered or is_for(one.channels, Channel.PORTAL)]
     return list(dict.fromkeys(spoken(one.title) for one in given))

@@ -10,9 +10,10 @@ from gateway.catalogue.flow import Flow
 from gateway.catalogue.kinds import kind_field, kinds_on
 from gateway.catalogue.model import ChannelEntry, Service
 from gateway.catalogue.procedure import Procedure, ProcedureStep
-from gateway.catalogue.terms import Body, Channel, CountedFrom, Duration, ServiceForm, Unit
+from gateway.catalogue.terms import Channel, CountedFrom, ServiceForm, Unit
+from gateway.web.durations import duration_words, term_words
 from gateway.web.translation import gettext as _
-from gateway.web.translation import mark, ngettext, spoken
+from gateway.web.translation import mark, spoken
 
 _CHANNELS = {
     Channel.PORTAL: mark("The portal"),
@@ -68,21 +69,6 @@ def form_words(form: ServiceForm) -> str:
     return _(_FORMS[form])
 
 
-def duration_words(value: int, unit: Unit) -> str:
-    """Return a span of time in words."""
-    match unit:
-        case Unit.MINUTES:
-            return ngettext("%(num)s minute", "%(num)s minutes", value)
-        case Unit.HOURS:
-            return ngettext("%(num)s hour", "%(num)s hours", value)
-        case Unit.WORKING_DAYS:
-            return ngettext("%(num)s working day", "%(num)s working days", value)
-        case Unit.CALENDAR_DAYS:
-            return ngettext("%(num)s calendar day", "%(num)s calendar days", value)
-        case Unit.MONTHS:
-            return ngettext("%(num)s month", "%(num)s months", value)
-
-
 def way_of(service: Service, entry: ChannelEntry) -> Way:
     """Return a channel that is not the portal, with the provider's steps and what is given at the counter."""
     channel = entry.channel
@@ -98,7 +84,7 @@ def way_of(service: Service, entry: ChannelEntry) -> Way:
 
 def portal_ways(service: Service) -> dict[str, Any] | None:
     """Return what the act states of the portal: its flows, the provider's steps with their terms, the whole term."""
-    if not any(entry.channel is Channel.PORTAL for entry in service.channels):
+    if not service.opens(Channel.PORTAL):
         return None
     flows = [flow for flow in service.flows if flow.channel is Channel.PORTAL]
     return {
@@ -115,7 +101,7 @@ def terms_of(service: Service, channel: Channel) -> tuple[TermOf, ...]:
     for kind in kinds:
         total = service.total(channel, kind)
         try:
-            text = _total_words(total) if total is not None else _added_up(service, channel, kind)
+            text = term_words(total) if total is not None else _added_up(service, channel, kind)
         except KeyError:
             continue
         terms.append(TermOf(_kind_words(service, kind), text, total is not None))
@@ -124,17 +110,10 @@ def terms_of(service: Service, channel: Channel) -> tuple[TermOf, ...]:
     return tuple(terms)
 
 
-def _total_words(total: Duration) -> str:
-    return duration_words(total.value, total.unit)
-
-
 def _added_up(service: Service, channel: Channel, kind: str | None) -> str:
     """Add the steps' terms up, unit by unit, as `result_due` does on the calendar."""
     sums: dict[Unit, int] = {}
-    for step in service.procedure(channel, kind).path(channel):
-        term = step.term(channel, kind)
-        if step.body is Body.APPLICANT or term.counted_from is CountedFrom.BEFORE_SESSION:
-            continue
+    for term in service.procedure(channel, kind).terms_that_add_up(channel, kind):
         if term.counted_from is CountedFrom.STEP:
             sums[term.unit] = sums.get(term.unit, 0) + term.value
         elif _weight(sums) < _weight({term.unit: term.value}):
@@ -173,7 +152,7 @@ def _procedure_steps(service: Service, procedure: Procedure, channel: Channel) -
     steps = []
     for step in procedure.path(channel):
         term = step.term(channel, kind)
-        title = ", ".join([duration_words(term.value, term.unit), *_other_terms(service, step, channel, kind)])
+        title = ", ".join([term_words(term), *_other_terms(service, step, channel, kind)])
         number = step.number if step.kind == "step" else None
         steps.append({"title": title, "text": spoken(step.text), "number": number})
     return steps
@@ -184,7 +163,7 @@ def _other_terms(service: Service, step: ProcedureStep, channel: Channel, kind: 
     for term in step.terms:
         if term.channel not in (None, channel):
             continue
-        words = duration_words(term.duration.value, term.duration.unit)
+        words = term_words(term.duration)
         if term.text is not None:
             yield f"{spoken(term.text)} – {words}"
         elif term.kind is not None and term.kind != kind and term.kind in kinds_on(service, channel):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import string
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +17,7 @@ from gateway.flows.applications import ApplicationRow, State
 from gateway.flows.outcomes import Notice
 from gateway.flows.portal import SIGNED_DOCUMENT
 from gateway.journal import Event, Kind, Outcome
-from gateway.texts import Language, Text
+from gateway.texts import Language, Text, places_of
 from gateway.web.dates import day, moment, read_day
 from gateway.web.translation import gettext as _
 from gateway.web.translation import language, mark, spoken
@@ -123,15 +122,11 @@ def notice_words(catalogue: Catalogue, service: Service, application: Applicatio
         }
     elif due is not None:
         facts |= {"result_date": day(due), "result_time": moment(due)[-5:]}
-    if stated is not None and _places(stated.kk) <= facts.keys():
+    if stated is not None and places_of(stated.kk) <= facts.keys():
         return spoken(stated).format(**{name: spoken(value) for name, value in facts.items()})
     if notice.message is None:
         return ""
     return spoken(Text(notice.message.kk, notice.message.ru, notice.message.ru))
-
-
-def _places(message: str) -> set[str]:
-    return {place for _text, place, _format, _conversion in string.Formatter().parse(message) if place is not None}
 
 
 def _stated_notification(service: Service, after: str) -> Text | None:
@@ -139,8 +134,8 @@ def _stated_notification(service: Service, after: str) -> Text | None:
         step = StepRef.parse(after)
     except ValueError:
         return None
-    told = (notice for notice in service.notifications if notice.channel is Channel.PORTAL and notice.after == step)
-    return next((notice.message for notice in told), None)
+    notification = service.notification(step)
+    return None if notification is None else notification.message
 
 
 def shown_value(field: FormField, value: str) -> str:

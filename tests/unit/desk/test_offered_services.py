@@ -12,7 +12,7 @@ from gateway.catalogue.kinds import kinds_on
 from gateway.catalogue.result import Fact
 from gateway.desk.decisions import can_refuse, facts_of, grounds_for, results_for
 from gateway.desk.procedure import ProcedureOf
-from gateway.desk.telling import notification_after, wording_of
+from gateway.desk.telling import wording_of
 from gateway.exchange.wording import Wording
 from gateway.web.desk.wording import ROLES, VERBS
 from tests.unit.desk.cases import a_case
@@ -103,7 +103,7 @@ def test_no_message_names_what_nobody_can_fill_in(service, notification) -> None
 def test_a_notice_is_filled_in_from_the_office_and_the_case() -> None:
     office = CATALOGUE.office("almaty-education")
     service = CATALOGUE.service("adoption-candidate-registration")
-    notification = notification_after(service, StepRef(StepKind.PROCESS, 8))
+    notification = service.notification(StepRef(StepKind.PROCESS, 8))
     assert notification is not None
     message = "{result_date} {result_time} {place} {address} {contacts} {registration_date}"
     given = notification.model_copy(update={"message": notification.message.__class__(message, message, message)})
@@ -120,11 +120,11 @@ def test_a_notice_is_filled_in_from_the_office_and_the_case() -> None:
 
 def test_a_corporations_notice_is_not_told_on_the_portal() -> None:
     service = CATALOGUE.service("guardianship-certificate")
-    ready = notification_after(service, StepRef(StepKind.PROCESS, 8))
+    ready = service.notification(StepRef(StepKind.PROCESS, 8))
     assert ready is not None
     elsewhere = ready.model_copy(update={"channel": Channel.CORPORATION})
     moved = service.model_copy(update={"notifications": (elsewhere,)})
-    assert notification_after(moved, StepRef(StepKind.PROCESS, 8)) is None
+    assert moved.notification(StepRef(StepKind.PROCESS, 8)) is None
 
 
 def test_the_pages_have_words_for_every_role_and_every_action() -> None:
