@@ -29,7 +29,7 @@ class OfficesFile(Strict):
     offices: tuple[Office, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Catalogue:
     """All services, the acts they stand in, the offices that provide them and the calendar they are timed by."""
 
@@ -37,6 +37,9 @@ class Catalogue:
     services: dict[str, Service]
     offices: dict[str, Office]
     calendar: WorkingCalendar
+
+    def __repr__(self) -> str:
+        return f"<Catalogue of {len(self.services)} services>"
 
     def service(self, service_id: str) -> Service:
         """Return a service; raises `UnknownService`."""

@@ -8,10 +8,20 @@ from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 from aiohttp import web
-from jinja2 import ChainableUndefined, ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader
+from jinja2 import (
+    BytecodeCache,
+    ChainableUndefined,
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PackageLoader,
+    PrefixLoader,
+)
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from gateway.texts import Text
@@ -31,6 +41,25 @@ PageContext = Callable[[web.Request], Mapping[str, Any]]
 _request: ContextVar[web.Request] = ContextVar("qyzmet_request")
 _LOCAL = re.compile(r"/(?![/\\])[!-~]*")
 """A path of this site. Browsers drop tabs and line ends inside an address and take a backslash for a slash."""
+
+
+class _CompiledOnce(BytecodeCache):
+    """What is compiled for one site of a process serves its other sites, which share macros and layout."""
+
+    def __init__(self) -> None:
+        self._compiled: dict[str, tuple[str, CodeType]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        checksum, code = self._compiled.get(bucket.key, ("", None))
+        if checksum == bucket.checksum:
+            bucket.code = code
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if bucket.code is not None:
+            self._compiled[bucket.key] = (bucket.checksum, bucket.code)
+
+
+_COMPILED = _CompiledOnce()
 
 
 class Pages:
@@ -100,6 +129,7 @@ def _environment() -> Environment:
         undefined=ChainableUndefined,  # the govuk macros read parameters that were not given
         extensions=["jinja2.ext.i18n"],
         auto_reload=False,
+        bytecode_cache=_COMPILED,
         trim_blocks=True,
         lstrip_blocks=True,
     )
