@@ -6,9 +6,10 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 FRONT  := gateway/web/static/vendor/.ready
 PYTEST := $(BIN)/python -m pytest
-# Browsers and killed processes want the machine for themselves; all else runs on four processes, since most of them wait.
+# Browsers and killed processes want the machine for themselves; all else runs on four processes, since most of them
+# wait. What takes longest is dealt out first, and that is the order of the folders.
 ALONE  := tests/browser tests/outage
-BESIDE := --numprocesses 4 --dist loadfile $(ALONE:%=--ignore=%)
+BESIDE := --numprocesses 4 --dist loadfile --no-loadscope-reorder $(ALONE:%=--ignore=%)
 
 .PHONY: help setup up stand test test-all check bench peers clean
 

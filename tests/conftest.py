@@ -13,6 +13,8 @@ from pathlib import Path
 import asyncpg
 import pytest
 import pytest_socket
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from gateway.clock import ManualClock
 from gateway.store import Store
@@ -34,6 +36,28 @@ def _lay_temporary_folders_in_memory() -> None:
 
 
 _lay_temporary_folders_in_memory()
+
+
+class _Dealing(LoadFileScheduling):
+    """Deals tests out to processes by file; what raises a simulated country of its own stays together."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return next((place for place, files in _TOGETHER.items() if file.startswith(files)), file)
+
+
+_TOGETHER = {
+    "hostile": ("tests/acceptance/hostile/",),
+    "town": (
+        "tests/acceptance/test_forged_result.py",
+        "tests/acceptance/test_once.py",
+        "tests/acceptance/test_walks.py",
+    ),
+}
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
+    return _Dealing(config, log)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

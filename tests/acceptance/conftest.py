@@ -1,4 +1,4 @@
-"""A country for a file of tests: raised once, in one process, and gone when the file is done."""
+"""A country for the tests that share it: raised once, in the process of the tests."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Town:
             await asyncio.sleep(0.1)
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def town(database_url: str) -> AsyncIterator[Town]:
     async with (
         temporary_installation(database_url) as installation,

@@ -24,13 +24,13 @@ from simulators.walk.applicant import at_the_portal
 from simulators.walk.officials import Decision, Office
 from simulators.world import key_of_system
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 SERVICE = "unemployed-certificate"
 REFUSED = "SELECT code FROM channels.refused_response WHERE application = $1 ORDER BY id"
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
 async def case(town):
     """An application whose result is drawn up but not signed yet, and the people around it."""
     async with contextlib.AsyncExitStack() as stack:

@@ -9,7 +9,7 @@ from simulators.walk.applicant import at_the_portal
 from simulators.walk.levers import Levers
 from simulators.walk.officials import Office
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 SERVICE = "unemployed-certificate"
 SENT = "SELECT count(*) FROM shep.message WHERE message_type = 'REQUEST' AND origin = 'QYZMET_PORTAL'"
@@ -17,13 +17,13 @@ ACCEPTED = "SELECT count(*) FROM channels.application WHERE accepted_at IS NOT N
 PUT = "SELECT count(*) FROM channels.outbox"
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def applicant(town):
     async with at_the_portal(town.installation, town.http, "applicant-karaganda") as one:
         yield one
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def levers(town):
     pulled = Levers(town.installation, town.http)
     yield pulled

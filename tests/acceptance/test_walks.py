@@ -9,7 +9,7 @@ from simulators.walk.answers import catalogue
 from simulators.walk.plan import walks_of, whole_round
 from simulators.walk.report import walk_once
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 SAMPLE = {
     "guardianship-certificate good",
