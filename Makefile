@@ -11,7 +11,7 @@ PYTEST := $(BIN)/python -m pytest
 ALONE  := tests/browser tests/outage
 BESIDE := --numprocesses 4 --dist loadfile --no-loadscope-reorder $(ALONE:%=--ignore=%)
 
-.PHONY: help setup up stand test test-all check bench peers clean
+.PHONY: help setup up stand test test-all check bench peers clean check-format check-lint check-types check-floors check-tests
 
 help: ## show the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -46,11 +46,25 @@ peers: $(READY) # Debian's programs and the files that some tests use; what is a
 	@sh tests/install-peers.sh
 	@$(BIN)/python tests/fetch_fixtures.py
 
-check: setup ## formatting, lint, types, floors
+CHECKS := check-format check-lint check-types check-floors check-tests
+
+check: setup ## formatting, lint, types, floors, and whether every test can be collected
+	@$(MAKE) --no-print-directory --jobs --output-sync=target $(CHECKS)
+
+check-format:
 	@$(BIN)/ruff format --check .
+
+check-lint:
 	@$(BIN)/ruff check .
+
+check-types:
 	@$(BIN)/mypy
+
+check-floors:
 	@$(BIN)/lint-imports
+
+check-tests: # what is compiled here need not be compiled by every process of `make test`
+	@said=$$($(PYTEST) --collect-only -qq 2>&1) || { echo "$$said"; exit 1; }
 
 bench: setup bench/node_modules/.ready ## measured ratios, printed
 	@$(BIN)/python -m bench
