@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from lxml import etree
 
+from gateway.catalogue import Role
+from gateway.eds.canonical import canonical_document
 from gateway.eds.codes import ROWS, Code, Status
 from gateway.eds.xml import parse
 from gateway.identity.numbers import Bin, Iin
@@ -101,8 +103,14 @@ class Signatures(Protocol):
     async def of_applicant(self, signed: bytes) -> Judged:
         """Judge an application's signature; whether the signer is the applicant is compared by whoever asks."""
 
-    async def of_official(self, signed: bytes, *, iin: Iin, bin_: Bin) -> Judged:
-        """Judge a result's signature: account's IIN, office's BIN, the role of a head or a signing right."""
+    async def of_official(
+        self, signed: bytes, *, iin: Iin, bin_: Bin, role: Role = Role.HEAD, earlier: int = 0
+    ) -> Judged:
+        """Judge a result's last signature: account's IIN, office's BIN, a certificate that fits the official's role.
+
+        `earlier` officials must have signed before, nobody of them twice, and their signatures must still be good;
+        `covered` is what this signer signed: the document as the one before left it, canonical.
+        """
 
 
 @dataclass
@@ -158,7 +166,7 @@ class MemoryFiles:
 
 @dataclass
 class TrustingSignatures:
-    """Signatures that are whatever they are told to be; `sign` adds a comment in place of a signature."""
+    """Signatures that are whatever they are told to be; `sign` adds a comment in place of each signature."""
 
     iin: str | None = None
     bin: str | None = None
@@ -175,9 +183,16 @@ class TrustingSignatures:
         """Judge as told."""
         return self._judged(signed)
 
-    async def of_official(self, signed: bytes, *, iin: Iin, bin_: Bin) -> Judged:
-        """Judge as told."""
-        return self._judged(signed)
+    async def of_official(
+        self, signed: bytes, *, iin: Iin, bin_: Bin, role: Role = Role.HEAD, earlier: int = 0
+    ) -> Judged:
+        """Judge as told, where as many have signed before as must."""
+        found = signed.removesuffix(self._MARK).count(self._MARK)
+        if self.status is Status.VALID and found != earlier:
+            code = Code.SIGNATURES_TOO_FEW if found < earlier else Code.SIGNATURES_TOO_MANY
+            return Judged(Status.INVALID, code.value, ROWS[code].text)
+        judged = self._judged(signed)
+        return judged if judged.covered is None else replace(judged, covered=canonical_document(judged.covered))
 
     def _judged(self, signed: bytes) -> Judged:
         text = ROWS[self.code].text

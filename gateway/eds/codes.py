@@ -41,6 +41,7 @@ class Code(StrEnum):
     SIGNATURE_MISSING = "signature-missing"
     SIGNATURE_MISPLACED = "signature-misplaced"
     SIGNATURES_TOO_MANY = "signatures-too-many"
+    SIGNATURES_TOO_FEW = "signatures-too-few"
     SIGNATURE_FORM = "signature-form"
     CMS_FORM = "cms-form"
     ENVELOPE_FORM = "envelope-form"
@@ -86,6 +87,7 @@ class Code(StrEnum):
     POLICY_NOT_FIT = "policy-not-fit"
     NOT_THE_CHOSEN_CERTIFICATE = "not-the-chosen-certificate"
     DOCUMENT_NOT_AS_SHOWN = "document-not-as-shown"
+    SIGNER_TWICE = "signer-twice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +263,17 @@ ROWS: dict[Code, CodeRow] = {
         "В документе больше подписей, чем ожидалось.",
         "The document has more signatures than expected.",
         _SIGN_AGAIN,
+    ),
+    Code.SIGNATURES_TOO_FEW: _row(
+        _INVALID,
+        "Құжатқа қол қоюға тиіс тұлғалардың бәрі қол қоймаған.",
+        "Документ подписали не все, кто должен его подписать.",
+        "Not everybody who must sign the document has signed it.",
+        Text(
+            "Құжатқа жетіспейтін қолтаңбаларды белгіленген тәртіппен қойғызыңыз.",
+            "Получите недостающие подписи в установленном порядке.",
+            "Have the missing signatures put, in the order that is laid down.",
+        ),
     ),
     Code.SIGNATURE_FORM: _row(
         _INVALID,
@@ -577,6 +590,17 @@ ROWS: dict[Code, CodeRow] = {
         "Подписанный документ не совпадает с показанным.",
         "The document that was signed is not the one that was shown.",
         _SIGN_AGAIN,
+    ),
+    Code.SIGNER_TWICE: _row(
+        _INVALID,
+        "Әр түрлі тұлғалар қол қоюға тиіс құжатқа бір тұлға бірнеше рет қол қойған.",
+        "Документ, который должны подписать разные лица, несколько раз подписало одно лицо.",
+        "One person signed more than once what different persons must sign.",
+        Text(
+            "Құжатқа қол қоюға тиіс әр тұлға өз кілтімен қол қоюы керек.",
+            "Каждый, кто должен подписать документ, подписывает его своим ключом.",
+            "Everybody who must sign the document signs it with a key of their own.",
+        ),
     ),
 }
 """Every code with its row; a test holds the table complete."""

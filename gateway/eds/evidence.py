@@ -2,7 +2,8 @@
 
 They stand in the XAdES form (ETSI EN 319 132-1, RevocationValues and CertificateValues) in a ds:Object of the last
 signature. An enveloped signature does not cover itself, so it stays valid; an earlier signature is covered by the later
-ones and is not touched.
+ones and is not touched. Where several persons sign in turn, each signature therefore gets its evidence before the next
+one is made, and what comes to light about an earlier signer afterwards goes into the last.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import base64
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from lxml import etree
 
@@ -24,6 +26,7 @@ from gateway.eds.verdict import Verdict
 from gateway.eds.xml import parse
 
 XADES = "http://uri.etsi.org/01903/v1.3.2#"
+_One = TypeVar("_One")
 _MAX_VALUES = 32
 _MAX_VALUE_CHARACTERS = 8 * 1024 * 1024
 
@@ -36,6 +39,15 @@ class Evidence:
     certificates: tuple[Certificate, ...] = ()
     timestamps: tuple[bytes, ...] = ()
     """Tokens over the signature (RFC 3161), as they came."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What stands in one signature of a document, and what its time stamps are over."""
+
+    evidence: Evidence
+    value: bytes
+    """ds:SignatureValue in exclusive C14N, as `stamped_value` gives it for the last signature."""
 
 
 def evidence_of(*verdicts: Verdict, timestamps: Iterable[bytes] = ()) -> Evidence:
@@ -53,24 +65,25 @@ def evidence_of(*verdicts: Verdict, timestamps: Iterable[bytes] = ()) -> Evidenc
 
 
 def keep_evidence(signed_xml: bytes, *verdicts: Verdict, timestamps: Iterable[bytes] = ()) -> bytes:
-    """Keep in the last signature everything that valid verdicts stood on, and time stamps over its value."""
-    found = evidence_of(*verdicts, timestamps=timestamps)
-    return add_ocsp(
-        signed_xml,
-        found.revocation.ocsp,
-        crls=found.revocation.crls,
-        certificates=found.certificates,
-        timestamps=found.timestamps,
-    )
+    """Keep in the last signature everything that valid verdicts stood on, and time stamps over its value.
+
+    What stands in a signature of the document already is not repeated.
+    """
+    found, there = evidence_of(*verdicts, timestamps=timestamps), read_joined_evidence(signed_xml)
+    ocsp = _without(found.revocation.ocsp, there.revocation.ocsp)
+    crls = _without(found.revocation.crls, there.revocation.crls)
+    certificates = _without(found.certificates, there.certificates)
+    if not (ocsp or crls or certificates or found.timestamps):
+        return signed_xml
+    return add_ocsp(signed_xml, ocsp, crls=crls, certificates=certificates, timestamps=found.timestamps)
 
 
 def stamped_value(signed_xml: bytes) -> bytes:
     """Return what a time stamp over the last signature is about: ds:SignatureValue in exclusive C14N (EN 319 132-1)."""
     signature = _last_signature(parse(signed_xml))
-    value = None if signature is None else signature.find(ds("SignatureValue"))
-    if value is None:
+    if signature is None:
         raise SignatureRefused(Code.SIGNATURE_MISSING)
-    return Canonicalisation(Method.EXCLUSIVE).subtree(value)
+    return _stamped(signature)
 
 
 def add_ocsp(
@@ -120,8 +133,39 @@ def read_evidence(signed_xml: bytes) -> Evidence:
     if XADES.encode() not in signed_xml:
         return Evidence(StoredEvidence())
     signature = _last_signature(parse(signed_xml))
-    if signature is None:
+    return Evidence(StoredEvidence()) if signature is None else _evidence_in(signature)
+
+
+def read_all_evidence(signed_xml: bytes) -> tuple[Kept, ...]:
+    """Read what is kept in each signature, the last one first; raises `EvidenceUnreadable`. Nothing is trusted yet."""
+    return tuple(
+        Kept(_evidence_in(signature), _stamped(signature))
+        for signature in reversed(parse(signed_xml).findall(SIGNATURE))
+    )
+
+
+def joined(*kept: Evidence) -> Evidence:
+    """Return revocation answers and certificates of several signatures as one, each once; their time stamps stay out.
+
+    A time stamp is about one signature; an answer is about whomever it names, wherever it stands.
+    """
+    return Evidence(
+        StoredEvidence(
+            tuple(dict.fromkeys(answer for one in kept for answer in one.revocation.ocsp)),
+            tuple(dict.fromkeys(listed for one in kept for listed in one.revocation.crls)),
+        ),
+        tuple(dict.fromkeys(certificate for one in kept for certificate in one.certificates)),
+    )
+
+
+def read_joined_evidence(signed_xml: bytes) -> Evidence:
+    """Read what is kept in all signatures as one; raises `EvidenceUnreadable`. Nothing of it is trusted yet."""
+    if XADES.encode() not in signed_xml:
         return Evidence(StoredEvidence())
+    return joined(*map(_evidence_in, reversed(parse(signed_xml).findall(SIGNATURE))))
+
+
+def _evidence_in(signature: etree._Element) -> Evidence:
     properties = "/".join(
         (ds("Object"), *map(_xades, ("QualifyingProperties", "UnsignedProperties", "UnsignedSignatureProperties")))
     )
@@ -133,6 +177,18 @@ def read_evidence(signed_xml: bytes) -> Evidence:
     except CertificateUnreadable as error:
         raise EvidenceUnreadable(**error.facts) from error
     return Evidence(StoredEvidence(ocsp, crls), certificates, _timestamps(signature, properties))
+
+
+def _stamped(signature: etree._Element) -> bytes:
+    value = signature.find(ds("SignatureValue"))
+    if value is None:
+        raise SignatureRefused(Code.SIGNATURE_MISSING)
+    return Canonicalisation(Method.EXCLUSIVE).subtree(value)
+
+
+def _without(found: Iterable[_One], there: Iterable[_One]) -> tuple[_One, ...]:
+    known = set(there)
+    return tuple(one for one in found if one not in known)
 
 
 def _timestamps(signature: etree._Element, properties: str) -> tuple[bytes, ...]:

@@ -29,9 +29,13 @@ class EvidenceKeeper:
         self._checker = checker
         self._timestamps = timestamps
 
-    async def keep(self, signed_xml: bytes, verdict: Verdict) -> bytes:
-        """Return the document with everything that its valid verdict stood on."""
-        verdicts, tokens = [verdict], list[bytes]()
+    async def keep(self, signed_xml: bytes, verdict: Verdict, *earlier: Verdict) -> bytes:
+        """Return the document with everything that the valid verdict on its last signature stood on.
+
+        `earlier` are those on the signatures before: what they stood on goes into the last one too, where it is not
+        kept yet; the time stamp is over the last signature.
+        """
+        verdicts, tokens = [verdict, *earlier], list[bytes]()
         if self._timestamps is not None and verdict.certificate is not None:
             try:
                 stamp, trusted = await self._stamp(self._timestamps, signed_xml, verdict)

@@ -82,17 +82,17 @@ def decrypt(identifier: Der, data: bytes, password: Password) -> bytes:
     raise DerError(f"encryption {name} is not supported")
 
 
-def encrypt(data: bytes, password: str) -> tuple[bytes, bytes]:
+def encrypt(data: bytes, password: str, *, iterations: int = ITERATIONS) -> tuple[bytes, bytes]:
     """Encrypt with PBES2 (PBKDF2 of HMAC-SHA-256, AES-256-CBC); returns the AlgorithmIdentifier and the ciphertext."""
     salt, vector = secrets.token_bytes(16), secrets.token_bytes(16)
-    key = hashlib.pbkdf2_hmac("sha256", password.encode(), salt, ITERATIONS, 32)
+    key = hashlib.pbkdf2_hmac("sha256", password.encode(), salt, iterations, 32)
     padder = padding.PKCS7(128).padder()
     encryptor = Cipher(AES(key), modes.CBC(vector)).encryptor()
     ciphertext = encryptor.update(padder.update(data) + padder.finalize()) + encryptor.finalize()
     derivation = encode(
         SEQUENCE,
         encode(OCTET_STRING, salt),
-        encode_integer(ITERATIONS),
+        encode_integer(iterations),
         encode(SEQUENCE, encode_oid(_HMAC_SHA256), encode(NULL)),
     )
     parameters = encode(

@@ -159,15 +159,26 @@ def _attributes(sets: Sequence[Der]) -> tuple[str | None, bytes | None]:
     return name, key_id
 
 
-def write_pkcs12(*, name: str, key: GostPrivateKey, certificate: bytes, chain: Sequence[bytes], password: str) -> bytes:
-    """Write a key with its certificate and those above it (DER): PBES2 with AES-256, a MAC of HMAC-SHA-256."""
+def write_pkcs12(
+    *,
+    name: str,
+    key: GostPrivateKey,
+    certificate: bytes,
+    chain: Sequence[bytes],
+    password: str,
+    iterations: int = ITERATIONS,
+) -> bytes:
+    """Write a key with its certificate and those above it (DER): PBES2 with AES-256, a MAC of HMAC-SHA-256.
+
+    `iterations` of each derivation may be fewer than usual where the password is no secret.
+    """
     key_id = hashlib.sha1(certificate, usedforsecurity=False).digest()
     attributes = encode(
         SET,
         _attribute(_FRIENDLY_NAME, encode(_BMP_STRING, name.encode("utf-16-be"))),
         _attribute(_LOCAL_KEY_ID, encode(OCTET_STRING, key_id)),
     )
-    identifier, encrypted = pbe.encrypt(key.to_pkcs8(), password)
+    identifier, encrypted = pbe.encrypt(key.to_pkcs8(), password, iterations=iterations)
     shrouded = encode(SEQUENCE, identifier, encode(OCTET_STRING, encrypted))
     keys = encode(SEQUENCE, _bag(_SHROUDED_KEY_BAG, shrouded, attributes))
     certificates = encode(
@@ -175,7 +186,7 @@ def write_pkcs12(*, name: str, key: GostPrivateKey, certificate: bytes, chain: S
         _certificate_bag(certificate, attributes),
         *(_certificate_bag(one, b"") for one in chain),
     )
-    identifier, encrypted = pbe.encrypt(certificates, password)
+    identifier, encrypted = pbe.encrypt(certificates, password, iterations=iterations)
     inner = encode(SEQUENCE, encode_oid(_DATA), identifier, encode(_FIRST_PRIMITIVE, encrypted))
     hidden = encode(SEQUENCE, encode_integer(0), inner)
     safe = encode(
@@ -184,13 +195,13 @@ def write_pkcs12(*, name: str, key: GostPrivateKey, certificate: bytes, chain: S
         encode(SEQUENCE, encode_oid(_DATA), encode(_FIRST, encode(OCTET_STRING, keys))),
     )
     salt = secrets.token_bytes(16)
-    mac_key = pkcs12_key("sha256", password, salt, pbe.MAC, ITERATIONS, 32)
+    mac_key = pkcs12_key("sha256", password, salt, pbe.MAC, iterations, 32)
     hashed = encode(SEQUENCE, encode_oid(_SHA256), encode(NULL))
     mac = encode(
         SEQUENCE,
         encode(SEQUENCE, hashed, encode(OCTET_STRING, hmac.digest(mac_key, safe, "sha256"))),
         encode(OCTET_STRING, salt),
-        encode_integer(ITERATIONS),
+        encode_integer(iterations),
     )
     content = encode(SEQUENCE, encode_oid(_DATA), encode(_FIRST, encode(OCTET_STRING, safe)))
     return encode(SEQUENCE, encode_integer(3), content, mac)

@@ -1,4 +1,7 @@
-"""The one call by which portal and desk check a signed document, and the longer form for several signatures."""
+"""The one call by which portal and desk check a signed document, and the longer form for several signatures.
+
+What several persons must have signed in turn is checked by `gateway.eds.signature_chain`.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from datetime import datetime
 from gateway.eds.algorithms import GOST_2004_34311, GOST_2015_512_STREEBOG, Algorithms
 from gateway.eds.certificate import Certificate
 from gateway.eds.errors import EdsError
-from gateway.eds.evidence import Evidence, read_evidence
+from gateway.eds.evidence import Evidence, read_joined_evidence
 from gateway.eds.gost.pace import takes_long
 from gateway.eds.policies import Policy, judge
 from gateway.eds.trust import CertificateChecker
@@ -83,7 +86,7 @@ async def _read(
     data: bytes, algorithms: Algorithms, *, most: int = MAX_SIGNATURES
 ) -> tuple[tuple[XmlSignature, ...], Evidence]:
     if len(data) <= _INLINE_BYTES and not _takes_long(data):
-        return verify_enveloped(data, most=most, algorithms=algorithms), read_evidence(data)
+        return verify_enveloped(data, most=most, algorithms=algorithms), read_joined_evidence(data)
     return await asyncio.to_thread(_read_large, data, algorithms, most)
 
 
@@ -96,4 +99,4 @@ def _read_large(data: bytes, algorithms: Algorithms, most: int) -> tuple[tuple[X
     signatures = verify_enveloped(data, most=most, algorithms=algorithms)
     for signature in signatures:
         _ = signature.document  # parsed here, not on the event loop
-    return signatures, read_evidence(data)
+    return signatures, read_joined_evidence(data)

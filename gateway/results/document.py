@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from gateway.catalogue.terms import Body, Role
 from gateway.identity.numbers import Bin, Iin
 from gateway.results.errors import DocumentRefused, ResultCode
 from gateway.texts import Text
@@ -47,6 +48,15 @@ class Office:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentSigner:
+    """Who must sign a document: an official in this role of an office, which is the provider's or another body's."""
+
+    role: Role
+    office: Office
+    body: Body = Body.PROVIDER
+
+
+@dataclass(frozen=True, slots=True)
 class Applicant:
     """To whom the document is issued."""
 
@@ -83,16 +93,24 @@ class ResultDocument:
     simulated: bool
     ground: Ground | None = None
     valid_until: date | None = None
+    signers: tuple[DocumentSigner, ...] = ()
+    """All who must sign, in order; none are named where the issuer's head signs alone."""
 
     def __post_init__(self) -> None:
         if (self.kind is Kind.REFUSAL) != (self.ground is not None):
             raise _contradiction("ground", "a refusal has a ground and a certificate has none")
         if self.authority is Authority.PORTAL and self.kind is not Kind.REFUSAL:
             raise _contradiction("authority", "the portal issues refusals only")
-        if self.authority is Authority.PROVIDER and self.issuer != self.provider:
-            raise _contradiction("issuer", "what is signed in the provider's name is issued by the provider")
+        if self.authority is Authority.PORTAL and self.signers:
+            raise _contradiction("signers", "the portal's system seals its refusals, and nobody else")
+        if self.authority is Authority.PROVIDER and self.issuer != self._last_signers_office:
+            raise _contradiction("issuer", "a document is issued by the office of its last signer, or by the provider")
         if self.issued_at.tzinfo is None:
             raise _contradiction("issuedAt", "the moment has no time zone")
+
+    @property
+    def _last_signers_office(self) -> Office:
+        return self.signers[-1].office if self.signers else self.provider
 
 
 def _contradiction(where: str, text: str) -> DocumentRefused:

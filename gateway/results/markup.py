@@ -7,12 +7,14 @@ from datetime import UTC, date, datetime
 
 from lxml import etree
 
+from gateway.catalogue.terms import Body, Role
 from gateway.eds.xmldsig import XmlSignature
 from gateway.identity.numbers import Bin, NumberError, parse_number
 from gateway.results.alphabet import unprintable
 from gateway.results.document import (
     Applicant,
     Authority,
+    DocumentSigner,
     Ground,
     Kind,
     Office,
@@ -40,6 +42,12 @@ def build_result(document: ResultDocument) -> bytes:
     _add_statement(service, "title", document.service_title)
     _add_office(root, "provider", document.provider)
     _add_office(root, "issuer", document.issuer)
+    if document.signers:
+        signers = _add(root, "signers")
+        for signer in document.signers:
+            element = _add_office(signers, "signer", signer.office)
+            element.set("role", signer.role)
+            element.set("body", signer.body)
     applicant = _add(root, "applicant")
     _add(applicant, "number", str(document.applicant.number))
     _add(applicant, "name", document.applicant.name)
@@ -101,6 +109,7 @@ def _read(root: etree._Element) -> ResultDocument:
         simulated=root.get("simulated") == "true",
         ground=None if ground is None else Ground(_text(ground, "code"), _statement(ground, "text")),
         valid_until=None if valid_until is None else date.fromisoformat(valid_until.text or ""),
+        signers=tuple(_signer(signer) for signer in root.findall("q:signers/q:signer", _NAMES)),
     )
 
 
@@ -119,10 +128,11 @@ def _add_statement(parent: etree._Element, name: str, statement: Statement) -> N
     _add(element, "ru", statement.ru)
 
 
-def _add_office(parent: etree._Element, name: str, office: Office) -> None:
+def _add_office(parent: etree._Element, name: str, office: Office) -> etree._Element:
     element = _add(parent, name)
     _add(element, "bin", str(office.bin))
     _add_statement(element, "name", office.name)
+    return element
 
 
 def _text(parent: etree._Element, path: str) -> str:
@@ -135,6 +145,11 @@ def _statement(parent: etree._Element, path: str) -> Statement:
 
 def _office(root: etree._Element, name: str) -> Office:
     return Office(Bin(_text(root, f"{name}/q:bin")), _statement(root, f"{name}/q:name"))
+
+
+def _signer(element: etree._Element) -> DocumentSigner:
+    office = Office(Bin(_text(element, "bin")), _statement(element, "name"))
+    return DocumentSigner(Role(str(element.get("role"))), office, Body(str(element.get("body"))))
 
 
 @functools.cache

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from gateway.eds.certificate import Certificate
-from gateway.eds.evidence import Evidence, read_evidence, stamped_value
+from gateway.eds.evidence import Evidence, joined, read_all_evidence
 from gateway.eds.revocation.evidence import StoredEvidence
 from gateway.eds.wsse import SOAP, verify_body
 from gateway.eds.xml import parse
@@ -71,18 +71,19 @@ def open_xml(data: bytes, known: Iterable[Certificate] = ()) -> OpenedXml:
             signature = GoodSignature(body.certificate, (), b"", (), _NOTHING, body.covered)
             return OpenedXml(Form.WS_SECURITY, xml, (signature,))
     enveloped = verify_enveloped(xml)
-    evidence = read_evidence(xml)
-    # Evidence stands in the last signature, which is checked first; its time stamps are about that signature alone.
+    # An answer may be about any of the signers, wherever it stands; a time stamp is about the signature that holds it.
+    kept = read_all_evidence(xml)
+    everything = joined(*(one.evidence for one in kept))
     signatures = tuple(
         GoodSignature(
-            certificate=one.certificate,
-            chain=one.chain,
-            value=stamped_value(xml) if place == 0 and evidence.timestamps else b"",
-            timestamp_tokens=evidence.timestamps if place == 0 else (),
-            evidence=evidence,
-            covered=one.covered,
+            certificate=signature.certificate,
+            chain=signature.chain,
+            value=own.value,
+            timestamp_tokens=own.evidence.timestamps,
+            evidence=everything,
+            covered=signature.covered,
         )
-        for place, one in enumerate(enveloped)
+        for signature, own in zip(enveloped, kept, strict=True)
     )
     document = read_result(enveloped[0]) if enveloped[0].document.tag == ROOT else None
     return OpenedXml(Form.PDF if pdf else Form.XML, xml, signatures, enveloped, document)

@@ -18,6 +18,7 @@ from gateway.results.dates import day_in_words, local_day
 from gateway.results.document import (
     Applicant,
     Authority,
+    DocumentSigner,
     Ground,
     Kind,
     Office,
@@ -78,6 +79,13 @@ class Particulars:
     issued_at: datetime
     verification: str
     simulated: bool
+    signers: tuple[DocumentSigner, ...] = ()
+    """All who must sign, in order, where that is not the provider's head alone."""
+
+    @property
+    def issuer(self) -> Office:
+        """In whose name the document is issued: the last signer's office."""
+        return self.signers[-1].office if self.signers else self.provider
 
 
 @functools.cache
@@ -109,7 +117,7 @@ def result_document(
         particulars,
         kind=Kind.CERTIFICATE,
         authority=Authority.PROVIDER,
-        issuer=particulars.provider,
+        issuer=particulars.issuer,
         title=Statement.of(result.title),
         lines=[line for line in result.template.body if line.needs is None or line.needs in given],
         facts=given,
@@ -124,7 +132,7 @@ def refusal_document(particulars: Particulars, ground: Ground, *, reason: Statem
         particulars,
         kind=Kind.REFUSAL,
         authority=Authority.PROVIDER,
-        issuer=particulars.provider,
+        issuer=particulars.issuer,
         title=Statement(template.title.kk, template.title.ru),
         lines=template.body,
         facts={},
@@ -191,6 +199,7 @@ def _document(
         simulated=particulars.simulated,
         ground=ground,
         valid_until=valid_until,
+        signers=() if authority is Authority.PORTAL else particulars.signers,
     )
 
 

@@ -27,7 +27,7 @@ from gateway.results.opening import Form, GoodSignature, OpenedXml, open_xml
 from gateway.results.page import page_of
 from gateway.results.pdf import page_pdf
 from gateway.results.report import VerificationReport
-from gateway.results.signers import signer_policies
+from gateway.results.signers import right_to_sign
 
 _SKEW = timedelta(minutes=1)
 _UNREADABLE = frozenset({Code.XML_MALFORMED, Code.XML_ENCODING})
@@ -173,13 +173,14 @@ def _content(covered: bytes | None) -> dict[str, str]:
 
 
 def _right(opened: OpenedXml, moment: datetime) -> Verdict:
-    """Hold the signers against what the document demands: of a result, one must be whom it names as its issuer.
+    """Hold the signers against what the document demands: of a result, those whom it names must all have signed it.
 
     A transport signature says who sent a message and grants nothing, so of its key nothing is demanded.
     """
-    policies: tuple[Policy, ...] = () if opened.form is Form.WS_SECURITY else (may_sign(),)
     if opened.document is not None:
-        policies = signer_policies(opened.document)
+        in_order = [signature.certificate for signature in reversed(opened.signatures)]
+        return right_to_sign(opened.document, in_order, at=moment)
+    policies: tuple[Policy, ...] = () if opened.form is Form.WS_SECURITY else (may_sign(),)
     verdicts = [judge(signature.certificate, *policies, at=moment) for signature in opened.signatures]
     return next((verdict for verdict in verdicts if verdict.valid), verdicts[0])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -22,6 +23,10 @@ from gateway.eds.verdict import MomentReason, Verdict, worst
 from gateway.eds.verification import verify_all_signatures
 from gateway.eds.wsse import SOAP, verify_body
 from gateway.eds.xml import parse
+from gateway.eds.xmldsig import XmlSignature
+from gateway.results.errors import DocumentRefused
+from gateway.results.markup import read_result
+from gateway.results.signers import right_to_sign
 from gateway.texts import Text
 from gateway.web.checks.bodies import read_bytes
 from gateway.web.checks.judging import Checks, for_transport, with_right
@@ -120,7 +125,20 @@ async def _xml(checks: Checks, question: Question) -> dict[str, Any]:
         verdict = with_right(verdict, signature.certificate, checks.signer_policy).judged_for(trusted.moment_reason)
         verdicts.append(verdict)
         signers.append({**verdict.to_json(), "covered": _covered(signature.covered)})
+    verdicts += _of_named_signers([signature for _, signature in judged], verdicts[0])
     return {**worst(verdicts).to_json(), "signers": signers}
+
+
+def _of_named_signers(signatures: Sequence[XmlSignature], last: Verdict) -> list[Verdict]:
+    """Hold the signers of a result against those whom it names itself; what is no result demands nobody."""
+    try:
+        document = read_result(signatures[0])
+    except DocumentRefused:
+        return []
+    if not document.signers:
+        return []
+    right = right_to_sign(document, [one.certificate for one in reversed(signatures)], at=last.judged_at)
+    return [right.judged_for(last.moment_reason)]
 
 
 async def _soap(checks: Checks, question: Question) -> dict[str, Any]:

@@ -19,13 +19,14 @@ from gateway.results.document import Applicant, Office, Statement
 from gateway.results.markup import build_result
 from gateway.results.pdf import compile_pdf
 from tests.unit.results.issuing import APPLICANT, OFFICE, certificate, guardianship, refusal, signed
+from tests.unit.results.test_several_signers import in_turn, permit
 
 ROOT = Path(__file__).resolve().parents[3]
 POINTS_PER_MM = 72 / 25.4
 LEFT, RIGHT = 17 * POINTS_PER_MM - 0.5, (210 - 17) * POINTS_PER_MM + 0.5
 
 
-@pytest.fixture(scope="module", params=["unemployed", "guardianship", "refusal", "long-names"])
+@pytest.fixture(scope="module", params=["unemployed", "guardianship", "refusal", "long-names", "two-signers"])
 def pdf(request: pytest.FixtureRequest) -> bytes:
     long = certificate(
         applicant=Applicant(APPLICANT, "Константинопольский-Задунайский" * 5 + " Өмірбекұлы"),
@@ -37,6 +38,8 @@ def pdf(request: pytest.FixtureRequest) -> bytes:
         "refusal": refusal(),
         "long-names": long,
     }
+    if request.param == "two-signers":
+        return compile_pdf(in_turn(permit()))
     return compile_pdf(signed(documents[request.param]))
 
 

@@ -4,7 +4,9 @@ import json
 import pytest
 from asn1crypto import cms
 
+from gateway.eds.canonical import canonical_document
 from gateway.eds.roles import KeyPurpose
+from gateway.eds.signature_chain import open_chain
 from gateway.eds.xmldsig import verify_enveloped
 from simulators.ncalayer.connection import Connection
 from tests.unit.ncalayer.keys import IIN, person_keys
@@ -177,3 +179,15 @@ async def test_a_foreign_module_and_a_broken_frame_are_answered_so_that_no_clien
     assert (unknown["status"], unknown["code"]) == (False, "MODULE_NOT_FOUND")
     broken = json.loads(await connection.answer("{"))
     assert (broken["status"], broken["code"]) == (False, "GENERAL_ERROR")
+
+
+async def test_a_document_that_another_has_signed_is_signed_as_it_is(connection, asked):
+    first = (await call(connection, "signXml", "PKCS12", "SIGNATURE", "<a>ә\n</a>", "", ""))["responseObject"]
+    asked.key_id = "nurlan-sign"
+    second = (await call(connection, "signXml", "PKCS12", "SIGNATURE", first, "", ""))["responseObject"]
+    earlier, later = open_chain(second.encode())
+    assert [earlier.certificate, later.certificate] == [
+        person_keys()[name].key.certificate for name in ("umit-sign", "nurlan-sign")
+    ]
+    assert earlier.signature.covered == "<a>ә\n</a>".encode()
+    assert later.signature.covered == canonical_document(first.encode())
