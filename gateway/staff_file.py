@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
+from typing import Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, SecretStr, TypeAdapter
+from pydantic import BaseModel, ConfigDict, SecretStr, TypeAdapter, field_validator, model_validator
 
 from gateway.catalogue import Role
 from gateway.desk import Staff
 from gateway.identity.numbers import Iin
 
+ROLES = (Role.CLERK, Role.HEAD, Role.EXECUTOR, Role.COMMISSION)
+"""Who has a workplace at the desk."""
+_ARGON2 = re.compile(r"\$argon2id\$v=\d+\$m=\d+,t=\d+,p=\d+\$[A-Za-z0-9+/]+\$[A-Za-z0-9+/]+")
+
 
 class StaffEntry(BaseModel):
-    """One account."""
+    """One account; a new one gets the password, or the password whose argon2id hash is given."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -22,7 +28,23 @@ class StaffEntry(BaseModel):
     name: str
     office: str
     role: Role
-    password: SecretStr
+    password: SecretStr | None = None
+    password_hash: SecretStr | None = None
+
+    @field_validator("role")
+    @classmethod
+    def _works_at_an_office(cls, role: Role) -> Role:
+        if role not in ROLES:
+            raise ValueError(f"expected one of {', '.join(ROLES)}")
+        return role
+
+    @model_validator(mode="after")
+    def _has_one_password(self) -> Self:
+        if (self.password is None) == (self.password_hash is None):
+            raise ValueError("expected password or password_hash, one of the two")
+        if self.password_hash is not None and not _ARGON2.fullmatch(self.password_hash.get_secret_value()):
+            raise ValueError("expected an argon2id hash in its standard text form")
+        return self
 
 
 _ENTRIES = TypeAdapter(tuple[StaffEntry, ...])
@@ -36,5 +58,6 @@ async def seed_staff(staff: Staff, file: Path) -> None:
             name=entry.name,
             office=entry.office,
             role=entry.role,
-            password=entry.password.get_secret_value(),
+            password=None if entry.password is None else entry.password.get_secret_value(),
+            password_hash=None if entry.password_hash is None else entry.password_hash.get_secret_value(),
         )

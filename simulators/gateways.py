@@ -56,8 +56,6 @@ QUESTIONS = {
     "EDS_TEMP_FILES": "tempstorage",
 }
 """The synchronous services and the systems that answer them."""
-ASKED_BY_CHANNELS = tuple(service for service in QUESTIONS if service != "GbdulInfoByBin_v2")
-"""What portal and ARM may ask: people, consents, powers of attorney and files."""
 _OF_INTEGRATOR = {integrator.SENDER_ID: (*QUESTIONS, ECHO, ECHO_ASYNC)}
 
 
@@ -65,6 +63,27 @@ _OF_INTEGRATOR = {integrator.SENDER_ID: (*QUESTIONS, ECHO, ECHO_ASYNC)}
 def applications() -> tuple[str, ...]:
     """Return the asynchronous services by which applications travel: one for each service that the portal offers."""
     return tuple(service.shep_service_id for service in load_catalogue().offered(ServiceChannel.PORTAL))
+
+
+@cache
+def routes() -> dict[str, str | None]:
+    """Return the gateway to which the centre passes each provider's route on; None where it reaches the desk straight.
+
+    The way of the portal's applications decides, which is the same for all services of an office.
+    """
+    catalogue = load_catalogue()
+    found: dict[str, str | None] = {}
+    for office in catalogue.offices.values():
+        if office.route_id is None:
+            continue
+        ways = {
+            route.path
+            for service_id in office.services
+            for route in catalogue.service(service_id).routes
+            if route.channel is ServiceChannel.PORTAL
+        }
+        found[office.route_id] = "rshep" if ("shep", "rshep") in ways else None
+    return found
 
 
 def central(installation: Installation) -> GatewayConfig:
@@ -89,8 +108,8 @@ def central(installation: Installation) -> GatewayConfig:
         ),
         peers=(_peer(installation, "rshep"),),
         services=tuple(services),
-        rights={portal: (*ASKED_BY_CHANNELS, *applications()), desk: (*QUESTIONS, *applications())} | _OF_INTEGRATOR,
-        routes=(RouteEntry(route_id="R_KARAGANDA", to="rshep"), RouteEntry(route_id="R_ALMATY_EDU", to=desk)),
+        rights={portal: (*QUESTIONS, *applications()), desk: (*QUESTIONS, *applications())} | _OF_INTEGRATOR,
+        routes=tuple(RouteEntry(route_id=route, to=to or desk) for route, to in routes().items()),
     )
 
 
@@ -108,7 +127,7 @@ def regional(installation: Installation) -> GatewayConfig:
         peers=(_peer(installation, "shep"),),
         services=tuple(services),
         rights={desk: (*QUESTIONS, *applications())} | _OF_INTEGRATOR,
-        routes=(RouteEntry(route_id="R_KARAGANDA", to=desk),),
+        routes=tuple(RouteEntry(route_id=route, to=desk) for route, to in routes().items() if to == "rshep"),
     )
 
 

@@ -8,12 +8,14 @@ from typing import Any
 
 import yaml
 
+from gateway.catalogue import Role
+from gateway.catalogue.load import read_offices
 from gateway.identity.passwords import Passwords
 from gateway.shep.names import ASYNC_PATH, SYNC_PATH
 from simulators.gateways import clock_url
 from simulators.installation import LOOPBACK, Installation
 from simulators.keys import system_password
-from simulators.population.cast import GBDFL_OWNER, GBDUL_OWNER, ORGANISATIONS, PEOPLE, SYSTEMS, Post
+from simulators.population.cast import GBDFL_OWNER, GBDUL_OWNER, ORGANISATIONS, PEOPLE, SYSTEMS, CastPerson, Post
 from simulators.world import storage_password
 
 STAFF_PASSWORD = "Qyzmet-2026"  # noqa: S105 (of demo accounts on loopback, printed by `make up`)
@@ -21,15 +23,19 @@ APPLICANT_PASSWORD = "Qyzmet-2026"  # noqa: S105 (the same)
 READER_PASSWORD = "Qyzmet-2026"  # noqa: S105 (the same)
 READERS = ("support", "auditor", "custodian")
 """Who may read the message logs of the demo, each called by its role."""
-OFFICES = ("karaganda-employment", "almaty-education")
-"""The organisations of the cast that have a desk."""
-_POSTS = {Post.CLERK: "clerk", Post.HEAD: "head", Post.EXECUTOR: "executor"}
+_ROLES = {
+    Post.CLERK: Role.CLERK,
+    Post.HEAD: Role.HEAD,
+    Post.EXECUTOR: Role.EXECUTOR,
+    Post.COMMISSION: Role.COMMISSION,
+}
 
 
 async def write_settings(installation: Installation) -> str:
     """Write `settings.yaml` and `staff.yaml` into the installation's folder (mode 0600) and return the first's path."""
-    _write(installation, "staff.yaml", _staff())
-    password = await Passwords().hash(READER_PASSWORD)
+    passwords = Passwords()
+    _write(installation, "staff.yaml", _staff(await passwords.hash(STAFF_PASSWORD)))
+    password = await passwords.hash(READER_PASSWORD)
     settings = {
         "simulation": True,
         "clock_url": clock_url(installation),
@@ -47,6 +53,7 @@ async def write_settings(installation: Installation) -> str:
 async def _channels(installation: Installation) -> dict[str, Any]:
     return await _participant(installation, "channels", "portal") | {
         "gateways": {"shep": _gateway(installation, "shep")},
+        "registries": _registries("channels"),
     }
 
 
@@ -54,13 +61,18 @@ async def _desk(installation: Installation) -> dict[str, Any]:
     return await _participant(installation, "desk", "desk") | {
         "gateways": {name: _gateway(installation, name) for name in ("rshep", "shep")},
         "home_gateway": "rshep",
-        "registries": {
-            "gbdfl_owner": str(GBDFL_OWNER.bin),
-            "gbdul_owner": str(GBDUL_OWNER.bin),
-            "requestor": str(ORGANISATIONS[SYSTEMS["desk"].organisation].bin),
-        },
+        "registries": _registries("desk"),
         "verification_url": installation.address("portal"),
         "staff": str(installation.folder / "staff.yaml"),
+    }
+
+
+def _registries(system: str) -> dict[str, str]:
+    return {
+        "gbdfl_owner": str(GBDFL_OWNER.bin),
+        "gbdul_owner": str(GBDUL_OWNER.bin),
+        "sender_code": SYSTEMS[system].sender_id,
+        "requestor": str(ORGANISATIONS[SYSTEMS[system].organisation].bin),
     }
 
 
@@ -103,17 +115,27 @@ def _gateway(installation: Installation, name: str) -> dict[str, str]:
     }
 
 
-def _staff() -> list[dict[str, str]]:
+def staff_of_desk() -> tuple[CastPerson, ...]:
+    """Return who works at the desk: the staff of the catalogue's offices, office by office."""
+    return tuple(
+        person
+        for office in read_offices()
+        for person in PEOPLE.values()
+        if person.organisation == office.id and person.post in _ROLES
+    )
+
+
+def _staff(password_hash: str) -> list[dict[str, str]]:
     return [
         {
             "iin": str(person.iin),
             "name": person.full_name_kk,
             "office": person.organisation or "",
-            "role": _POSTS[person.post],
-            "password": STAFF_PASSWORD,
+            "role": _ROLES[person.post].value,
+            "password_hash": password_hash,
         }
-        for person in PEOPLE.values()
-        if person.post in _POSTS and person.organisation in OFFICES
+        for person in staff_of_desk()
+        if person.post is not None
     ]
 
 

@@ -2,7 +2,7 @@
 
 from gateway.catalogue.act import Act
 from gateway.catalogue.calendar import WorkingCalendar
-from gateway.catalogue.errors import CatalogueError, CatalogueFileError, UnknownOffice, UnknownService
+from gateway.catalogue.errors import CatalogueError, CatalogueFileError, NoOfficeOfBody, UnknownOffice, UnknownService
 from gateway.catalogue.flow import Flow, FlowStep, StepRef
 from gateway.catalogue.form import (
     DocumentKind,
@@ -62,6 +62,7 @@ __all__ = [
     "HandOver",
     "Lines",
     "MediaType",
+    "NoOfficeOfBody",
     "NoticeFact",
     "Notification",
     "Office",

@@ -98,6 +98,32 @@ class WorkingCalendar:
             return self._after_office_time(local, span, hours).astimezone(UTC)
         return self._end_of(self._last_day(local.date(), duration), hours).astimezone(UTC)
 
+    def working_days_before(self, day: date, count: int) -> date:
+        """Return the working day from which `count` working days lead to `day`."""
+        for _ in range(count):
+            day = self._working_day_before(day)
+        return day
+
+    def deadline_before(self, moment: datetime, duration: Duration, hours: OfficeHours | None = None) -> datetime:
+        """Return the last moment that lies a term in working days before `moment` (aware); the answer is in UTC.
+
+        The day of the event is not counted (Civil Code, Article 173, read backwards): one working day before a session
+        on Monday ends when the office closes on Friday.
+        """
+        if moment.tzinfo is None:
+            raise ValueError("a deadline needs an aware moment")
+        if duration.unit is not Unit.WORKING_DAYS:
+            raise ValueError(f"expected working days to count back, found {duration.unit}")
+        day = self.working_days_before(moment.astimezone(_ZONE).date(), duration.value)
+        return self._end_of(day, hours).astimezone(UTC)
+
+    def _working_day_before(self, day: date) -> date:
+        for step in range(1, _LONGEST_REST):
+            before = day - timedelta(days=step)
+            if self.is_working_day(before):
+                return before
+        raise ValueError(f"no working day within {_LONGEST_REST} days before {day}")
+
     def _last_day(self, first: date, duration: Duration) -> date:
         if duration.unit is Unit.WORKING_DAYS:
             day = first
@@ -112,7 +138,7 @@ class WorkingCalendar:
 
     def _after_office_time(self, start: datetime, span: timedelta, hours: OfficeHours | None) -> datetime:
         if hours is None:
-            return start + span
+            return start.astimezone(UTC) + span  # as time passes, also on a day on which the clocks were changed
         left = span
         for opens, closes in self._spans_from(start.date(), hours):
             begins = max(start, opens)

@@ -42,3 +42,11 @@ class UnknownOffice(CatalogueError):
     def __init__(self, office_id: str) -> None:
         super().__init__(f"no office {office_id!r} in the catalogue")
         self.office_id = office_id
+
+
+class NoOfficeOfBody(UnknownOffice):
+    """No office of this body works for a provider."""
+
+    def __init__(self, office_id: str, body: str) -> None:
+        super().__init__(f"{body} of {office_id}")
+        self.body = body

@@ -122,6 +122,42 @@ class Flow(Strict):
         """Return the first condition that is decided by `check`, if the flow has one."""
         return next((step for step in self.steps if step.check is check), None)
 
+    def registration_step(self) -> FlowStep:
+        """Return the step in which the provider's desk takes the application in: its first process or action.
+
+        Raises `KeyError` for a flow that never comes to the desk.
+        """
+        for step in self.steps:
+            if step.party is Party.DESK and step.kind is not StepKind.CONDITION:
+                return step
+        raise KeyError(f"{self.id} has no step of the desk")
+
+    def examination_step(self) -> FlowStep | None:
+        """Return the condition that the provider's desk decides; a list of actions has none."""
+        at_the_desk = (step for step in self.steps if step.party is Party.DESK)
+        return next((step for step in at_the_desk if step.kind is StepKind.CONDITION), None)
+
+    def result_step(self) -> FlowStep:
+        """Return the step that gives the result: where the desk's condition leads when it passes, or the last action.
+
+        Raises `KeyError` for a flow that says neither.
+        """
+        examination = self.examination_step()
+        if examination is None:
+            for step in reversed(self.steps):
+                if step.terminal:
+                    return step
+        elif examination.on_pass is not None:
+            return self.step(*examination.on_pass)
+        raise KeyError(f"{self.id} does not say how the service ends")
+
+    def refusal_step(self) -> FlowStep | None:
+        """Return the step that refuses when the desk's condition fails; a list of actions has none."""
+        examination = self.examination_step()
+        if examination is None or examination.on_fail is None:
+            return None
+        return self.step(*examination.on_fail)
+
     def label(self, step: FlowStep) -> Text:
         """Return what the act calls the step, such as «4-үдеріс»."""
         word = self.words.of(step.kind)

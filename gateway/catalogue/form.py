@@ -232,7 +232,8 @@ TYPE_PATTERNS = {
 """The format of a cleaned value by its field's type, in what XSD and Python read alike."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
-FormatCheck = Callable[[str], bool]
+FormatCheck = Callable[[str], Text | None]
+"""Says what is wrong with a value that has its type's format, if anything is."""
 
 
 def problem(field: str, label: Text, code: FormProblemCode, limit: object = "") -> FormProblem:
@@ -316,9 +317,15 @@ def _field_problem(  # noqa: PLR0911 - one return a problem, in the order a pers
         return found(FormProblemCode.NOT_A_CHOICE)
     if field.type is FieldType.DATE:
         return _date_problem(field, value, today)
-    if not _has_format(field, value) or (check is not None and not check(value)):
+    if not _has_format(field, value):
         return found(FormProblemCode.WRONG_FORMAT)
-    return None
+    said = None if check is None else check(value)
+    return None if said is None else FormProblem(field.id, FormProblemCode.WRONG_FORMAT, _with_label(field, said))
+
+
+def _with_label(field: FormField, said: Text) -> Text:
+    label = field.label
+    return Text(f"«{label.kk}»: {said.kk}", f"«{label.ru}»: {said.ru}", f"“{label.en}”: {said.en}")
 
 
 def _date_problem(field: FormField, value: str, today: date) -> FormProblem | None:

@@ -21,6 +21,7 @@ from gateway.catalogue.form import (
     problem,
 )
 from gateway.catalogue.model import Restriction, Service
+from gateway.catalogue.procedure import ProcedureStep
 from gateway.catalogue.terms import Channel, is_for
 from gateway.texts import Text
 
@@ -49,9 +50,23 @@ def fields_of(service: Service, kind: str | None) -> tuple[FormField, ...]:
     return tuple(field for field in service.form if is_for(field.kinds, kind))
 
 
+def application_documents(service: Service) -> tuple[DocumentKind, ...]:
+    """Return the documents that are attached to an application, of every kind of the service.
+
+    What a condition of a procedure asks for afterwards (`documents_for`) is no part of the application.
+    """
+    later = {one for procedure in service.procedures for step in procedure.steps for one in step.documents}
+    return tuple(document for document in service.documents if document.id not in later)
+
+
 def documents_of(service: Service, kind: str | None) -> tuple[DocumentKind, ...]:
     """Return the documents that are attached for a kind of the service; before the choice, those of every kind."""
-    return tuple(document for document in service.documents if is_for(document.kinds, kind))
+    return tuple(document for document in application_documents(service) if is_for(document.kinds, kind))
+
+
+def documents_for(service: Service, step: ProcedureStep) -> tuple[DocumentKind, ...]:
+    """Return the documents that a condition of a procedure asks the applicant for, after the application."""
+    return tuple(document for document in service.documents if document.id in step.documents)
 
 
 def kind_comes_first(service: Service) -> bool:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from gateway.catalogue import bodies
 from gateway.catalogue.act import Act
 from gateway.catalogue.calendar import MovedDays, WorkingCalendar
 from gateway.catalogue.errors import CatalogueFileError, UnknownOffice, UnknownService
 from gateway.catalogue.model import Service
 from gateway.catalogue.office import Office
 from gateway.catalogue.reading import Document, read_model
-from gateway.catalogue.terms import Channel, Strict
+from gateway.catalogue.terms import Body, Channel, Strict
 from gateway.catalogue.variants import expand_flows, read_variants
 
 FOLDER = Path(__file__).parent
@@ -70,13 +72,40 @@ class Catalogue:
     def offices_of(self, service_id: str) -> tuple[Office, ...]:
         """Return the offices that provide a service, in the order of the file; raises `UnknownService`."""
         self.service(service_id)
-        return tuple(office for office in self.offices.values() if service_id in office.services)
+        return bodies.providers_of(self.offices, service_id)
+
+    def body_of(
+        self,
+        case_office: Office,
+        body: Body,
+        counter: Office | None = None,
+        answers: Mapping[str, str] | None = None,
+    ) -> Office:
+        """Return the office that does a body's steps in a case of `case_office`; raises `UnknownOffice`.
+
+        The rural akim is the one at whose counter the application was taken in, where that was one. Of several others
+        it is the one that the form's `answers` name, such as the akim of the child's district (Almaty, lines 471-475).
+        """
+        return bodies.body_of(self.offices, case_office, body, counter, answers)
+
+    def counters_of(self, service_id: str, channel: Channel) -> tuple[Office, ...]:
+        """Return the offices whose counters take applications in for a service; raises `UnknownService`."""
+        return bodies.counters_of(self.offices, self.service(service_id), channel)
+
+    def office_for(self, service_id: str, district: str) -> Office | None:
+        """Return the provider by the district of the registered address (ГБД ФЛ); raises `UnknownService`."""
+        self.service(service_id)
+        return bodies.office_for(self.offices, service_id, district)
+
+    def office_at(self, service_id: str, place: str) -> Office | None:
+        """Return the provider by a place of КАТО, as ГБД ЮЛ gives an organisation's; raises `UnknownService`."""
+        self.service(service_id)
+        return bodies.office_at(self.offices, service_id, place)
 
 
 def load_catalogue(folder: Path = FOLDER) -> Catalogue:
     """Read every file of the catalogue; raises `CatalogueFileError` at the first that is not as expected."""
-    acts_file, offices_file = folder / "acts.yaml", folder / "offices.yaml"
-    acts = {act.id: act for act in read_model(acts_file, ActsFile).acts}
+    acts = {act.id: act for act in read_model(folder / "acts.yaml", ActsFile).acts}
     variants = read_variants(folder / "flows")
     services: dict[str, Service] = {}
     for file in sorted((folder / "services").glob("*.yaml")):
@@ -88,10 +117,21 @@ def load_catalogue(folder: Path = FOLDER) -> Catalogue:
         if service.act not in acts:
             raise CatalogueFileError(file, 1, "act", f"expected an act of acts.yaml, found {service.act}")
         services[service.id] = service
-    offices = {office.id: office for office in read_model(offices_file, OfficesFile).offices}
-    for office in offices.values():
-        for service_id in office.services:
-            if service_id not in services:
-                raise CatalogueFileError(offices_file, 1, office.id, f"expected a service, found {service_id}")
+    offices = _offices(folder / "offices.yaml", services)
     calendar = WorkingCalendar(read_model(folder / "moved-days.yaml", MovedDays))
     return Catalogue(acts, services, offices, calendar)
+
+
+def read_offices(folder: Path = FOLDER) -> tuple[Office, ...]:
+    """Read the offices alone, for who needs no services; raises `CatalogueFileError`."""
+    return read_model(folder / "offices.yaml", OfficesFile).offices
+
+
+def _offices(file: Path, services: dict[str, Service]) -> dict[str, Office]:
+    document = Document(file)
+    offices = document.part((), OfficesFile).offices
+    fault = bodies.fault_of(offices, services)
+    if fault is not None:
+        place, expected = fault
+        raise document.error(("offices", *place), expected)
+    return {office.id: office for office in offices}

@@ -314,6 +314,8 @@ class Service(Strict):
             for step in procedure.steps:
                 if step.within is not None and step.within not in ids:
                     raise ValueError(f"expected a procedure of the service, found {step.within}")
+                if strange := [one for one in step.documents if self.document(one) is None]:
+                    raise ValueError(f"expected documents of the service, found {strange[0]}")
         if not any(result.outcome is Outcome.ISSUED for result in self.results):
             raise ValueError("expected a result with the outcome issued")
         return self

@@ -71,8 +71,8 @@ class ProcedureStep(Cited):
     """One step of a procedure, with its duration and the actions it joins.
 
     Without `channels` it is done on every channel of the procedure. A `condition` is a step in which the applicant must
-    do something; `on_fail` is what the application ends in otherwise. `within` names the procedure that this step
-    stands for as a whole.
+    do something; `on_fail` is what the application ends in otherwise, `documents` what the applicant brings for it.
+    `within` names the procedure that this step stands for as a whole.
     """
 
     kind: Literal["step", "condition"] = "step"
@@ -86,6 +86,7 @@ class ProcedureStep(Cited):
     outcome: Cited | None = None
     actions: Annotated[tuple[Action, ...], Field(min_length=1)]
     on_fail: Outcome | None = None
+    documents: tuple[Identifier, ...] = ()
     within: Identifier | None = None
 
     def body_on(self, channel: Channel) -> Body:
@@ -108,6 +109,8 @@ class ProcedureStep(Cited):
     def _condition_fails(self) -> Self:
         if (self.kind == "condition") != (self.on_fail is not None):
             raise ValueError("expected on_fail for a condition, and for no other step")
+        if self.documents and self.kind != "condition":
+            raise ValueError("expected documents of a condition, found some at a step")
         return self
 
 
@@ -139,10 +142,17 @@ class Procedure(Strict):
     orders: tuple[Order, ...] = ()
     steps: Annotated[tuple[ProcedureStep, ...], Field(min_length=1)]
 
-    def step(self, number: int) -> ProcedureStep:
-        """Return the step of this number; raises `KeyError`."""
+    def step(self, number: int, kind: Literal["step", "condition"] = "step") -> ProcedureStep:
+        """Return the step, or the condition, of this number; raises `KeyError`."""
         for step in self.steps:
-            if step.number == number and step.kind == "step":
+            if step.number == number and step.kind == kind:
+                return step
+        raise KeyError(f"{kind} {number}")
+
+    def condition(self, number: int) -> ProcedureStep:
+        """Return the applicant's condition of this number; raises `KeyError`."""
+        for step in self.steps:
+            if step.number == number and step.kind == "condition":
                 return step
         raise KeyError(number)
 

@@ -21,6 +21,8 @@ from gateway.eds.pkcs12 import read_pkcs12, write_pkcs12
 from simulators.nca import der
 from simulators.nca.profile import AlgorithmName
 
+_ITERATIONS = 2_000
+"""Of the derivations of a key store, which is handed out with its password."""
 _PEM_BEGIN, _PEM_END = b"-----BEGIN PRIVATE KEY-----", b"-----END PRIVATE KEY-----"
 
 
@@ -157,7 +159,14 @@ class GostKey:
 
     def pkcs12(self, *, name: str, certificate: bytes, chain: Sequence[bytes], password: str) -> bytes:
         """Return a PKCS#12 key store with the chain inside."""
-        return write_pkcs12(name=name, key=self.private, certificate=certificate, chain=chain, password=password)
+        return write_pkcs12(
+            name=name,
+            key=self.private,
+            certificate=certificate,
+            chain=chain,
+            password=password,
+            iterations=_ITERATIONS,
+        )
 
 
 class Gost:

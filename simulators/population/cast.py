@@ -13,24 +13,24 @@ people have since 2024, or two RSA keys, as before. `key` is the state in which 
 | `applicant-expired` | the certificate has expired | condition 2 fails: validity period |
 | `applicant-revoked` | the certificate is revoked | condition 2 fails: revocation |
 | `applicant-on-hold` | the certificate is suspended | condition 2 fails: revocation |
+| `applicant-temirtau` | lives in Temirtau | the portal proposes the Temirtau office |
+| `applicant-kokpekti` | lives in Kokpekti, far from the district's office | an application at the akim's |
+| `applicant-talgar` | lives in Talgar, Almaty Region | `birth-registration` |
 | `applicant-other` | anybody else | condition 2 fails: IIN mismatch |
 | `director-partnership` | head of an organisation | an application under a BIN |
-| `karaganda-clerk`, `-head`, `-executor` | officials of the Karaganda office | the desk |
-| `almaty-clerk`, `-head`, `-executor` | officials of the Almaty office | the desk; the head has RSA keys |
 | `official-gbdfl`, `official-gbdul` | officials of the registries' owners | signatures of answers; the second in RSA |
 | `official-enis` | official of the notary chamber | signatures of answers |
 | `representative` | holds powers of attorney (`powers.py`) | applications through a representative |
+
+The offices and their staff stand in `staff.py`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
-from functools import cached_property
 
-from gateway.identity.numbers import Bin, Iin, Sex
-from simulators.population import places
+from gateway.identity.numbers import Sex
+from simulators.population import places, staff
 from simulators.population.dictionaries import (
     ADMINISTRATION,
     COMPUTING,
@@ -41,128 +41,36 @@ from simulators.population.dictionaries import (
     STATE_INSTITUTION,
     TRADE,
 )
-from simulators.population.model import Entry, Locality, PersonName
-from simulators.population.numbering import synthetic_bin, synthetic_iin
+from simulators.population.members import (
+    CastOrganisation,
+    CastPerson,
+    CastSystem,
+    KeyChain,
+    KeyState,
+    Post,
+    Template,
+)
 
-
-class KeyState(StrEnum):
-    """The state in which a person's certificates are handed out."""
-
-    VALID = "valid"
-    EXPIRED = "expired"
-    REVOKED = "revoked"
-    ON_HOLD = "on-hold"
-
-
-class Post(StrEnum):
-    """The post of an official or of a head of an organisation."""
-
-    CLERK = "clerk"
-    HEAD = "head"
-    EXECUTOR = "executor"
-    REGISTRY_OFFICIAL = "registry-official"
-
-
-class KeyChain(StrEnum):
-    """The chain of the simulated НУЦ from which a holder's certificates are."""
-
-    GOST = "gost"
-    RSA = "rsa"
-
-
-class Template(StrEnum):
-    """The certificate profile of the simulated НУЦ that a holder's certificates follow; `-sign` or `-auth` is added."""
-
-    INDIVIDUAL = "individual"
-    HEAD = "head"
-    OFFICIAL_HEAD = "official_head"
-    OFFICIAL = "official"
-    EMPLOYEE = "employee"
-    SYSTEM = "system"
-
-
-@dataclass(frozen=True)
-class CastOrganisation:
-    """An organisation of the cast."""
-
-    id: str
-    name_kk: str
-    name_ru: str
-    registered_on: date
-    serial: int
-    locality: Locality
-    legal_form: Entry
-    activity: Entry
-
-    @cached_property
-    def bin(self) -> Bin:
-        """The organisation's BIN."""
-        return synthetic_bin(self.registered_on, self.serial)
-
-
-@dataclass(frozen=True)
-class CastPerson:
-    """A person of the cast, named in Kazakh and in Russian; `organisation` is an id of `ORGANISATIONS`."""
-
-    id: str
-    full_name_kk: str
-    full_name_ru: str
-    born: date
-    sex: Sex
-    serial: int
-    locality: Locality = places.KARAGANDA
-    post: Post | None = None
-    organisation: str | None = None
-    template: Template = Template.INDIVIDUAL
-    chain: KeyChain = KeyChain.GOST
-    key: KeyState = KeyState.VALID
-    died: date | None = None
-    known_to_gbdfl: bool = True
-    guardian_of: tuple[str, ...] = ()
-    holds_keys: bool = True
-
-    @cached_property
-    def iin(self) -> Iin:
-        """The person's IIN."""
-        return synthetic_iin(self.born, self.sex, self.serial)
-
-    @cached_property
-    def name(self) -> PersonName:
-        """The name in Kazakh spelling, as in the person's documents."""
-        return PersonName(*self.full_name_kk.split())
-
-    @cached_property
-    def name_ru(self) -> PersonName:
-        """The name in Russian spelling."""
-        return PersonName(*self.full_name_ru.split())
-
-
-@dataclass(frozen=True)
-class CastSystem:
-    """An information system: a participant of ЭҮШ (`sender_id`) or a gateway itself."""
-
-    id: str
-    sender_id: str
-    name: str
-    organisation: str
-    template: Template = Template.SYSTEM
-    chain: KeyChain = KeyChain.RSA
+__all__ = [
+    "ENIS_OWNER",
+    "GBDFL_OWNER",
+    "GBDUL_OWNER",
+    "GUARDIANSHIP_DECISION",
+    "ORGANISATIONS",
+    "PEOPLE",
+    "SYSTEMS",
+    "CastOrganisation",
+    "CastPerson",
+    "CastSystem",
+    "KeyChain",
+    "KeyState",
+    "Post",
+    "Template",
+]
 
 
 def _organisations() -> dict[str, CastOrganisation]:
     cast = (
-        CastOrganisation(
-            "karaganda-employment",
-            "Қарағанды қаласының жұмыспен қамту және әлеуметтік бағдарламалар бөлімі",
-            "Отдел занятости и социальных программ города Караганды",
-            date(2005, 3, 14), 51, places.KARAGANDA, STATE_INSTITUTION, ADMINISTRATION,
-        ),
-        CastOrganisation(
-            "almaty-education",
-            '"Алматы қаласы Білім басқармасы" коммуналдық мемлекеттік мекемесі',
-            "КГУ «Управление образования города Алматы»",
-            date(2004, 5, 20), 21, places.ALMATY_ALMALY, STATE_INSTITUTION, ADMINISTRATION,
-        ),
         CastOrganisation(
             "registration-committee",
             "Қазақстан Республикасы Әділет министрлігінің Тіркеу қызметі және құқықтық көмек көрсету комитеті",
@@ -200,13 +108,12 @@ def _organisations() -> dict[str, CastOrganisation]:
             date(1998, 3, 16), 8, places.ASTANA_YESIL, NOT_FOR_PROFIT, LEGAL_WORK,
         ),
     )  # fmt: skip
-    return {organisation.id: organisation for organisation in cast}
+    return {organisation.id: organisation for organisation in (*staff.organisations(), *cast)}
 
 
 def _people() -> dict[str, CastPerson]:
     man, woman = Sex.MALE, Sex.FEMALE
-    karaganda, almaty = "karaganda-employment", "almaty-education"
-    bostandyk, almaly, yesil = places.ALMATY_BOSTANDYK, places.ALMATY_ALMALY, places.ASTANA_YESIL
+    bostandyk, yesil = places.ALMATY_BOSTANDYK, places.ASTANA_YESIL
     cast = (
         CastPerson("applicant-karaganda", "Сәрсенбаев Ержан Қайратұлы", "Сарсенбаев Ержан Кайратович",
                    date(1987, 4, 12), man, 1),
@@ -229,24 +136,6 @@ def _people() -> dict[str, CastPerson]:
         CastPerson("director-partnership", "Мұқанов Санжар Бауыржанұлы", "Муканов Санжар Бауржанович",
                    date(1976, 12, 15), man, 10,
                    post=Post.HEAD, organisation="partnership", template=Template.HEAD),
-        CastPerson("karaganda-clerk", "Есенова Жанар Талғатқызы", "Есенова Жанар Талгатовна",
-                   date(1995, 5, 9), woman, 11,
-                   post=Post.CLERK, organisation=karaganda, template=Template.EMPLOYEE),
-        CastPerson("karaganda-head", "Досмағамбетов Мұрат Ғалымұлы", "Досмагамбетов Мурат Галымович",
-                   date(1971, 9, 2), man, 12,
-                   post=Post.HEAD, organisation=karaganda, template=Template.OFFICIAL_HEAD),
-        CastPerson("karaganda-executor", "Смағұлова Ботагөз Үсенқызы", "Смагулова Ботагоз Усеновна",
-                   date(1988, 1, 21), woman, 13,
-                   post=Post.EXECUTOR, organisation=karaganda, template=Template.EMPLOYEE),
-        CastPerson("almaty-clerk", "Ілиясова Әсел Сәкенқызы", "Ильясова Асель Сакеновна",
-                   date(1996, 6, 14), woman, 14, almaly,
-                   post=Post.CLERK, organisation=almaty, template=Template.EMPLOYEE),
-        CastPerson("almaty-head", "Әбдірахманова Сәуле Жәнібекқызы", "Абдрахманова Сауле Жанибековна",
-                   date(1969, 8, 11), woman, 15, almaly,
-                   post=Post.HEAD, organisation=almaty, template=Template.OFFICIAL_HEAD, chain=KeyChain.RSA),
-        CastPerson("almaty-executor", "Құрманов Айдос Өмірбекұлы", "Курманов Айдос Омирбекович",
-                   date(1986, 4, 3), man, 16, almaly,
-                   post=Post.EXECUTOR, organisation=almaty, template=Template.EMPLOYEE),
         CastPerson("official-gbdfl", "Тәжібаева Раушан Дарханқызы", "Тажибаева Раушан Дархановна",
                    date(1980, 2, 25), woman, 17, yesil,
                    post=Post.REGISTRY_OFFICIAL, organisation="registration-committee", template=Template.OFFICIAL),
@@ -259,8 +148,14 @@ def _people() -> dict[str, CastPerson]:
                    post=Post.REGISTRY_OFFICIAL, organisation="notary-chamber", template=Template.OFFICIAL),
         CastPerson("representative", "Бекмұхамбетов Ілияс Өмірұлы", "Бекмухамбетов Ильяс Омирович",
                    date(1989, 7, 4), man, 20),
+        CastPerson("applicant-temirtau", "Әубәкірова Дана Серікқызы", "Аубакирова Дана Сериковна",
+                   date(1992, 9, 16), woman, 56, places.TEMIRTAU),
+        CastPerson("applicant-kokpekti", "Шәкенов Марат Әміржанұлы", "Шакенов Марат Амиржанович",
+                   date(1975, 7, 25), man, 57, places.KOKPEKTI),
+        CastPerson("applicant-talgar", "Нұрлыбаева Меруерт Айдарқызы", "Нурлыбаева Меруерт Айдаровна",
+                   date(1993, 5, 31), woman, 58, places.TALGAR),
     )  # fmt: skip
-    return {person.id: person for person in cast}
+    return {person.id: person for person in (*cast, *staff.people())}
 
 
 def _systems() -> dict[str, CastSystem]:

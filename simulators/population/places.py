@@ -11,6 +11,7 @@ from simulators.population.model import Entry, Locality
 _KARAGANDA = Entry("1930", "КАРАГАНДИНСКАЯ", "ҚАРАҒАНДЫ")
 _ALMATY = Entry("1975", "АЛМАТЫ", "АЛМАТЫ")
 _ASTANA = Entry("1971", "АСТАНА", "АСТАНА")
+_ALMATY_REGION = Entry("1907", "АЛМАТИНСКАЯ", "АЛМАТЫ ОБЛЫСЫ")
 _WEST = Entry("1926", "З-КАЗАХСТАНСКАЯ", "БАТ-ҚАЗАҚСТАН")
 
 KARAGANDA = Locality(
@@ -25,6 +26,17 @@ BOTAKARA = Locality(
     "Ботакара",
     "354030100",
     "100400",
+)
+KOKPEKTI = Locality(
+    _KARAGANDA,
+    Entry("1930210", "БУХАР-ЖЫРАУСКИЙ РАЙОН", "БҰҚАР ЖЫРАУ АУДАНЫ"),
+    "Көкпекті",
+    "Кокпекты",
+    "354053100",
+    "100408",
+)
+TALGAR = Locality(
+    _ALMATY_REGION, Entry("1907224", "ТАЛГАРСКИЙ РАЙОН", "ТАЛҒАР АУДАНЫ"), "Талғар", "Талгар", "196220100", "041600"
 )
 ALMATY_BOSTANDYK = Locality(
     _ALMATY, Entry("1975403", "БОСТАНДЫКСКИЙ РАЙОН", "БОСТАНДЫҚ АУДАНЫ"), "Алматы", "Алматы", "751410000", "050000"

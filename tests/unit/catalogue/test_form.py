@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from gateway.catalogue import FieldType, FormProblemCode, check_document, check_form, load_catalogue
+from gateway.texts import Text
 
 SERVICE = load_catalogue().service("guardianship-certificate")
 TODAY = date(2026, 3, 2)
@@ -60,8 +61,11 @@ def test_each_wrong_value_is_named(field: str, value: str, code: FormProblemCode
 
 
 def test_check_digits_can_be_added_from_outside() -> None:
-    reading = check_form(SERVICE.form, GOOD, today=TODAY, checks={FieldType.IIN: lambda _: False})
+    said = Text("қате терілген", "введён с ошибкой", "was mistyped")
+    reading = check_form(SERVICE.form, GOOD, today=TODAY, checks={FieldType.IIN: lambda _: said})
     assert [problem.field for problem in reading.problems] == ["ward_iin"]
+    text = reading.problems[0].text
+    assert (text.kk.endswith(said.kk), text.ru.endswith(said.ru), text.en.endswith(said.en)) == (True, True, True)
 
 
 @pytest.mark.parametrize(

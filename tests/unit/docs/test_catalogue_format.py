@@ -1,4 +1,4 @@
-"""The reference of the services' format: no key and no value of the model is missing from the page."""
+"""The reference of the catalogue's format: no key and no value of the model is missing from the page."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any, get_args
 from pydantic import BaseModel
 
 from gateway.catalogue import Service
+from gateway.catalogue.load import OfficesFile
 from gateway.catalogue.terms import CountedFrom
 from gateway.catalogue.variants import FlowUse, FlowVariant
 
@@ -31,13 +32,15 @@ def reached(annotation: Any, seen: set[type]) -> Iterator[type]:
                 yield from reached(field.annotation, seen)
 
 
-FOUND = [one for model in (Service, FlowUse, FlowVariant) for one in reached(model, set())]
+FOUND = [one for model in (Service, FlowUse, FlowVariant, OfficesFile) for one in reached(model, set())]
 KEYS = sorted({(one.__name__, name) for one in FOUND if issubclass(one, BaseModel) for name in one.model_fields})
 VALUES = sorted({(one.__name__, value.value) for one in FOUND if issubclass(one, StrEnum) for value in one})
 
 
 def test_the_models_were_reached() -> None:
-    assert {"Service", "Flow", "ProcedureStep", "Term", "ResultTemplate", "Receipt"} <= {name for name, _ in KEYS}
+    assert {"Service", "Flow", "ProcedureStep", "Term", "ResultTemplate", "Receipt", "Office"} <= {
+        name for name, _ in KEYS
+    }
     assert ("CountedFrom", CountedFrom.BEFORE_SESSION.value) in VALUES
 
 

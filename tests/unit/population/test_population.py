@@ -6,10 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.catalogue.load import load_catalogue
 from gateway.identity.numbers import Bin, Iin, Sex
 from simulators.population import Population, cast
-from simulators.population.cast import KeyState, Post
+from simulators.population.cast import KeyState
 from simulators.population.generation import ADULT, PRESENT
 from simulators.population.numbering import CAST_SERIALS, synthetic_bin, synthetic_iin
 from simulators.population.powers import CAST
@@ -140,9 +139,6 @@ def test_the_cast_has_everybody_that_the_flows_need():
     assert keys == set(KeyState)
     assert [member.id for member in cast.PEOPLE.values() if not member.known_to_gbdfl] == ["applicant-absent"]
     assert [member.id for member in cast.PEOPLE.values() if member.died] == ["applicant-dead"]
-    for office in ("karaganda-employment", "almaty-education"):
-        posts = {member.post for member in cast.PEOPLE.values() if member.organisation == office}
-        assert posts == {Post.CLERK, Post.HEAD, Post.EXECUTOR}
     for system in cast.SYSTEMS.values():
         assert system.organisation in cast.ORGANISATIONS
     serials = [member.serial for member in cast.PEOPLE.values()]
@@ -159,13 +155,6 @@ def test_the_numbers_of_the_cast_do_not_move():
     assert cast.GBDUL_OWNER.bin == "780240000047"
     assert cast.ENIS_OWNER.bin == "780340000080"
     assert cast.PEOPLE["representative"].iin == "890704100206"
-
-
-def test_the_offices_of_the_cast_are_those_of_the_catalogue():
-    offices = load_catalogue().offices
-    for identifier in ("karaganda-employment", "almaty-education"):
-        assert offices[identifier].bin == cast.ORGANISATIONS[identifier].bin
-        assert offices[identifier].name.kk == cast.ORGANISATIONS[identifier].name_kk
 
 
 @given(st.dates(date(1930, 1, 1), date(2026, 1, 1)), st.sampled_from(Sex), st.integers(0, 9_000))
