@@ -23,6 +23,7 @@ from simulators.walk.answers import answers_for
 from simulators.walk.browser import Browser, Page
 
 SERVICE = "unemployed-certificate"
+OFFICE = "karaganda-employment"
 _HANDED_OVER = """
 SELECT count(DISTINCT application) FROM event WHERE application = ANY($1) AND key LIKE 'handed over as %'
 """
@@ -81,6 +82,9 @@ class Applications:
         async with self._browser(applicant) as browser:
             page = await browser.get(f"{self._portal}/services/{SERVICE}")
             page = await browser.submit(page, {}, form=page.find(f"//main//form[@action='/services/{SERVICE}/apply']"))
+            _expect(page, "/office")
+            page = await browser.get(f"{page.url}?list=yes")
+            page = await browser.submit(page, {"office": OFFICE}, form=page.form(having="office"))
             answers = answers_for(SERVICE, PEOPLE["applicant-karaganda"])
             page = await browser.submit(page, answers, form=page.form(having="phone"))
             _expect(page, "/certificate")

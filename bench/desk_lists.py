@@ -20,7 +20,7 @@ from typing import Final
 
 import asyncpg
 
-from gateway.catalogue import Role
+from gateway.catalogue import Body, Role
 from gateway.clock import ManualClock
 from gateway.desk import CaseState, Month, NumberPart, Search, StaffMember
 from gateway.desk.lists import Lists
@@ -51,12 +51,11 @@ _GIVEN: Final = (
 # Of a hundred applications 50, 20, 15, 10 and 5 go to the offices, 12 are in work, a tenth of these overdue, a tenth of
 # all late. The multipliers scatter what belongs together over the table, as life does.
 _FILL: Final = """
-INSERT INTO casefile (number, content_key, service, office, flow, applicant_number, applicant_name, fields,
-                      signed_application, gateway, correlation_id, submitted_at, registered_at, result_due, state, step,
-                      action, awaits_verb, awaits_role, due_at, late, executor, check_result, closed_at)
-SELECT made.number, made.number || ':key', services[1 + place * 31 % 5], 'office-' || CASE
-           WHEN share < 50 THEN 1 WHEN share < 70 THEN 2 WHEN share < 85 THEN 3 WHEN share < 95 THEN 4 ELSE 5 END,
-       'portal', person.number, person.name,
+INSERT INTO casefile (number, content_key, service, office, awaits_office, flow, applicant_number, applicant_name,
+                      fields, signed_application, gateway, correlation_id, submitted_at, registered_at, result_due,
+                      state, step, action, awaits_verb, awaits_role, due_at, late, executor, check_result, closed_at)
+SELECT made.number, made.number || ':key', services[1 + place * 31 % 5], made.office,
+       CASE WHEN open THEN made.office END, 'portal', person.number, person.name,
        jsonb_build_object('phone', '+77010000001', 'address', 'Бейбітшілік көшесі, ' || place, 'consent', 'true'),
        blob, 'rshep', made.number, at, at, at + interval '10 days',
        CASE WHEN open THEN 'open' ELSE 'closed' END, stage, 1,
@@ -66,10 +65,12 @@ SELECT made.number, made.number || ':key', services[1 + place * 31 % 5], 'office
        place * 13 / 7 % 10 = 0, CASE WHEN stage >= 3 THEN executors[1 + place / 3 % 2] END, 'passed',
        CASE WHEN NOT open THEN at + interval '9 days' END
 FROM (
-    SELECT place, at, place * 37 / 11 % 100 AS share, place * 17 / 5 % 100 < 12 AS open,
-           1 + (place / 13 % 5)::int AS stage,
-           to_char(at, 'YYMMDD') || lpad((place * 7919 % 100000000)::text, 8, '0') AS number
-    FROM (SELECT place, $1::timestamptz - interval '2 years' * (place::float8 / $2) AS at
+    SELECT place, at, place * 17 / 5 % 100 < 12 AS open, 1 + (place / 13 % 5)::int AS stage,
+           to_char(at, 'YYMMDD') || lpad((place * 7919 % 100000000)::text, 8, '0') AS number, 'office-' || CASE
+               WHEN share < 50 THEN 1 WHEN share < 70 THEN 2 WHEN share < 85 THEN 3 WHEN share < 95 THEN 4 ELSE 5
+           END AS office
+    FROM (SELECT place, $1::timestamptz - interval '2 years' * (place::float8 / $2) AS at,
+                 place * 37 / 11 % 100 AS share
           FROM generate_series(1, $2::bigint) AS place) AS arrived
 ) AS made
 JOIN person ON person.id = place * 104729 % $3,
@@ -283,7 +284,9 @@ async def make_desk(store: Store) -> Asking:
         _OFFICE,
         max(1, await store.database.fetchval("SELECT count(*) FROM casefile") // 5000),
     )
-    return Asking(Lists(store.database), Reports(store.database), members, samples, random.Random(7))
+    return Asking(
+        Lists(store.database, lambda _: Body.PROVIDER), Reports(store.database), members, samples, random.Random(7)
+    )
 
 
 def _people(count: int) -> list[tuple[int, str, str]]:

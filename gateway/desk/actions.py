@@ -1,4 +1,4 @@
-"""What the staff do until the result is drawn up: the procedure's own actions, in the order of the act."""
+"""What the staff do in every procedure until the result is drawn up; what few procedures have is in `bodies`."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from gateway.desk.decisions import Decisions, can_refuse, check_decision, check_
 from gateway.desk.errors import DeskCode, DeskError
 from gateway.desk.papers import PaperKind, Papers
 from gateway.desk.staff import StaffMember, executor_of
-from gateway.desk.telling import Telling, Told, chain_of
-from gateway.desk.turns import Turns
+from gateway.desk.telling import Telling, Told, chain_of, condition_of
+from gateway.desk.turns import Turns, assign
 from gateway.exchange.wording import Wording
 from gateway.journal import Kind, Outcome, Step
 from gateway.store import Store
@@ -18,10 +18,10 @@ from gateway.store.database import Connection
 LONGEST_ACT = 4000
 _LONGEST_INSTRUCTION = 1000
 
-_JUDGED = "UPDATE casefile SET documents_result = $2, documents_reason = $3 WHERE number = $1"
+_JUDGED = "UPDATE casefile SET documents_result = $2, documents_reason = $3, documents_office = $4 WHERE number = $1"
 _DECIDED = "UPDATE casefile SET check_result = $2, check_reason = $3 WHERE number = $1"
 _DRAFTED = "UPDATE casefile SET decision = $2, draft = $3, result_number = $4 WHERE number = $1"
-_RESOLVED = "UPDATE casefile SET executor = $2, instruction = $3 WHERE number = $1"
+_RESOLVED = "UPDATE casefile SET instruction = $2 WHERE number = $1"
 
 
 class Actions:
@@ -45,10 +45,10 @@ class Actions:
         self._papers = papers
 
     async def register(self, member: StaffMember, number: str, *, version: int) -> Case:
-        """The clerk enters the application in the journal and gives it to the head."""
+        """The application is entered in the journal of the office that registers it, and goes to the head."""
 
         async def change(conn: Connection, case: Case) -> None:
-            year, last = await self._turns.next_number(conn, case, "journal")
+            year, last = await self._turns.next_number(conn, member.office, "journal")
             await conn.execute("UPDATE casefile SET journal_number = $2 WHERE number = $1", number, f"{year}-{last}")
             await self._turns.advance(conn, case, member)
 
@@ -57,13 +57,14 @@ class Actions:
     async def resolve(
         self, member: StaffMember, number: str, *, version: int, executor: int, instruction: str = ""
     ) -> Case:
-        """The head, by resolution, gives the application to an executor of the office."""
+        """The head of the body, by resolution, gives the application to an executor of the same office."""
         if len(instruction) > _LONGEST_INSTRUCTION:
             raise DeskError(DeskCode.TOO_LONG, limit=_LONGEST_INSTRUCTION)
 
         async def change(conn: Connection, case: Case) -> None:
-            chosen = await executor_of(conn, case.office, executor)
-            await conn.execute(_RESOLVED, number, chosen.id, instruction.strip() or None)
+            chosen = await executor_of(conn, member.office, executor)
+            await assign(conn, number, member.office, chosen.id)
+            await conn.execute(_RESOLVED, number, instruction.strip() or None)
             await self._turns.advance(conn, case, member, facts={"executor": chosen.id})
 
         return await self._turns.take(member, number, version, Verb.RESOLVE, change)
@@ -72,8 +73,8 @@ class Actions:
         """The executor judges the documents; `fault` None means that they conform.
 
         Where the flow's condition is the documents (Almaty act, lines 304-306), it is decided by this. Where it is a
-        question to the state databases, documents that do not conform lead to a refusal all the same. Raises
-        `DeskError` NO_REFUSAL for a fault where the service knows no refusal.
+        question to the state databases, and on paper, which passes no flow, documents that do not conform lead to a
+        refusal all the same. Raises `DeskError` NO_REFUSAL for a fault where the service knows no refusal.
         """
         if fault is not None:
             check_reason(fault)
@@ -84,8 +85,8 @@ class Actions:
                 raise DeskError(DeskCode.NO_REFUSAL)
             result = CheckResult.PASSED if fault is None else CheckResult.FAILED
             reason = None if fault is None else {"kk": fault.kk, "ru": fault.ru}
-            await conn.execute(_JUDGED, number, result.value, reason)
-            condition = service.flow(case.channel, case.kind).condition(Check.DOCUMENTS)
+            await conn.execute(_JUDGED, number, result.value, reason, member.office)
+            condition = condition_of(service, case, Check.DOCUMENTS)
             if condition is not None:
                 await conn.execute(_DECIDED, number, result.value, reason)
                 outcome = Outcome.PASSED if fault is None else Outcome.FAILED
@@ -116,7 +117,7 @@ class Actions:
 
         async def change(conn: Connection, case: Case) -> None:
             result = check_decision(self._catalogue.service(case.service), case, decision)
-            result_number = case.result_number or await self._next_result_number(conn, case)
+            result_number = case.result_number or await self._next_result_number(conn, member.office)
             document = self._decisions.build(case, decision, number=result_number, at=self._turns.now())
             digest = await self._store.blobs.put(conn, document, media_type="application/xml")
             await conn.execute(_DRAFTED, number, decision.to_json(), digest, result_number)
@@ -125,7 +126,7 @@ class Actions:
 
         return await self._turns.take(member, number, version, Verb.DRAFT, change)
 
-    async def _next_result_number(self, conn: Connection, case: Case) -> str:
-        """Return the next number of the office's results: its BIN's last four digits, the year, the count."""
-        year, last = await self._turns.next_number(conn, case, "result")
-        return f"{self._catalogue.office(case.office).bin[-4:]}-{year}-{last:06d}"
+    async def _next_result_number(self, conn: Connection, office: str) -> str:
+        """Return the next number of an office's results: its BIN's last four digits, the year, the count."""
+        year, last = await self._turns.next_number(conn, office, "result")
+        return f"{self._catalogue.office(office).bin[-4:]}-{year}-{last:06d}"

@@ -1,4 +1,4 @@
-"""What the staff may see of a case: every query takes the acting member and answers about the member's own office."""
+"""What the staff may see of a case: every query takes the acting member and answers what the member's office sees."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from datetime import datetime
 
 from gateway.desk.case import CASE_COLUMNS, Case, read_case
 from gateway.desk.errors import DeskCode, DeskError
-from gateway.desk.staff import StaffMember
+from gateway.desk.permissions import SEEN_BY
+from gateway.desk.procedure import PlaceKind
+from gateway.desk.staff import StaffMember, read_member
 from gateway.journal import Event, Journal
 from gateway.store import Store
 
@@ -38,10 +40,11 @@ class CaseEvidence:
 
 @dataclass(frozen=True, slots=True)
 class CaseStep:
-    """A stay at a step of the procedure."""
+    """A stay at a step or a condition of the procedure."""
 
     ordinal: int
     step: int
+    kind: PlaceKind
     started_at: datetime
     due_at: datetime
     finished_at: datetime | None
@@ -59,7 +62,16 @@ class CaseAction:
     reason: str | None
 
 
-_OF_OFFICE = f"SELECT {CASE_COLUMNS} FROM casefile WHERE office = $1"  # noqa: S608 (a constant)
+_SEEN = f"SELECT {CASE_COLUMNS} FROM casefile WHERE number = $2 AND {SEEN_BY.format('$1')}"  # noqa: S608 (constants)
+_PEOPLE = """
+SELECT id, iin, name, office, role FROM staff WHERE id IN (
+    SELECT staff FROM case_action WHERE number = $1
+    UNION SELECT staff FROM case_paper WHERE number = $1
+    UNION SELECT staff FROM case_executor WHERE number = $1
+    UNION SELECT claimed_by FROM casefile WHERE number = $1
+    UNION SELECT executor FROM casefile WHERE number = $1
+)
+"""
 
 
 class Cases:
@@ -71,8 +83,8 @@ class Cases:
         self._journal = journal
 
     async def get(self, member: StaffMember, number: str) -> Case:
-        """Return a case of the member's office; raises `DeskError` NO_SUCH_CASE for any other."""
-        row = await self._database.fetchrow(f"{_OF_OFFICE} AND number = $2", member.office, number)
+        """Return a case that the member's office sees; raises `DeskError` NO_SUCH_CASE for any other."""
+        row = await self._database.fetchrow(_SEEN, member.office, number)
         if row is None:
             raise DeskError(DeskCode.NO_SUCH_CASE)
         return read_case(row)
@@ -82,12 +94,14 @@ class Cases:
         return await self._blobs.get((await self.get(member, number)).signed_application)
 
     async def draft(self, member: StaffMember, number: str) -> bytes:
-        """Return the result that waits for the head's signature; raises `DeskError` NO_SUCH_DOCUMENT."""
-        return await self._document((await self.get(member, number)).draft)
+        """Return what the next signer signs, as the one before left it; raises `DeskError` NO_SUCH_DOCUMENT."""
+        case = await self.get(member, number)
+        return await self._document(case.signed_result if case.is_partly_signed else case.draft)
 
     async def signed_result(self, member: StaffMember, number: str) -> bytes:
-        """Return the signed result; raises `DeskError` NO_SUCH_DOCUMENT."""
-        return await self._document((await self.get(member, number)).signed_result)
+        """Return the result that all its signers have signed; raises `DeskError` NO_SUCH_DOCUMENT."""
+        case = await self.get(member, number)
+        return await self._document(None if case.is_partly_signed else case.signed_result)
 
     async def documents(self, member: StaffMember, number: str) -> tuple[CaseDocument, ...]:
         """Return what the applicant attached."""
@@ -126,11 +140,11 @@ class Cases:
         """Return the stays at the procedure's steps, with their deadlines."""
         await self.get(member, number)
         rows = await self._database.fetch(
-            "SELECT ordinal, step, started_at, due_at, finished_at, late FROM case_step WHERE number = $1 "
-            "ORDER BY ordinal",
+            "SELECT ordinal, step, step_kind AS kind, started_at, due_at, finished_at, late FROM case_step "
+            "WHERE number = $1 ORDER BY ordinal",
             number,
         )
-        return tuple(CaseStep(**row) for row in rows)
+        return tuple(CaseStep(**{**row, "kind": PlaceKind(row["kind"])}) for row in rows)
 
     async def actions(self, member: StaffMember, number: str) -> tuple[CaseAction, ...]:
         """Return who did what, in order."""
@@ -139,6 +153,11 @@ class Cases:
             "SELECT version, verb, staff, at, reason FROM case_action WHERE number = $1 ORDER BY version", number
         )
         return tuple(CaseAction(**row) for row in rows)
+
+    async def people(self, member: StaffMember, number: str) -> dict[int, StaffMember]:
+        """Return everybody who had a part in a case, of whatever office, by account."""
+        await self.get(member, number)
+        return {row["id"]: read_member(row) for row in await self._database.fetch(_PEOPLE, number)}
 
     async def trail(self, member: StaffMember, number: str) -> tuple[Event, ...]:
         """Return the case's events."""

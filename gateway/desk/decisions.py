@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from gateway.catalogue import Body, Catalogue, FieldType, Outcome, Party, ResultKind, Role, Service
+from gateway.catalogue import Body, Catalogue, FieldType, Outcome, Party, ResultKind, Role, Service, UnknownOffice
+from gateway.catalogue import Office as Bureau
 from gateway.catalogue.form import FormField
 from gateway.catalogue.result import Fact, FactKind
-from gateway.desk.case import Case, CheckResult, Decision
+from gateway.desk.case import Case, CheckResult, Decision, Finding
 from gateway.desk.errors import DeskCode, DeskError
 from gateway.exchange.wording import Wording
 from gateway.identity.numbers import Bin
-from gateway.results.document import Applicant, Ground, Office, Statement
+from gateway.results.document import Applicant, DocumentSigner, Ground, Office, Statement
 from gateway.results.errors import DocumentRefused, TemplateError
 from gateway.results.markup import build_result
 from gateway.results.templates import Particulars, ground_of, refusal_document, result_document
@@ -22,8 +23,6 @@ from gateway.texts import Text
 LONGEST_REASON = 1500
 DOCUMENTS_GROUND = "documents-violations"
 """The shared ground of refusal for documents that do not conform."""
-DRAFTED = frozenset({Outcome.ISSUED, Outcome.NEGATIVE, Outcome.QUEUED, Outcome.REFUSED})
-"""What an executor may propose; a cancellation is no decision of an executor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +34,31 @@ class ResultSettings:
 
 
 def may_issue(case: Case) -> bool:
-    """Tell whether something else than a refusal may be drafted: neither the condition nor the documents failed."""
-    return case.check_result is CheckResult.PASSED and case.documents_result is not CheckResult.FAILED
+    """Tell whether something else than a refusal may be drafted: neither the checks nor the head said no."""
+    checked = case.check_result is CheckResult.PASSED and case.documents_result is not CheckResult.FAILED
+    return checked and case.resolution is not Finding.ADVERSE
+
+
+def lapsed_outcome(service: Service, case: Case) -> Outcome | None:
+    """Return what the application ends in because the applicant did not fulfil the procedure's condition, if so."""
+    if case.condition_result is not CheckResult.FAILED:
+        return None
+    path = service.procedure(case.channel, case.kind).path(case.channel)
+    return next((step.on_fail for step in path if step.on_fail is not None), None)
 
 
 def results_for(service: Service, case: Case) -> tuple[ResultKind, ...]:
-    """Return the documents in which the case may end as it stands; after a failed check these are refusals alone."""
-    return tuple(
-        result
-        for result in service.results_on(case.channel, case.kind)
-        if result.outcome in DRAFTED and _head_signs(result) and (may_issue(case) or result.outcome is Outcome.REFUSED)
-    )
+    """Return the documents in which the case may end as it stands.
+
+    After a failed check, or a decision of the head against the applicant, these are refusals alone; when the applicant
+    did not fulfil the procedure's condition, what the act ends the application in.
+    """
+    results, lapsed = service.results_on(case.channel, case.kind), lapsed_outcome(service, case)
+    if lapsed is not None:
+        return tuple(result for result in results if result.outcome is lapsed)
+    if not may_issue(case):
+        return tuple(result for result in results if result.outcome is Outcome.REFUSED)
+    return tuple(result for result in results if result.outcome is not Outcome.CANCELLED)
 
 
 def can_refuse(service: Service, case: Case) -> bool:
@@ -89,7 +102,7 @@ def result_of(service: Service, case: Case, decision: Decision) -> ResultKind:
     """Return the result that a decision names; raises `DeskError` RESULT_UNFIT when the case cannot end in it."""
     for result in service.results_on(case.channel, case.kind):
         named = result.outcome if isinstance(decision.result, Outcome) else result.id
-        if named == decision.result and result.outcome in DRAFTED:
+        if named == decision.result:
             return result
     raise DeskError(DeskCode.RESULT_UNFIT)
 
@@ -99,14 +112,20 @@ def check_decision(service: Service, case: Case, decision: Decision) -> ResultKi
     if case.check_result is CheckResult.WAITING:
         raise DeskError(DeskCode.CHECK_NOT_DECIDED)
     result = result_of(service, case, decision)
-    if not _head_signs(result):
-        raise DeskError(DeskCode.SIGNERS_ELSEWHERE)
-    if result.outcome is Outcome.REFUSED:
+    lapsed = lapsed_outcome(service, case)
+    if lapsed is not None:
+        if result.outcome is not lapsed:
+            raise DeskError(DeskCode.CONDITION_FAILED)
+    elif result.outcome is Outcome.CANCELLED:
+        raise DeskError(DeskCode.RESULT_UNFIT)
+    elif result.outcome is Outcome.REFUSED:
         _check_refusal(service, case, result, decision)
     elif case.check_result is CheckResult.FAILED:
         raise DeskError(DeskCode.CHECK_FAILED)
     elif case.documents_result is CheckResult.FAILED:
         raise DeskError(DeskCode.DOCUMENTS_FAILED)
+    elif case.resolution is Finding.ADVERSE:
+        raise DeskError(DeskCode.DECIDED_ADVERSELY)
     return result
 
 
@@ -128,19 +147,20 @@ class Decisions:
     def build(self, case: Case, decision: Decision, *, number: str, at: datetime) -> bytes:
         """Return the document's bytes; raises `DeskError` DECISION_INCOMPLETE for facts that do not make one."""
         service = self._catalogue.service(case.service)
-        office = self._catalogue.office(case.office)
+        result = result_of(service, case, decision)
+        issuer = self._issuer(case, result)
         particulars = Particulars(
             number=number,
             application=case.number,
             service=service.id,
             service_title=Statement.of(service.titles),
-            provider=Office(Bin(office.bin), Statement.of(office.name)),
+            provider=_named(issuer),
             applicant=Applicant(case.applicant, case.applicant_name),
             issued_at=at,
             verification=self._settings.verification,
             simulated=self._settings.simulated,
+            signers=self._signers(case, result),
         )
-        result = result_of(service, case, decision)
         try:
             if result.outcome is not Outcome.REFUSED:
                 return build_result(result_document(particulars, result, decision.facts))
@@ -151,6 +171,36 @@ class Decisions:
         except (TemplateError, DocumentRefused) as error:
             raise DeskError(DeskCode.DECISION_INCOMPLETE, field=_label(result, error.where)) from error
 
+    def _issuer(self, case: Case, result: ResultKind) -> Bureau:
+        """Return the office that provides: the provider's, or the akim's where the act has the akim provide wholly.
+
+        Of a result that a rural akim signs the akim is the provider (Karaganda, service 3); a district akim's order is
+        drawn up by the provider.
+        """
+        office = self._catalogue.office(case.office)
+        signed_by = {signer.body for signer in result.signers}
+        return self._office_of(case, Body.RURAL_AKIM) if signed_by == {Body.RURAL_AKIM} else office
+
+    def _signers(self, case: Case, result: ResultKind) -> tuple[DocumentSigner, ...]:
+        """Return who signs in which order, for a document that is not signed by the provider's head alone."""
+        if [(signer.role, signer.body) for signer in result.signers] == [(Role.HEAD, Body.PROVIDER)]:
+            return ()
+        return tuple(
+            DocumentSigner(signer.role, _named(self._office_of(case, signer.body)), signer.body)
+            for signer in result.signers
+        )
+
+    def _office_of(self, case: Case, body: Body) -> Bureau:
+        counter = None if case.counter is None else self._catalogue.office(case.counter)
+        try:
+            return self._catalogue.body_of(self._catalogue.office(case.office), body, counter, case.fields)
+        except UnknownOffice as error:
+            raise DeskError(DeskCode.NO_BODY, name=body.value) from error
+
+
+def _named(office: Bureau) -> Office:
+    return Office(Bin(office.bin), Statement.of(office.name))
+
 
 def _check_refusal(service: Service, case: Case, result: ResultKind, decision: Decision) -> None:
     if decision.ground not in {ground.code for ground in grounds_for(service, case, (result,))}:
@@ -159,11 +209,6 @@ def _check_refusal(service: Service, case: Case, result: ResultKind, decision: D
         raise DeskError(DeskCode.REASON_MISSING)
     if decision.reason is not None:
         check_reason(decision.reason)
-
-
-def _head_signs(result: ResultKind) -> bool:
-    """Tell whether the provider's head signs, and nobody else."""
-    return [(signer.role, signer.body) for signer in result.signers] == [(Role.HEAD, Body.PROVIDER)]
 
 
 def _gives(field: FormField | None, fact: Fact, value: str) -> bool:

@@ -17,6 +17,8 @@ class DeskCode(StrEnum):
     CASE_CLOSED = "desk-case-closed"
     WRONG_ROLE = "desk-wrong-role"
     WRONG_ORDER = "desk-wrong-order"
+    ELSEWHERE = "desk-work-elsewhere"
+    NO_BODY = "desk-no-such-body"
     NOT_ASSIGNED = "desk-not-assigned-to-you"
     TAKEN = "desk-taken-by-another"
     CHANGED = "desk-changed-meanwhile"
@@ -29,7 +31,16 @@ class DeskCode(StrEnum):
     NO_REFUSAL = "desk-no-refusal"
     ACT_MISSING = "desk-act-missing"
     RESULT_UNFIT = "desk-result-unfit"
-    SIGNERS_ELSEWHERE = "desk-signers-elsewhere"
+    TEXT_MISSING = "desk-text-missing"
+    DECIDED_ADVERSELY = "desk-decided-adversely"
+    CONDITION_FAILED = "desk-condition-failed"
+    CONDITION_OVER = "desk-condition-over"
+    BROUGHT_NOTHING = "desk-documents-not-brought"
+    FILE_UNFIT = "desk-document-unfit"
+    SESSION_TOO_SOON = "desk-session-too-soon"
+    SESSION_NOT_BEGUN = "desk-session-not-begun"
+    NO_EXTENSION = "desk-no-extension"
+    NO_SUCH_OFFICE = "desk-no-such-office"
     DECISION_INCOMPLETE = "desk-decision-incomplete"
     GROUND_UNFIT = "desk-ground-unfit"
     SIGNATURE_INVALID = "desk-signature-invalid"
@@ -68,6 +79,16 @@ _TEXTS = {
         "Бұл әрекеттің кезегі емес: алдымен рәсімнің ағымдағы қадамын орындаңыз.",
         "Это действие вне очереди: сначала выполните текущий шаг процедуры.",
         "It is not this action's turn: do the procedure's current step first.",
+    ),
+    DeskCode.ELSEWHERE: Text(
+        "Өтініш бойынша жұмысты қазір басқа мекеме жүргізіп жатыр.",
+        "Заявление сейчас в работе у другого учреждения.",
+        "Another office is working on the application now.",
+    ),
+    DeskCode.NO_BODY: Text(
+        "Келесі әрекетті орындайтын мекеме анықтамалыққа енгізілмеген ({name}). Әкімшіге хабарласыңыз.",
+        "Учреждение для следующего действия не внесено в справочник ({name}). Обратитесь к администратору.",
+        "The office that does the next action is not in the directory ({name}). Tell the administrator.",
     ),
     DeskCode.NOT_ASSIGNED: Text(
         "Өтініш басқа орындаушыға тапсырылған.",
@@ -120,15 +141,58 @@ _TEXTS = {
         "Введите текст акта обследования.",
         "Enter the act of the inspection.",
     ),
+    DeskCode.TEXT_MISSING: Text(
+        "«{field}» өрісін толтырыңыз.", "Заполните поле «{field}».", "Fill in the field “{field}”."
+    ),
+    DeskCode.DECIDED_ADVERSELY: Text(
+        "Басшы қызмет көрсетуден бас тарту туралы шешім қабылдады: тек бас тартуды дайындауға болады.",
+        "Руководитель принял решение об отказе в оказании услуги: можно подготовить только отказ.",
+        "The head has decided against the applicant: only a refusal can be drafted.",
+    ),
+    DeskCode.CONDITION_FAILED: Text(
+        "Өтініш беруші талап етілген құжаттарды мерзімінде ұсынбады: тек шешімнің күшін жоюды дайындауға болады.",
+        "Услугополучатель не представил требуемые документы в срок: можно подготовить только отмену решения.",
+        "The applicant has not presented the required documents in time: only the cancellation can be drafted.",
+    ),
+    DeskCode.CONDITION_OVER: Text(
+        "Құжаттарды ұсыну мерзімі өтіп кетті.",
+        "Срок представления документов истёк.",
+        "The term for presenting the documents has run out.",
+    ),
+    DeskCode.BROUGHT_NOTHING: Text(
+        "Талап етілген құжатты қоса беріңіз: «{field}».",
+        "Приложите требуемый документ: «{field}».",
+        "Attach the required document: “{field}”.",
+    ),
+    DeskCode.FILE_UNFIT: Text(
+        "Қоса берілген құжат қабылданбады: {why}",
+        "Приложенный документ не принят: {why}",
+        "The document is not taken: {why}",
+    ),
+    DeskCode.SESSION_TOO_SOON: Text(
+        "Комиссия мүшелеріне отырыс туралы кемінде бір жұмыс күні бұрын хабарлануға тиіс: кешірек уақытты белгілеңіз.",
+        "Членов комиссии извещают о заседании не позднее чем за один рабочий день: назначьте более позднее время.",
+        "The commission's members are told at least one working day before the session: set a later time.",
+    ),
+    DeskCode.SESSION_NOT_BEGUN: Text(
+        "Комиссияның отырысы {name} белгіленген: хаттаманы отырыстан кейін енгізіңіз.",
+        "Заседание комиссии назначено на {name}: внесите протокол после заседания.",
+        "The commission's session is set for {name}: enter the minutes after it.",
+    ),
+    DeskCode.NO_EXTENSION: Text(
+        "Бұл қадамның мерзімін осы негіздеме бойынша ұзарту көзделмеген немесе ол ұзартылған.",
+        "Продление срока этого шага по данному основанию не предусмотрено либо срок уже продлён.",
+        "The act knows no such extension of this step's term, or the term is extended already.",
+    ),
+    DeskCode.NO_SUCH_OFFICE: Text(
+        "Бұл қызметті мұндай басқа мекеме көрсетпейді. Тізімнен таңдаңыз.",
+        "Эту услугу не оказывает такое другое учреждение. Выберите из списка.",
+        "No such other office provides this service. Choose one of the list.",
+    ),
     DeskCode.RESULT_UNFIT: Text(
         "Осы өтініш бойынша мұндай нәтиже берілмейді.",
         "По этому заявлению такой результат не выдаётся.",
         "The application cannot end in this result.",
-    ),
-    DeskCode.SIGNERS_ELSEWHERE: Text(
-        "Бұл нәтижеге қызмет берушінің басшысынан басқа адамдар да қол қояды, ал мұнда тек басшы қол қоя алады.",
-        "Этот результат подписывает не только руководитель услугодателя, а здесь подписать может лишь он один.",
-        "This result is not signed by the provider's head alone, and only the head signs here.",
     ),
     DeskCode.DECISION_INCOMPLETE: Text(
         "Шешімнің жобасы толық емес: «{field}».",

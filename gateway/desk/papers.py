@@ -1,4 +1,4 @@
-"""Papers that the staff write into a case, such as the act of an inspection on the spot."""
+"""Papers that the staff write into a case: acts, conclusions, minutes, resolutions, letters, marks of what was done."""
 
 from __future__ import annotations
 
@@ -16,6 +16,19 @@ class PaperKind(StrEnum):
     """What a paper is."""
 
     INSPECTION_ACT = "inspection-act"
+    COMMISSION_ACT = "commission-act"
+    """The act of the precinct commission's inspection of the household."""
+    COMMISSION_CONCLUSION = "commission-conclusion"
+    MINUTES = "minutes"
+    """Of the commission's session, with its recommendation."""
+    RESOLUTION = "resolution"
+    """The head's decision that is not the result yet."""
+    LETTER = "letter"
+    """To the applicant."""
+    REGISTER_ENTRY = "register-entry"
+    """The number under which the applicant was entered in a state register."""
+    FILE_SENT = "file-sent"
+    """Under which reference the file went to the body that pays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +50,7 @@ _OF_CASE = "SELECT ordinal, kind, staff, at, text FROM case_paper WHERE number =
 
 
 class Papers:
-    """The papers of the cases of an office."""
+    """The papers of cases."""
 
     def __init__(self, database: Database, cases: Cases) -> None:
         self._database = database
@@ -51,7 +64,7 @@ class Papers:
         return ordinal
 
     async def of(self, member: StaffMember, number: str) -> tuple[CasePaper, ...]:
-        """Return a case's papers; raises `DeskError` NO_SUCH_CASE for a case that is not of the member's office."""
+        """Return a case's papers; raises `DeskError` NO_SUCH_CASE for a case that the member's office does not see."""
         await self._cases.get(member, number)
         rows = await self._database.fetch(_OF_CASE, number)
         return tuple(

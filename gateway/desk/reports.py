@@ -32,6 +32,7 @@ _BY_STEP = """
 SELECT casefile.service, case_step.step, count(*) AS stays, count(*) FILTER (WHERE case_step.late) AS late
 FROM casefile JOIN case_step ON case_step.number = casefile.number
 WHERE casefile.office = $1 AND casefile.registered_at >= $2 AND casefile.registered_at < $3
+  AND case_step.step_kind = 'step'
 GROUP BY casefile.service, case_step.step ORDER BY casefile.service, case_step.step
 """
 

@@ -1,4 +1,4 @@
-"""Accounts of the provider's staff and their logging in."""
+"""Accounts of the staff, of the providers and of the bodies that work for them, and their logging in."""
 
 from __future__ import annotations
 
@@ -50,11 +50,27 @@ class Staff:
         self._throttle = throttle
         self._persons = persons
 
-    async def seed(self, *, iin: Iin, name: str, office: str, role: Role, password: str) -> StaffMember:
-        """Make an account, or bring name, office and role of an existing one up to date (its password stays)."""
+    async def seed(
+        self,
+        *,
+        iin: Iin,
+        name: str,
+        office: str,
+        role: Role,
+        password: str | None = None,
+        password_hash: str | None = None,
+    ) -> StaffMember:
+        """Make an account, or bring name, office and role of an existing one up to date (its password stays).
+
+        A new account needs its password, or the argon2id hash of it; raises `ValueError` without either.
+        """
         kept: str | None = await self._database.fetchval("SELECT password_hash FROM staff WHERE iin = $1", str(iin))
-        password_hash = kept or await self._passwords.hash(password)
-        staff_id = await self._database.fetchval(_SEED, str(iin), name, office, role.value, password_hash)
+        stored = kept or password_hash
+        if stored is None:
+            if password is None:
+                raise ValueError("a new account needs a password or the hash of one")
+            stored = await self._passwords.hash(password)
+        staff_id = await self._database.fetchval(_SEED, str(iin), name, office, role.value, stored)
         return StaffMember(staff_id, iin, name, office, role)
 
     async def log_in(self, typed_iin: str, password: str, *, source: str) -> StaffMember:
@@ -73,12 +89,12 @@ class Staff:
             raise DeskError(DeskCode.LOGIN_REFUSED)
         async with self._database.transaction() as conn:
             await self._throttle.succeeded(conn, account=account, source=source)
-        return _member(row)
+        return read_member(row)
 
     async def member(self, staff_id: int) -> StaffMember | None:
         """Return an active member as the account stands now; a session asks this at every request."""
         row = await self._database.fetchrow(f"SELECT {_COLUMNS} FROM staff WHERE id = $1 AND active", staff_id)  # noqa: S608 (a constant)
-        return None if row is None else _member(row)
+        return None if row is None else read_member(row)
 
     async def executors(self, acting: StaffMember) -> tuple[StaffMember, ...]:
         """Return the executors of the acting member's own office."""
@@ -87,7 +103,7 @@ class Staff:
             acting.office,
             Role.EXECUTOR.value,
         )
-        return tuple(_member(row) for row in rows)
+        return tuple(read_member(row) for row in rows)
 
     async def names(self, acting: StaffMember) -> dict[int, str]:
         """Return the names of the acting member's colleagues, by account."""
@@ -111,10 +127,11 @@ async def executor_of(conn: Connection, office: str, staff_id: int) -> StaffMemb
     )
     if row is None:
         raise DeskError(DeskCode.NO_SUCH_EXECUTOR)
-    return _member(row)
+    return read_member(row)
 
 
-def _member(row: asyncpg.Record) -> StaffMember:
+def read_member(row: asyncpg.Record) -> StaffMember:
+    """Return the member that a row of the table describes."""
     return StaffMember(row["id"], Iin(row["iin"]), row["name"], row["office"], Role(row["role"]))
 
 

@@ -2,6 +2,9 @@
 
 The desk asks under its own name. Data of the applicant: the condition passed. A signed answer that there are none: it
 failed, and the procedure leads to a refusal. No answer that proves anything: undetermined, and it is asked again.
+
+Where no condition of a flow depends on the answer, as on paper, which passes no flow, the answer is evidence for the
+executor, who decides.
 """
 
 from __future__ import annotations
@@ -10,16 +13,25 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
+import asyncpg
+
 from gateway.catalogue import Catalogue, Check
-from gateway.desk.case import CASE_COLUMNS, Case, CaseState, CheckResult, read_case
+from gateway.desk.case import CASE_COLUMNS, Case, CheckResult, read_case
 from gateway.desk.ports import NotOnRecord, RegisterSilent, StateRecord, StateRegister
-from gateway.desk.telling import Telling, Told, chain_of
+from gateway.desk.telling import Telling, Told, chain_of, condition_of
 from gateway.identity.numbers import Bin
-from gateway.journal import Kind, Outcome, Step
+from gateway.journal import SYSTEM, Kind, Outcome, Step
 from gateway.store import Store
 from gateway.store.database import Connection
 
 ASK: Final = "desk.ask-state-data"
+_WAITING = f"""
+SELECT {CASE_COLUMNS} FROM casefile
+WHERE number = $1 AND state = 'open' AND (
+    check_result = 'waiting' OR NOT EXISTS (SELECT FROM case_evidence WHERE case_evidence.number = casefile.number)
+)
+"""  # noqa: S608 (a constant)
+"""An application about which an answer is still wanted, for condition 3 or for evidence."""
 _FIRST_WAIT = timedelta(seconds=15)
 _LONGEST_WAIT = timedelta(minutes=30)
 
@@ -82,6 +94,10 @@ class StateData:
             dict(answer.facts) if isinstance(answer, StateRecord) else {},
             digest,
         )
+        if not self._decides(case):
+            facts = {"register": register, "found": found, "evidence": digest}
+            await self._telling.note(conn, case, facts, actor=SYSTEM)
+            return
         await conn.execute(
             "UPDATE casefile SET check_result = $2, version = version + 1 WHERE number = $1",
             case.number,
@@ -97,7 +113,10 @@ class StateData:
             if case is None:
                 return
             facts = {**silence.facts, "register": register, "code": silence.code, "attempt": attempt}
-            await self._record(conn, case, Outcome.UNDETERMINED, facts, tell=attempt == 1)
+            if self._decides(case):
+                await self._record(conn, case, Outcome.UNDETERMINED, facts, tell=attempt == 1)
+            elif attempt == 1:
+                await self._telling.note(conn, case, facts, actor=SYSTEM)
             await self._store.timers.schedule(
                 conn,
                 name=ASK,
@@ -110,7 +129,7 @@ class StateData:
         self, conn: Connection, case: Case, outcome: Outcome, facts: Mapping[str, Any], *, tell: bool = True
     ) -> None:
         service = self._catalogue.service(case.service)
-        condition = service.flow(case.channel, case.kind).condition(Check.STATE_DATA)
+        condition = condition_of(service, case, Check.STATE_DATA)
         assert condition is not None
         step = Step(case.flow, Kind.CONDITION, condition.number, outcome, facts)
         if tell:
@@ -119,20 +138,18 @@ class StateData:
         else:
             await self._telling.record(conn, case.number, step)
 
+    def _decides(self, case: Case) -> bool:
+        """Tell whether a condition of the case's flow waits for the answer."""
+        condition = condition_of(self._catalogue.service(case.service), case, Check.STATE_DATA)
+        return condition is not None and case.check_result is CheckResult.WAITING
+
     async def _waiting(self, number: str) -> Case | None:
-        row = await self._store.database.fetchrow(
-            f"SELECT {CASE_COLUMNS} FROM casefile WHERE number = $1",  # noqa: S608 (a constant)
-            number,
-        )
-        case = None if row is None else read_case(row)
-        return case if case is not None and _is_waiting(case) else None
+        return _read_waiting(await self._store.database.fetchrow(_WAITING, number))
 
 
 async def _lock_waiting(conn: Connection, number: str) -> Case | None:
-    row = await conn.fetchrow(f"SELECT {CASE_COLUMNS} FROM casefile WHERE number = $1 FOR UPDATE", number)  # noqa: S608 (a constant)
-    case = None if row is None else read_case(row)
-    return case if case is not None and _is_waiting(case) else None
+    return _read_waiting(await conn.fetchrow(f"{_WAITING} FOR UPDATE", number))
 
 
-def _is_waiting(case: Case) -> bool:
-    return case.check_result is CheckResult.WAITING and case.state is CaseState.OPEN
+def _read_waiting(row: asyncpg.Record | None) -> Case | None:
+    return None if row is None else read_case(row)

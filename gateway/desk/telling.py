@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from gateway.catalogue import Notification, Office, Service
+from gateway.catalogue import Check, FlowStep, Notification, Office, Service
 from gateway.clock import ALMATY, Clock
 from gateway.desk.case import Case
 from gateway.desk.ports import Outgoing
@@ -33,12 +33,15 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """Where the messages about an application go: back to the gateway it came from, in the request's chain."""
+    """Where the messages about an application go: back to the gateway it came from, in the request's chain.
+
+    An application on paper came over no gateway, and no message is sent of it.
+    """
 
     number: str
     service_id: str
-    gateway: str
-    correlation_id: str
+    gateway: str | None
+    correlation_id: str | None
 
 
 class Telling:
@@ -64,7 +67,7 @@ class Telling:
         actor: str = SYSTEM,
         told: Told | None = None,
     ) -> None:
-        """Record a numbered step and send its NOTIFICATION."""
+        """Record a numbered step, or a note, and send its NOTIFICATION where there is somebody to send it to."""
         sequence = await self.record(conn, chain.number, step, actor=actor)
         said = told or Told()
         notice = StepNotice(
@@ -81,6 +84,12 @@ class Telling:
             pick_up=said.pick_up,
         )
         await self._put(conn, chain, MessageType.NOTIFICATION, f"{chain.number} step {sequence}", build_notice(notice))
+
+    async def tell(
+        self, conn: Connection, chain: Chain, facts: Mapping[str, object], *, flow: str, actor: str, told: Told
+    ) -> None:
+        """Record a note, which the regulation does not number, and tell the applicant of it."""
+        await self.step(conn, chain, Step(flow, Kind.NOTE, 0, Outcome.DONE, facts), actor=actor, told=told)
 
     async def record(self, conn: Connection, number: str, step: Step, *, actor: str = SYSTEM) -> int:
         """Record a numbered step without telling of it, and return its place among the case's events."""
@@ -103,6 +112,8 @@ class Telling:
         return sequence
 
     async def _put(self, conn: Connection, chain: Chain, kind: MessageType, key: str, payload: bytes) -> None:
+        if chain.gateway is None:
+            return
         message = AsyncMessage(
             service_id=chain.service_id,
             message_type=kind,
@@ -110,6 +121,13 @@ class Telling:
             correlation_id=chain.correlation_id,
         )
         await self._outgoing.put(conn, key=key, gateway=chain.gateway, message=message)
+
+
+def condition_of(service: Service, case: Case, check: Check) -> FlowStep | None:
+    """Return the condition of the case's flow that is decided by `check`; an application on paper passes no flow."""
+    if case.gateway is None:
+        return None
+    return service.flow(case.channel, case.kind).condition(check)
 
 
 def chain_of(case: Case, service: Service) -> Chain:

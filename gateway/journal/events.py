@@ -27,6 +27,8 @@ class Kind(StrEnum):
 
     PROCESS = "process"
     CONDITION = "condition"
+    ACTION = "action"
+    """An item of a flow that the act gives as a plain list, without processes and conditions."""
     PROCEDURE = "procedure"
     """A step inside the provider (section 2 of an act)."""
     NOTE = "note"

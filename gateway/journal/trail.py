@@ -14,7 +14,7 @@ class FlowStep(Protocol):
 
     @property
     def kind(self) -> str:
-        """`process` or `condition`."""
+        """`process`, `condition` or `action`."""
 
     @property
     def number(self) -> int:
@@ -49,6 +49,7 @@ class TrailVerdict:
 _FITTING = {
     Kind.PROCESS: {Outcome.DONE},
     Kind.CONDITION: {Outcome.PASSED, Outcome.FAILED, Outcome.UNDETERMINED},
+    Kind.ACTION: {Outcome.DONE},
 }
 
 

@@ -20,3 +20,5 @@ MESSAGE_LOG = tuple(_GATEWAY / name for name in ("journal/sql/message_log.sql", 
 """What revision 0002 of both schemas brings."""
 OUTBOX_SENDINGS = _GATEWAY / "shep/sql/outbox_sendings.sql"
 """What revision 0003 of both schemas brings."""
+ACTION_KIND = _GATEWAY / "journal/sql/action_kind.sql"
+"""What the journals of both schemas need for flows that are lists of actions."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from gateway.catalogue import Verb
+from gateway.catalogue import Channel, Verb
 from gateway.desk import Case, CaseState, CheckResult
 from gateway.desk.procedure import Position
 from gateway.identity.numbers import Iin
@@ -20,6 +20,8 @@ def a_case(service: str, **how: Any) -> Case:
         "service": service,
         "kind": None,
         "office": "karaganda-employment",
+        "channel": Channel.PORTAL,
+        "counter": None,
         "flow": "portal",
         "applicant": Iin("900515100035"),
         "applicant_name": "ЖАППАРОВА ӘЙГҮЛ",
@@ -34,6 +36,7 @@ def a_case(service: str, **how: Any) -> Case:
         "position": Position(3, 0),
         "awaits_verb": Verb.DRAFT,
         "awaits_role": None,
+        "awaits_office": how.get("office", "karaganda-employment"),
         "due_at": NOW,
         "late": False,
         "claimed_by": None,
@@ -43,11 +46,18 @@ def a_case(service: str, **how: Any) -> Case:
         "check_reason": None,
         "documents_result": None,
         "documents_reason": None,
+        "documents_office": None,
+        "conclusion": None,
+        "resolution": None,
+        "session_at": None,
+        "extended": (),
+        "condition_result": None,
         "journal_number": None,
         "result_number": None,
         "decision": None,
         "draft": None,
         "signed_result": None,
+        "signatures": 0,
         "pick_up": None,
         "closed_at": None,
         "version": 1,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.catalogue import Outcome, load_catalogue
+from gateway.catalogue import Channel, Outcome, load_catalogue
 from gateway.desk import CheckResult, Decision, DeskCode, DeskError
+from gateway.desk.case import Finding
 from gateway.desk.decisions import can_refuse, check_decision, grounds_for, proposed_facts, result_of, results_for
 from gateway.exchange.wording import Wording
 from tests.unit.desk.cases import a_case
@@ -82,15 +83,38 @@ def test_a_refusal_must_stand_on_a_ground_of_the_case_and_give_reasons_where_the
     assert refused(REGISTRATION, half) is DeskCode.REASON_MISSING
 
 
-def test_what_others_than_the_head_must_sign_is_not_drawn_up_here() -> None:
-    kind = "employer-issue"
-    assert refused(PERMIT, Decision("employer-permit-electronic", {}), kind=kind) is DeskCode.SIGNERS_ELSEWHERE
-    offered = results_for(CATALOGUE.service(PERMIT), a_case(PERMIT, kind=kind))
-    assert "employer-permit-electronic" not in [one.id for one in offered]
+def offered(service_id: str, **how) -> list[str]:
+    return [one.id for one in results_for(CATALOGUE.service(service_id), a_case(service_id, **how))]
 
 
-def test_an_executor_cannot_cancel() -> None:
+def test_what_several_must_sign_is_drawn_up_like_any_other_result() -> None:
+    assert offered(PERMIT, kind="employer-issue") == ["employer-permit-electronic", "refusal"]
+    assert offered("guardianship-establishment") == ["order", "refusal"]
+
+
+def test_an_executor_cannot_cancel_what_the_applicant_has_not_failed() -> None:
     assert refused(PERMIT, Decision("cancellation", {}), kind="employer-issue") is DeskCode.RESULT_UNFIT
+
+
+def test_when_the_applicant_failed_the_condition_only_a_cancellation_can_be_drafted() -> None:
+    failed = {"kind": "employer-issue", "condition_result": CheckResult.FAILED, "resolution": Finding.FAVOURABLE}
+    assert offered(PERMIT, **failed) == ["cancellation"]
+    for decision in (Decision("employer-permit-electronic", {}), Decision("refusal", {}, "other")):
+        assert refused(PERMIT, decision, **failed) is DeskCode.CONDITION_FAILED
+    service, case = CATALOGUE.service(PERMIT), a_case(PERMIT, **failed)
+    assert check_decision(service, case, Decision("cancellation", {})).id == "cancellation"
+
+
+def test_after_a_decision_against_the_applicant_only_a_refusal_can_be_drafted() -> None:
+    adverse = {"kind": "employer-issue", "resolution": Finding.ADVERSE}
+    assert offered(PERMIT, **adverse) == ["refusal"]
+    assert refused(PERMIT, Decision("employer-permit-electronic", {}), **adverse) is DeskCode.DECIDED_ADVERSELY
+
+
+def test_on_paper_no_flow_is_asked_for_the_grounds_of_a_refusal() -> None:
+    paper = {"channel": Channel.PROVIDER_OFFICE, "counter": "karaganda-employment", "gateway": None}
+    case = a_case(REGISTRATION, **paper, documents_result=CheckResult.FAILED)
+    assert "documents-violations" in {one.code for one in grounds_for(CATALOGUE.service(REGISTRATION), case)}
 
 
 def test_a_row_of_before_results_were_named_is_read_by_its_outcome() -> None:

@@ -1,4 +1,4 @@
-"""Every service that an office provides through the portal can be worked to its end, for each of its kinds."""
+"""Every service can be worked to its end on the portal and at each counter, for each of its kinds."""
 
 from __future__ import annotations
 
@@ -19,16 +19,8 @@ from tests.unit.desk.cases import a_case
 
 CATALOGUE = load_catalogue()
 PORTAL = Channel.PORTAL
-WORKED = {
-    Verb.REGISTER,
-    Verb.RESOLVE,
-    Verb.CHECK_DOCUMENTS,
-    Verb.INSPECT,
-    Verb.DRAFT,
-    Verb.SIGN,
-    Verb.HAND_OVER,
-}
-STAFF = {Role.CLERK, Role.HEAD, Role.EXECUTOR}
+AT_THE_CORPORATION = {Verb.ACCEPT, Verb.DISPATCH, Verb.COLLECT}
+STAFF = {Role.CLERK, Role.HEAD, Role.EXECUTOR, Role.COMMISSION}
 OFFERED = [
     pytest.param(service, kind, id=service.id if kind is None else f"{service.id} {kind}")
     for service in CATALOGUE.services.values()
@@ -37,33 +29,55 @@ OFFERED = [
 ]
 
 
-@pytest.mark.parametrize(("service", "kind"), OFFERED)
-def test_the_staff_of_the_office_can_do_every_action(service: Service, kind: str | None) -> None:
-    walk = ProcedureOf(CATALOGUE, service, CATALOGUE.offices_of(service.id)[0], PORTAL, kind)
-    position, verbs = walk.first, []
-    while position is not None:
-        step, action = walk.step(position), walk.action(position)
-        assert (action.body or step.body_on(PORTAL)) is Body.PROVIDER
-        assert action.role in STAFF
-        verbs.append(action.verb)
-        position = walk.after(position)
-    assert set(verbs) <= WORKED
-    assert len(verbs) == len(set(verbs))
-    wanted = [Verb.REGISTER, Verb.RESOLVE, Verb.DRAFT, Verb.SIGN, Verb.HAND_OVER]
-    assert [verb for verb in verbs if verb in wanted] == wanted
-    assert verbs[-1] is Verb.HAND_OVER
-    assert Verb.INSPECT not in verbs or verbs.index(Verb.INSPECT) < verbs.index(Verb.DRAFT)
+WORKED = [
+    pytest.param(service, channel, kind, id=" ".join(filter(None, (service.id, channel, kind))))
+    for service in CATALOGUE.services.values()
+    for channel in Channel
+    if channel is not Channel.CORPORATION and any(entry.channel is channel for entry in service.channels)
+    for kind in (kinds_on(service, channel) or (None,))
+]
+
+
+@pytest.mark.parametrize(("service", "channel", "kind"), WORKED)
+def test_every_action_has_an_office_and_a_role_that_does_it(
+    service: Service, channel: Channel, kind: str | None
+) -> None:
+    for office in CATALOGUE.offices_of(service.id):
+        akims = [one for one in CATALOGUE.counters_of(service.id, channel) if office.id in one.serves]
+        counters = {Channel.PORTAL: [None], Channel.PROVIDER_OFFICE: [office]}.get(channel, akims)
+        for counter in counters:
+            walk = ProcedureOf(CATALOGUE, service, office, channel, kind, counter=counter)
+            verbs = []
+            position = walk.first
+            while position is not None:
+                action, doer = walk.action(position), walk.office(position)
+                if walk.body(position) is Body.APPLICANT:
+                    assert action.verb is Verb.SUBMIT
+                else:
+                    assert action.role in STAFF
+                    assert doer.body is walk.body(position)
+                verbs.append(action.verb)
+                position = walk.after(position)
+            assert not set(verbs) & AT_THE_CORPORATION
+            wanted = [Verb.REGISTER, Verb.DRAFT, Verb.SIGN, Verb.HAND_OVER]
+            assert [verb for verb in verbs if verb in wanted] == wanted
+            assert (verbs[0], verbs[-1]) == (Verb.REGISTER, Verb.HAND_OVER)
+            for result in service.results_on(channel, kind):
+                assert [walk.office_of(signer.body).body for signer in result.signers] == [
+                    signer.body for signer in result.signers
+                ]
 
 
 @pytest.mark.parametrize(("service", "kind"), OFFERED)
-def test_the_flow_has_the_processes_that_the_desk_tells_of(service: Service, kind: str | None) -> None:
+def test_the_flow_says_how_the_desk_takes_in_gives_and_refuses(service: Service, kind: str | None) -> None:
     flow = service.flow(PORTAL, kind)
-    for number in (6, 7, 8):
-        assert flow.step(StepKind.PROCESS, number).party is Party.DESK
-    ending = flow.step(StepKind.PROCESS, 8)
-    assert ending.hand_over in {"electronic", "pick-up-notice"}
+    assert flow.registration_step().party is Party.DESK
+    assert flow.result_step().hand_over in {"electronic", "pick-up-notice"}
     if any(step.kind is StepKind.CONDITION and step.party is Party.DESK for step in flow.steps):
+        assert flow.refusal_step() is not None
         assert can_refuse(service, a_case(service.id, kind=kind))
+    else:
+        assert flow.refusal_step() is None
 
 
 @pytest.mark.parametrize(("service", "kind"), OFFERED)
@@ -71,7 +85,7 @@ def test_the_head_can_sign_a_result_and_the_executor_can_state_its_facts(service
     case = a_case(service.id, kind=kind)
     results = results_for(service, case)
     assert Outcome.ISSUED in [result.outcome for result in results]
-    assert grounds_for(service, case)
+    assert bool(grounds_for(service, case)) is can_refuse(service, case)
     facts: dict[str, Fact] = {}
     for result in results:
         for fact in facts_of((result,)):
