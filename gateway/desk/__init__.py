@@ -6,8 +6,8 @@ from gateway.desk.case import Case, CaseState, CheckResult, Decision
 from gateway.desk.decisions import ResultSettings
 from gateway.desk.desk import Desk, World
 from gateway.desk.errors import DeskCode, DeskError, NotYet
-from gateway.desk.lists import NumberPart, Search
 from gateway.desk.reports import Month
+from gateway.desk.search import NumberPart, Search
 from gateway.desk.staff import Staff, StaffMember
 
 _GATEWAY = Path(__file__).resolve().parents[1]
@@ -31,8 +31,11 @@ CHECKS_AND_PAPERS = _GATEWAY / "desk/sql/checks_and_papers.sql"
 """What revision 0004 of the desk's schema brings."""
 LISTS = _GATEWAY / "desk/sql/lists.sql"
 """What revision 0005 of the desk's schema brings."""
+BODIES = _GATEWAY / "desk/sql/bodies.sql"
+"""What revision 0006 of the desk's schema brings."""
 
 __all__ = [
+    "BODIES",
     "CHECKS_AND_PAPERS",
     "LISTS",
     "SQL_FILES",

@@ -8,19 +8,25 @@ from datetime import datetime
 from gateway.catalogue import Catalogue, Channel
 from gateway.clock import Clock
 from gateway.desk.actions import Actions
+from gateway.desk.bodies import Bodies
 from gateway.desk.cases import Cases
+from gateway.desk.condition import Condition
+from gateway.desk.counter import Counter
 from gateway.desk.deadlines import Deadlines
 from gateway.desk.decisions import Decisions, ResultSettings
 from gateway.desk.intake import Intake
 from gateway.desk.issue import Issue
 from gateway.desk.lists import Lists
 from gateway.desk.moves import Moves
+from gateway.desk.opening import Opening
 from gateway.desk.papers import Papers
 from gateway.desk.ports import Outgoing, Signatures, StateRegister, TemporaryFiles
+from gateway.desk.receipts import Receipts
 from gateway.desk.reports import Reports
 from gateway.desk.staff import Staff
 from gateway.desk.state_data import StateData
 from gateway.desk.submission import SubmissionCheck
+from gateway.desk.supplements import Supplements
 from gateway.desk.telling import Telling
 from gateway.desk.turns import Turns
 from gateway.identity.passwords import Passwords
@@ -54,9 +60,13 @@ class Desk:
     reports: Reports
     papers: Papers
     actions: Actions
+    bodies: Bodies
+    condition: Condition
     issue: Issue
     moves: Moves
     intake: Intake
+    counter: Counter
+    receipts: Receipts
     state_data: StateData
     deadlines: Deadlines
 
@@ -76,15 +86,20 @@ class Desk:
         journal = Journal(store.database, store.clock)
         telling = Telling(journal, world.outgoing, store.clock)
         deadlines = Deadlines(store, telling)
+        opening = Opening(store=store, catalogue=catalogue, deadlines=deadlines)
         cases = Cases(store, journal)
+        counter = Counter(
+            store=store, catalogue=catalogue, opening=opening, telling=telling, journal=journal, cases=cases
+        )
         papers = Papers(store.database, cases)
-        turns = Turns(store=store, catalogue=catalogue, cases=cases, telling=telling, deadlines=deadlines)
+        turns = Turns(store=store, catalogue=catalogue, telling=telling, deadlines=deadlines)
+        condition = Condition(store=store, catalogue=catalogue, turns=turns, telling=telling)
         return cls(
             catalogue=catalogue,
             clock=store.clock,
             staff=Staff(store.database, passwords or Passwords(), throttle or Throttle(store.database), persons),
             cases=cases,
-            lists=Lists(store.database),
+            lists=Lists(store.database, lambda office: catalogue.office(office).body),
             reports=Reports(store.database),
             papers=papers,
             actions=Actions(
@@ -95,6 +110,8 @@ class Desk:
                 decisions=Decisions(catalogue, results),
                 papers=papers,
             ),
+            bodies=Bodies(catalogue=catalogue, turns=turns, telling=telling, papers=papers),
+            condition=condition,
             issue=Issue(
                 store=store,
                 catalogue=catalogue,
@@ -106,11 +123,20 @@ class Desk:
             moves=Moves(catalogue=catalogue, turns=turns, telling=telling, deadlines=deadlines),
             intake=Intake(
                 store=store,
-                catalogue=catalogue,
                 check=SubmissionCheck(catalogue, world.signatures, world.files, store.clock),
+                opening=opening,
                 telling=telling,
-                deadlines=deadlines,
+                supplements=Supplements(
+                    store=store,
+                    catalogue=catalogue,
+                    signatures=world.signatures,
+                    files=world.files,
+                    telling=telling,
+                    condition=condition,
+                ),
             ),
+            counter=counter,
+            receipts=Receipts(catalogue=catalogue, cases=cases, counter=counter, simulated=results.simulated),
             state_data=StateData(
                 store=store,
                 catalogue=catalogue,

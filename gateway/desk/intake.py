@@ -1,24 +1,22 @@
-"""Process 6: the electronic document is registered at the desk (Karaganda act, line 1391; Almaty act, lines 302-303).
+"""The electronic document is registered at the desk (Karaganda act, line 1391; Almaty act, lines 302-303).
 
-The row of the case, its documents, its event, its NOTIFICATION and the job of condition 3 stand in one transaction. The
-same application may arrive any number of times: the key is its number with the digest of what was signed.
+The row of the case, its documents, its event, its NOTIFICATION and the job of the condition stand in one transaction.
+The same application may arrive any number of times: the key is its number with the digest of what was signed.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from typing import Protocol
 
 import structlog
 
-from gateway.catalogue import Catalogue, Check, StepKind, StepRef
-from gateway.desk.case import CHANNEL, CheckResult
-from gateway.desk.deadlines import Deadlines
-from gateway.desk.procedure import ProcedureOf
-from gateway.desk.state_data import ASK, first_question
+from gateway.desk.case import CHANNEL
+from gateway.desk.opening import Opened, Opening, Taken
 from gateway.desk.submission import Arrival, Broken, BrokenCode, SubmissionCheck
 from gateway.desk.telling import Chain, Telling, Told, wording_of
 from gateway.exchange.notification import StepKind as NoticeKind
 from gateway.exchange.notification import StepNotice, StepOutcome
+from gateway.exchange.supplement import is_supplement
 from gateway.exchange.wording import Wording
 from gateway.journal import Kind, Outcome, Step
 from gateway.shep.inbox import Received
@@ -30,32 +28,31 @@ UNREAD_NUMBER = "0" * 14
 
 _log = structlog.get_logger(__name__)
 
-_INSERT = """
-INSERT INTO casefile (number, content_key, service, kind, office, flow, applicant_number, applicant_name, fields,
-                      signed_application, gateway, correlation_id, submitted_at, registered_at, result_due, state, step,
-                      action, awaits_verb, awaits_role, due_at, check_result)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 'open', $16, $17, $18, $19, $20, $21)
-ON CONFLICT DO NOTHING RETURNING number
-"""
+
+class Later(Protocol):
+    """Takes in what an applicant presents after the application (`gateway.desk.supplements`)."""
+
+    async def receive(self, received: Received) -> None:
+        """Handle a REQUEST that is a supplement."""
 
 
 class Intake:
-    """Takes applications in."""
+    """Takes in the applications that come by message."""
 
     def __init__(
         self,
         *,
         store: Store,
-        catalogue: Catalogue,
         check: SubmissionCheck,
+        opening: Opening,
         telling: Telling,
-        deadlines: Deadlines,
+        supplements: Later | None = None,
     ) -> None:
         self._store = store
-        self._catalogue = catalogue
         self._check = check
+        self._opening = opening
         self._telling = telling
-        self._deadlines = deadlines
+        self._supplements = supplements
 
     async def receive(self, received: Received) -> None:
         """Handle a REQUEST: a new case, nothing for a repeated one, or a notice that it is broken.
@@ -63,6 +60,9 @@ class Intake:
         Raises `NotYet` when the signature cannot be judged yet or a file cannot be fetched yet; the inbox tries again.
         """
         message = received.message
+        if self._supplements is not None and is_supplement(message.payload.xml):
+            await self._supplements.receive(received)
+            return
         chain = Chain("", message.service_id, received.gateway, received.correlation_id)
         try:
             arrival = await self._check.check(message.payload.xml, service_id=message.service_id)
@@ -76,83 +76,48 @@ class Intake:
                 return
         signed = await arrival.keep()
         async with self._store.database.transaction() as conn:
-            await self._process_6_register(conn, arrival, chain, signed)
+            await self._register_case(conn, arrival, chain, signed)
 
-    async def _process_6_register(self, conn: Connection, arrival: Arrival, chain: Chain, signed: bytes) -> None:
-        application, service = arrival.application, arrival.service
-        now = self._store.clock.now()
-        procedure = ProcedureOf(self._catalogue, service, arrival.office, CHANNEL, arrival.kind)
-        flow = service.flow(CHANNEL, arrival.kind)
-        first = procedure.first
-        action = procedure.action(first)
-        due = procedure.due(first, started=now, submitted=now)
-        result_due = procedure.result_due(now)
-        asks_registers = flow.condition(Check.STATE_DATA) is not None
-        waits = asks_registers or flow.condition(Check.DOCUMENTS) is not None
-        digest = await self._store.blobs.put(conn, signed, media_type="application/xml")
-        inserted = await conn.fetchval(
-            _INSERT,
-            application.number,
-            arrival.content_key,
-            service.id,
-            arrival.kind,
-            arrival.office.id,
-            flow.id,
-            str(application.applicant_number),
-            application.applicant_name,
-            dict(application.fields),
-            digest,
-            chain.gateway,
-            chain.correlation_id,
-            application.created_at,
-            now,
-            result_due,
-            first.step,
-            first.action,
-            action.verb.value,
-            action.role.value,
-            due,
-            (CheckResult.WAITING if waits else CheckResult.PASSED).value,
+    async def _register_case(self, conn: Connection, arrival: Arrival, chain: Chain, signed: bytes) -> None:
+        opened = await self._opening.open(
+            conn,
+            Taken(
+                application=arrival.application,
+                document=signed,
+                files=arrival.files,
+                content_key=arrival.content_key,
+                service=arrival.service,
+                kind=arrival.kind,
+                office=arrival.office,
+                channel=CHANNEL,
+                gateway=chain.gateway,
+                correlation_id=chain.correlation_id,
+            ),
         )
-        if inserted is None:
-            if not await _is_registered(conn, arrival):
-                raise Broken(BrokenCode.NUMBER_TAKEN, "something of it is another case's", number=application.number)
-            return
-        await self._store_documents(conn, arrival)
-        await self._deadlines.begin(conn, application.number, first.step, started=now, due=due)
-        await self._tell_accepted(conn, arrival, chain, now, result_due)
-        if asks_registers:
-            await self._store.jobs.enqueue(conn, ASK, first_question(application.number))
+        if opened is not None:
+            await self._tell_accepted(conn, arrival, chain, opened)
+        elif not await _is_registered(conn, arrival):
+            number = arrival.application.number
+            raise Broken(BrokenCode.NUMBER_TAKEN, "something of it is another case's", number=number)
 
-    async def _store_documents(self, conn: Connection, arrival: Arrival) -> None:
-        named = zip(arrival.application.attachments, arrival.files, strict=True)
-        for ordinal, (attachment, content) in enumerate(named, start=1):
-            digest = await self._store.blobs.put(conn, content, media_type=attachment.media_type)
-            await conn.execute(
-                "INSERT INTO case_document (number, ordinal, kind, name, media_type, size, sha256) "
-                "VALUES ($1, $2, $3, $4, $5, $6, $7)",
-                arrival.application.number,
-                ordinal,
-                attachment.document,
-                attachment.name,
-                attachment.media_type,
-                attachment.size,
-                digest,
-            )
-
-    async def _tell_accepted(
-        self, conn: Connection, arrival: Arrival, chain: Chain, now: datetime, result_due: datetime
-    ) -> None:
-        service = arrival.service
-        notification = service.notification(StepRef(StepKind.PROCESS, 6))
+    async def _tell_accepted(self, conn: Connection, arrival: Arrival, chain: Chain, opened: Opened) -> None:
+        """Tell of the flow's registration: process 6, or the item of a list of actions in its place."""
+        service, now = arrival.service, opened.registered_at
+        registration = service.flow(CHANNEL, arrival.kind).registration_step()
+        notification = service.notification(registration.ref)
         step = Step(
-            service.flow(CHANNEL, arrival.kind).id, Kind.PROCESS, 6, Outcome.DONE, {"content": arrival.content_key}
+            opened.flow,
+            Kind(registration.kind.value),
+            registration.number,
+            Outcome.DONE,
+            {"content": arrival.content_key},
         )
         named = Chain(arrival.application.number, chain.service_id, chain.gateway, chain.correlation_id)
         message = None
         if notification is not None:
-            message = wording_of(notification, arrival.office, registered_at=now, moment=result_due)
-        await self._telling.step(conn, named, step, told=Told(message=message, result_due=result_due))
+            message = wording_of(notification, arrival.office, registered_at=now, moment=opened.result_due)
+        told = Told(message=message, result_due=opened.result_due)
+        await self._telling.step(conn, named, step, told=told)
 
     async def _tell_broken(self, broken: Broken, chain: Chain, received: Received) -> None:
         number = broken.number or UNREAD_NUMBER

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import partial
 from zoneinfo import ZoneInfo
 
 from gateway.catalogue import (
@@ -21,14 +19,14 @@ from gateway.catalogue import (
 from gateway.catalogue.kinds import check_application, documents_of, kind_of
 from gateway.clock import ALMATY, Clock
 from gateway.desk.case import CHANNEL
-from gateway.desk.errors import NotYet
-from gateway.desk.ports import FileGone, Judged, Signatures, StoreSilent, TemporaryFiles
-from gateway.eds.codes import Status
-from gateway.exchange.application import Application, Attachment, content_key, read_application
+from gateway.desk.ports import Signatures, TemporaryFiles
+from gateway.desk.signed import NotAsSigned, content_of, files_as_signed, judge
+from gateway.exchange.applicants import may_apply
+from gateway.exchange.application import Application, content_key, read_application
 from gateway.exchange.errors import PayloadRefused
 from gateway.exchange.form_checks import NUMBER_CHECKS
-from gateway.exchange.submission import InlineFile, StoredFile, Submission, read_submission
-from gateway.identity.numbers import Bin
+from gateway.exchange.form_schema import ApplicationSchemas
+from gateway.exchange.submission import Submission, read_submission
 from gateway.texts import Text
 
 _ZONE = ZoneInfo(ALMATY)
@@ -40,6 +38,7 @@ class BrokenCode(StrEnum):
     UNREADABLE = "submission-unreadable"
     SIGNATURE = "submission-signature-invalid"
     SIGNER = "submission-signer-not-applicant"
+    NOT_AN_APPLICANT = "submission-applicant-not-entitled"
     CONTRADICTION = "submission-contradicts-itself"
     SERVICE = "submission-service-not-here"
     OFFICE = "submission-office-not-here"
@@ -65,6 +64,11 @@ _TEXTS = {
         "Сұранымға көрсетілетін қызметті алушыдан басқа адам қол қойған, ол тіркелген жоқ.",
         "Запрос подписан не услугополучателем и не зарегистрирован.",
         "The request is signed by somebody other than the applicant and is not registered.",
+    ),
+    BrokenCode.NOT_AN_APPLICANT: Text(
+        "Көрсетілетін қызметті алушы портал арқылы бұл қызметті ала алмайды, сұраным тіркелген жоқ.",
+        "Услугополучатель не может получить эту услугу через портал, запрос не зарегистрирован.",
+        "The applicant may not apply for this service through the portal and the request is not registered.",
     ),
     BrokenCode.CONTRADICTION: Text(
         "Сұранымның мәліметтері өзара қайшы келеді, ол тіркелген жоқ.",
@@ -146,6 +150,7 @@ class SubmissionCheck:
         self._signatures = signatures
         self._files = files
         self._clock = clock
+        self._schemas = ApplicationSchemas(catalogue)
 
     async def check(self, payload: bytes, *, service_id: str) -> Arrival:
         """Return what may be taken; raises `Broken`, or `NotYet` when something outside did not answer."""
@@ -154,38 +159,46 @@ class SubmissionCheck:
             submission = read_submission(payload)
         except PayloadRefused as error:
             raise Broken(BrokenCode.UNREADABLE, str(error)) from error
+        try:
+            return await self._check(submission, service_id)
+        except NotAsSigned as error:
+            raise Broken(BrokenCode[error.fault.name], error.detail, number=submission.number) from error
+
+    async def _check(self, submission: Submission, service_id: str) -> Arrival:
         number = submission.number
         # (2) The signature is good and its certificate may be trusted: undetermined is neither taken nor refused.
-        judged = await self._signatures.of_applicant(submission.signed_application)
-        if judged.status is Status.UNDETERMINED:
-            raise NotYet(judged.code)
-        if judged.status is not Status.VALID or judged.document is None or judged.covered is None:
-            raise Broken(BrokenCode.SIGNATURE, judged.code, number=number)
+        signed = await judge(self._signatures, submission.signed_application)
         # (3) Only what the signature covers is read, and the signer is the applicant it names.
         try:
-            application = read_application(judged.document)
+            application = read_application(signed.document)
         except PayloadRefused as error:
             raise Broken(BrokenCode.UNREADABLE, str(error), number=number) from error
-        _check_signer(judged, application, number)
+        signed.check_signer(application.applicant_number)
         # (4) The envelope says what the signed application says.
         _check_agreement(submission, application)
         # (5) The service is provided here, by the office named.
         service, office = self._place(application, service_id)
-        # (6) Structure and format of the form (Karaganda act, lines 1376-1377; Almaty act, lines 283-284).
+        # (6) Structure and format of the form (Karaganda act, lines 1376-1377; Almaty act, lines 283-284), and who
+        # may apply by the act.
         self._check_form(service, application)
         kind = kind_of(service, application.fields)
         _check_offered(service, kind, application)
         # (7) The files are those that were signed, of the kinds and sizes that the service takes.
         _check_documents(service, kind, application)
+        # (8) What was signed follows the service's own schema, as the channel wrote it: cleaned, complete, in order.
+        try:
+            read_application(signed.document, self._schemas.of(service.id, kind))
+        except PayloadRefused as error:
+            raise Broken(BrokenCode.FORM, str(error), number=number) from error
         files = await self._fetch(service, application, submission)
         return Arrival(
             application=application,
-            content_key=content_key(number, judged.covered),
+            content_key=content_key(number, signed.covered),
             service=service,
             kind=kind,
             office=office,
             files=files,
-            keep=judged.keep or partial(_as_it_is, submission.signed_application),
+            keep=signed.keep,
         )
 
     def _place(self, application: Application, service_id: str) -> tuple[Service, Office]:
@@ -211,13 +224,9 @@ class SubmissionCheck:
             raise Broken(BrokenCode.FORM, named, number=application.number)
 
     async def _fetch(self, service: Service, application: Application, submission: Submission) -> tuple[bytes, ...]:
-        sent = {file.sha256: file for file in submission.attachments}
-        signed = {attachment.sha256 for attachment in application.attachments}
-        if set(sent) != signed:
-            raise Broken(BrokenCode.FILES, "other files than signed", number=application.number)
         files = []
-        for attachment in application.attachments:
-            content = await self._content(application.number, sent[attachment.sha256], attachment)
+        for attachment, sent in files_as_signed(application.attachments, submission.attachments):
+            content = await content_of(self._files, attachment, sent)
             kind = service.document(attachment.document)
             assert kind is not None
             problem = check_document(kind, attachment.media_type, content)
@@ -225,31 +234,6 @@ class SubmissionCheck:
                 raise Broken(BrokenCode.DOCUMENT, f"{kind.id}: {problem.code}", number=application.number)
             files.append(content)
         return tuple(files)
-
-    async def _content(self, number: str, file: InlineFile | StoredFile, attachment: Attachment) -> bytes:
-        if isinstance(file, InlineFile):
-            content = file.content
-        else:
-            try:
-                content = await self._files.fetch(file.identifier, max_bytes=attachment.size)
-            except StoreSilent as error:
-                raise NotYet("temporary-store-silent") from error
-            except FileGone as error:
-                raise Broken(BrokenCode.FILE_GONE, attachment.document, number=number) from error
-        if len(content) != attachment.size or hashlib.sha256(content).hexdigest() != attachment.sha256:
-            raise Broken(BrokenCode.FILES, f"{attachment.document}: size or digest", number=number)
-        return content
-
-
-async def _as_it_is(signed: bytes) -> bytes:
-    return signed
-
-
-def _check_signer(judged: Judged, application: Application, number: str) -> None:
-    applicant = application.applicant_number
-    signer = judged.bin if isinstance(applicant, Bin) else judged.iin
-    if signer != str(applicant):
-        raise Broken(BrokenCode.SIGNER, "the signer's number is another", number=number)
 
 
 def _check_agreement(submission: Submission, application: Application) -> None:
@@ -259,13 +243,15 @@ def _check_agreement(submission: Submission, application: Application) -> None:
 
 
 def _check_offered(service: Service, kind: str | None, application: Application) -> None:
-    """Refuse a service, or a kind of it, that has no flow or procedure on the portal."""
+    """Refuse a service, or a kind of it, that the portal does not provide, and whoever may not apply there."""
     try:
         service.flow(CHANNEL, kind)
         service.procedure(CHANNEL, kind)
     except KeyError as error:
         named = service.id if kind is None else f"{service.id}, {kind}"
         raise Broken(BrokenCode.SERVICE, named, number=application.number) from error
+    if not may_apply(service, CHANNEL, application.applicant_number):
+        raise Broken(BrokenCode.NOT_AN_APPLICANT, service.id, number=application.number)
 
 
 def _check_documents(service: Service, kind: str | None, application: Application) -> None:

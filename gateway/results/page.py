@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from gateway.eds.errors import TimestampRefused
+from gateway.eds.evidence import Kept, read_all_evidence
+from gateway.eds.timestamps import verify_timestamp
 from gateway.eds.xmldsig import XmlSignature
 from gateway.identity.numbers import Iin
 from gateway.results.alphabet import unprintable
 from gateway.results.dates import day_in_words, local_moment
-from gateway.results.document import Authority, ResultDocument, Statement
+from gateway.results.document import Authority, DocumentSigner, ResultDocument, Statement
+from gateway.results.posts import post
 from gateway.results.qr import digest_prefix, qr_svg, verification_address
 
 _SIMULATED = Statement(
@@ -60,6 +65,9 @@ class Page:
     body: tuple[Statement, ...]
     signatures_title: Statement
     signatures: tuple[tuple[Cell, ...], ...]
+    """In the order in which they were made."""
+    signers: tuple[tuple[Row, ...], ...]
+    """Beside each signature the office and post of its signer, where the document names them."""
     check: Statement
     address: str
     notes: tuple[Statement, ...]
@@ -82,6 +90,8 @@ class Page:
 
 def page_of(document: ResultDocument, signatures: Sequence[XmlSignature], signed_xml: bytes) -> Page:
     """Lay out the page; nothing on it comes from anywhere but the signed file."""
+    in_order = tuple(reversed(signatures))
+    named = document.signers if len(document.signers) == len(in_order) else ()
     return Page(
         simulated=document.simulated,
         mark=_SIMULATED if document.simulated else Statement("", ""),
@@ -91,7 +101,8 @@ def page_of(document: ResultDocument, signatures: Sequence[XmlSignature], signed
         cells=tuple(_cells(document)),
         body=document.body,
         signatures_title=Statement("Электрондық цифрлық қолтаңба", "Электронная цифровая подпись"),
-        signatures=tuple(_signature_cells(signature) for signature in reversed(signatures)),
+        signatures=tuple(map(_signature_cells, in_order)) if not named else _named_cells(in_order, signed_xml),
+        signers=tuple(map(_signer_rows, named)),
         check=_CHECK,
         address=verification_address(document, signed_xml),
         notes=(_ATTACHED,) if document.simulated else (_LEGAL_FORCE, _ATTACHED),
@@ -143,6 +154,33 @@ def _signature_cells(signature: XmlSignature) -> tuple[Cell, ...]:
         _cell("Тіркеу куәлігінің мерзімі", "Срок свидетельства", period),
         _cell("Қолтаңба алгоритмі", "Алгоритм подписи", signature.signature_method.name),
     )
+
+
+def _named_cells(signatures: Sequence[XmlSignature], signed_xml: bytes) -> tuple[tuple[Cell, ...], ...]:
+    """Return the cells of each signature with the time that a token in it states."""
+    kept = reversed(read_all_evidence(signed_xml))
+    return tuple(
+        (
+            *_signature_cells(signature),
+            _cell("Уақыт белгісі", "Метка времени", _stamped_at(beside)),
+        )
+        for signature, beside in zip(signatures, kept, strict=True)
+    )
+
+
+def _stamped_at(kept: Kept) -> str:
+    """Return the earliest moment that a token over the signature states; whom to believe is asked elsewhere."""
+    found = []
+    for token in kept.evidence.timestamps:
+        with contextlib.suppress(TimestampRefused):
+            found.append(verify_timestamp(token, kept.value, certificates=kept.evidence.certificates).moment)
+    return local_moment(min(found)) if found else "–"
+
+
+def _signer_rows(signer: DocumentSigner) -> tuple[Row, ...]:
+    called, office = post(signer), signer.office.name
+    label = Statement("Қол қоюшының лауазымы мен органы", "Должность и орган подписавшего")
+    return (Row(label, Statement(f"{called.kk}, {office.kk}", f"{called.ru}, {office.ru}")),)
 
 
 def _cell(kk: str, ru: str, value: str) -> Cell:

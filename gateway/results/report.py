@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import zip_longest
@@ -12,8 +12,9 @@ from gateway.eds.codes import ROWS, Code, Status
 from gateway.eds.stamped import JudgedTimestamp
 from gateway.eds.verdict import Verdict
 from gateway.results.comparison import Difference, PageMatch
-from gateway.results.document import ResultDocument
+from gateway.results.document import DocumentSigner, ResultDocument
 from gateway.results.errors import ResultCode
+from gateway.results.posts import signer_in_words
 from gateway.results.words import FACTS, HEADINGS, STATUSES, WORDS, fact_value
 from gateway.texts import Language, Text
 
@@ -41,6 +42,16 @@ class VerificationReport:
     facts: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def posts(self) -> tuple[DocumentSigner | None, ...]:
+        """Beside each signer, the last one first, in which post of which office the document has him sign."""
+        named = () if self.document is None else self.document.signers
+        return tuple(reversed(named)) if len(named) == len(self.signers) else (None,) * len(self.signers)
+
+    def each_signer(self) -> Iterator[tuple[Verdict, JudgedTimestamp | None, DocumentSigner | None]]:
+        """Go through the signers, the last one first: the verdict, the time stamp, and the post that is named."""
+        return zip_longest(self.signers, self.timestamps[: len(self.signers)], self.posts)
+
+    @property
     def exit_status(self) -> int:
         """The command's exit status: 0 valid, 1 invalid, 2 undetermined, 3 not a signed file."""
         if self.code in _NOT_SIGNED:
@@ -66,10 +77,7 @@ class VerificationReport:
             "advice": {language.value: self.advice.to(language) for language in Language},
             "judged_at": self.judged_at.isoformat(),
             "form": self.form,
-            "signers": [
-                _signer(verdict, stamp)
-                for verdict, stamp in zip_longest(self.signers, self.timestamps[: len(self.signers)])
-            ],
+            "signers": [_signer(*one) for one in self.each_signer()],
             "content": dict(self.content),
             "document": None if self.document is None else _document(self.document),
             "page": None if self.page is None else str(self.page),
@@ -84,8 +92,8 @@ class VerificationReport:
             lines.append(f"  {self.advice.to(language)}")
         if self.document is not None:
             lines.extend(_document_lines(self.document, language))
-        for verdict, stamp in zip_longest(self.signers, self.timestamps[: len(self.signers)]):
-            lines.extend(_signer_lines(verdict, stamp, language))
+        for signer in self.each_signer():
+            lines.extend(_signer_lines(*signer, language))
         for one in self.differences:
             lines.append(f"{HEADINGS['signed'].to(language)}: {one.signed}")
             lines.append(f"{HEADINGS['printed'].to(language)}: {one.printed or '–'}")
@@ -117,6 +125,16 @@ def _document(document: ResultDocument) -> dict[str, Any]:
         "valid_until": document.valid_until.isoformat() if document.valid_until else None,
         "ground": document.ground.code if document.ground else None,
         "simulated": document.simulated,
+        "signers": [_named(signer) for signer in document.signers],
+    }
+
+
+def _named(signer: DocumentSigner) -> dict[str, Any]:
+    name = signer.office.name
+    return {
+        "role": str(signer.role),
+        "body": str(signer.body),
+        "office": {"bin": str(signer.office.bin), "kk": name.kk, "ru": name.ru},
     }
 
 
@@ -133,12 +151,15 @@ def _document_lines(document: ResultDocument, language: Language) -> list[str]:
     ]
     if document.ground is not None:
         lines.append(f"  {HEADINGS['ground'].to(language)}: {said(document.ground.text.kk, document.ground.text.ru)}")
+    lines.extend(
+        f"  {HEADINGS['must_sign'].to(language)}: {signer_in_words(one, language)}" for one in document.signers
+    )
     if document.simulated:
         lines.append(f"  {HEADINGS['simulated'].to(language)}")
     return lines
 
 
-def _signer(verdict: Verdict, stamp: JudgedTimestamp | None) -> dict[str, Any]:
+def _signer(verdict: Verdict, stamp: JudgedTimestamp | None, named: DocumentSigner | None) -> dict[str, Any]:
     certificate = verdict.certificate
     found: dict[str, Any] = {"verdict": str(verdict.status), "code": str(verdict.code), "facts": dict(verdict.facts)}
     if certificate is not None:
@@ -155,15 +176,21 @@ def _signer(verdict: Verdict, stamp: JudgedTimestamp | None) -> dict[str, Any]:
     found["revocation"] = verdict.revocation.to_json() if verdict.revocation else None
     found["timestamp"] = stamp.to_json() if stamp else None
     found["judged_at"] = verdict.judged_at.isoformat()
+    if named is not None:
+        found["named"] = _named(named)
     return found
 
 
-def _signer_lines(verdict: Verdict, stamp: JudgedTimestamp | None, language: Language) -> list[str]:
+def _signer_lines(
+    verdict: Verdict, stamp: JudgedTimestamp | None, named: DocumentSigner | None, language: Language
+) -> list[str]:
     certificate = verdict.certificate
     if certificate is None:
         return []
-    lines = [
-        f"{HEADINGS['signer'].to(language)}: {certificate.subject.common_name or certificate.subject.dn}",
+    lines = [f"{HEADINGS['signer'].to(language)}: {certificate.subject.common_name or certificate.subject.dn}"]
+    if named is not None:
+        lines.append(f"  {HEADINGS['post'].to(language)}: {signer_in_words(named, language)}")
+    lines += [
         f"  {HEADINGS['organisation'].to(language)}: {certificate.subject.organisation or '–'}",
         f"  {HEADINGS['serial'].to(language)}: {certificate.serial_hex}",
         f"  {STATUSES[verdict.status].to(language)}: {verdict.text.to(language)} [{verdict.code}]",

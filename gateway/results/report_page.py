@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import zip_longest
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,7 +13,8 @@ from gateway.clock import ALMATY
 from gateway.eds.names import COMMON_NAME
 from gateway.eds.stamped import JudgedTimestamp
 from gateway.eds.verdict import Verdict
-from gateway.results.document import ResultDocument
+from gateway.results.document import DocumentSigner, ResultDocument
+from gateway.results.posts import signer_in_words
 from gateway.results.report import VerificationReport
 from gateway.results.words import FACTS, HEADINGS, STATUSES, fact_value
 from gateway.texts import Language
@@ -54,9 +54,7 @@ def _sections(report: VerificationReport, language: Language) -> list[Section]:
     sections: list[Section] = []
     if report.document is not None:
         sections.append(_document(report.document, language))
-    stamps = report.timestamps[: len(report.signers)]
-    for verdict, stamp in zip_longest(report.signers, stamps):
-        sections.append(_signer(verdict, stamp, language))
+    sections += [_signer(*one, language) for one in report.each_signer()]
     rows = [(HEADINGS["judged_at"].to(language), _moment(report.judged_at))]
     facts = ((name, fact_value(value, language)) for name, value in report.facts.items() if name in FACTS)
     rows += [(FACTS[name].to(language), value) for name, value in facts]
@@ -80,16 +78,21 @@ def _document(document: ResultDocument, language: Language) -> Section:
     if document.ground is not None:
         text = document.ground.text
         rows.append((HEADINGS["ground"].to(language), text.kk if kazakh else text.ru))
+    rows += [(HEADINGS["must_sign"].to(language), signer_in_words(one, language)) for one in document.signers]
     return Section(title.kk if kazakh else title.ru, tuple(rows))
 
 
-def _signer(verdict: Verdict, stamp: JudgedTimestamp | None, language: Language) -> Section:
+def _signer(
+    verdict: Verdict, stamp: JudgedTimestamp | None, named: DocumentSigner | None, language: Language
+) -> Section:
     certificate = verdict.certificate
     finding = f"{STATUSES[verdict.status].to(language)}. {verdict.text.to(language)}"
     rows = [(HEADINGS["result"].to(language), finding)]
     if certificate is None:
         return Section(HEADINGS["signer"].to(language), tuple(rows))
     subject = certificate.subject
+    if named is not None:
+        rows.append((HEADINGS["post"].to(language), signer_in_words(named, language)))
     given = {"organisation": subject.organisation, "iin": subject.iin, "bin": subject.bin}
     rows += [(HEADINGS[key].to(language), value) for key, value in given.items() if value]
     rows.append((HEADINGS["serial"].to(language), certificate.serial_hex))

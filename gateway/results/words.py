@@ -171,6 +171,8 @@ HEADINGS = {
         "СИМУЛЯЦИЯ: заңды күші жоқ", "СИМУЛЯЦИЯ: не имеет юридической силы", "SIMULATION: without legal force"
     ),
     "signer": Text("Қол қойған", "Подписал", "Signed by"),
+    "post": Text("Қол қоюшының лауазымы", "Должность подписавшего", "Post of the signer"),
+    "must_sign": Text("Қол қоюға тиіс", "Должен подписать", "Must be signed by"),
     "organisation": Text("Ұйым", "Организация", "Organisation"),
     "serial": Text("Тіркеу куәлігінің нөмірі", "Номер свидетельства", "Certificate number"),
     "revocation": Text(

@@ -34,9 +34,10 @@ async def file_case(
         await conn.execute(
             """
             INSERT INTO casefile (number, content_key, service, office, flow, applicant_number, applicant_name, fields,
-                                  signed_application, gateway, submitted_at, registered_at, result_due, state, step,
-                                  action, awaits_verb, awaits_role, due_at, executor, check_result, late, closed_at)
-            VALUES ($1, $1, $2, $3, 'portal', $4, $5, '{}', $6, 'rshep', $7, $7, $7, $8, 1, 1, $9, $10, $11, $12,
+                                  signed_application, awaits_office, gateway, submitted_at, registered_at,
+                                  result_due, state, step, action, awaits_verb, awaits_role, due_at, executor,
+                                  check_result, late, closed_at)
+            VALUES ($1, $1, $2, $3, 'portal', $4, $5, '{}', $6, $15, 'rshep', $7, $7, $7, $8, 1, 1, $9, $10, $11, $12,
                     'passed', $13, $14)
             """,
             number,
@@ -53,5 +54,6 @@ async def file_case(
             executor,
             late,
             now if closed else None,
+            None if closed else office or OFFICES[service],
         )
     return number

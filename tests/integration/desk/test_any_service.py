@@ -7,7 +7,17 @@ from dataclasses import replace
 import pytest
 
 from gateway.catalogue import Channel, Outcome
-from gateway.desk import CHECKS_AND_PAPERS, SQL_FILES, CaseState, CheckResult, Decision, DeskCode, DeskError
+from gateway.desk import (
+    BODIES,
+    CHECKS_AND_PAPERS,
+    LISTS,
+    SQL_FILES,
+    CaseState,
+    CheckResult,
+    Decision,
+    DeskCode,
+    DeskError,
+)
 from gateway.desk.submission import BrokenCode
 from gateway.eds.xml import parse
 from gateway.exchange.response import ResponseOutcome
@@ -287,3 +297,37 @@ async def test_checks_made_before_they_were_kept_apart_are_read_as_checks_of_doc
     await store.database.execute(CHECKS_AND_PAPERS.read_text(encoding="utf-8"))
     rows = await store.database.fetch("SELECT documents_result FROM casefile ORDER BY number")
     assert [row["documents_result"] for row in rows] == ["passed", None]
+
+
+async def test_cases_of_before_there_were_other_bodies_go_on_where_they_stood(new_store) -> None:
+    """Open ones wait at their own office for their executor, closed ones for nobody; the signed have one signer."""
+    store = await new_store("desk", *map(str, (*SQL_FILES, CHECKS_AND_PAPERS, LISTS)))
+    digest, execute = "0" * 64, store.database.execute
+    await execute("INSERT INTO blob (sha256, media_type, content) VALUES ($1, 'application/xml', '')", digest)
+    staff = await store.database.fetchval(
+        "INSERT INTO staff (iin, name, office, role, password_hash) VALUES ($1, 'а', 'o', 'executor', '') RETURNING id",
+        str(APPLICANT),
+    )
+    for number, state in (("00000000000001", "open"), ("00000000000002", "closed")):
+        await execute(
+            "INSERT INTO casefile (number, content_key, service, office, flow, applicant_number, applicant_name,"
+            " fields, signed_application, gateway, submitted_at, registered_at, result_due, state, step, action,"
+            " awaits_verb, check_result, executor, documents_result, signed_result, closed_at)"
+            " VALUES ($1, $1, 's', 'o', 'portal', '', '', $3, $2, 'rshep', now(), now(), now(), $4, 3, 1,"
+            " CASE WHEN $4 = 'open' THEN 'draft' END, 'passed', $5, 'passed', CASE WHEN $4 = 'closed' THEN $2 END,"
+            " CASE WHEN $4 = 'closed' THEN now() END)",
+            number,
+            digest,
+            {},
+            state,
+            staff,
+        )
+    await execute(BODIES.read_text(encoding="utf-8"))
+    columns = "channel, counter, awaits_office, step_kind, documents_office, signatures"
+    rows = await store.database.fetch(f"SELECT {columns} FROM casefile ORDER BY number")
+    assert [tuple(row) for row in rows] == [
+        ("portal", None, "o", "step", "o", 0),
+        ("portal", None, None, "step", "o", 1),
+    ]
+    executors = await store.database.fetch("SELECT number, office, staff FROM case_executor ORDER BY number")
+    assert [tuple(row) for row in executors] == [("00000000000001", "o", staff), ("00000000000002", "o", staff)]

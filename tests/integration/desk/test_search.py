@@ -8,7 +8,8 @@ from itertools import chain
 import pytest
 
 from gateway.desk import CaseState, NumberPart, Search
-from gateway.desk.lists import COUNTED, PAGE, STRETCH, STRETCHES, Page, digits_of
+from gateway.desk.lists import COUNTED, PAGE, STRETCH, STRETCHES, Page
+from gateway.desk.search import digits_of
 from gateway.identity.numbers import Bin
 from tests.integration.desk.filing import file_case
 from tests.integration.desk.workplace import ALMATY, APPLICANT, KARAGANDA, OFFICES, WARD
@@ -206,7 +207,7 @@ async def test_a_long_search_goes_on_where_it_stopped(workplace) -> None:
     first = await file_case(workplace, "26030100000000")
     columns = (
         "service, office, flow, applicant_number, applicant_name, fields, signed_application, gateway, submitted_at, "
-        "registered_at, result_due, state, step, action, awaits_verb, awaits_role, due_at, check_result"
+        "registered_at, result_due, state, step, action, awaits_verb, awaits_role, awaits_office, due_at, check_result"
     )
     await workplace.store.database.execute(
         f"INSERT INTO casefile (number, content_key, {columns}) SELECT made, made, {columns} FROM casefile, "

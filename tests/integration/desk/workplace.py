@@ -14,8 +14,20 @@ from gateway.catalogue import Catalogue, Role, load_catalogue
 from gateway.catalogue import Outcome as Ending
 from gateway.catalogue.kinds import documents_of, kind_of
 from gateway.clock import ManualClock
-from gateway.desk import CHECKS_AND_PAPERS, LISTS, SQL_FILES, Case, Decision, Desk, ResultSettings, StaffMember, World
+from gateway.desk import (
+    BODIES,
+    CHECKS_AND_PAPERS,
+    LISTS,
+    SQL_FILES,
+    Case,
+    Decision,
+    Desk,
+    ResultSettings,
+    StaffMember,
+    World,
+)
 from gateway.desk.ports import FixedRegister, MemoryFiles, SentMessages, TrustingSignatures
+from gateway.desk.supplements import SUPPLEMENTS
 from gateway.exchange.application import Application, Attachment, build_application
 from gateway.exchange.notification import StepNotice, read_notice
 from gateway.exchange.response import Response, read_response
@@ -23,6 +35,7 @@ from gateway.exchange.submission import InlineFile, StoredFile, Submission, buil
 from gateway.identity.numbers import Iin, check_digit
 from gateway.identity.passwords import Passwords
 from gateway.journal import PersonHash
+from gateway.migrations import ACTION_KIND
 from gateway.shep.inbox import Received
 from gateway.shep.messages import AsyncMessage, MessageType, Payload, PayloadForm, Sender
 from gateway.store import Store
@@ -280,7 +293,7 @@ class Workplace:
 async def a_workplace(
     new_store: Callable[..., Awaitable[Store]], clock: ManualClock, *, catalogue: Catalogue = CATALOGUE
 ) -> Workplace:
-    store = await new_store("desk", *map(str, (*SQL_FILES, CHECKS_AND_PAPERS, LISTS)))
+    store = await new_store("desk", *map(str, (*SQL_FILES, CHECKS_AND_PAPERS, LISTS, ACTION_KIND, BODIES, SUPPLEMENTS)))
     sent, files = SentMessages(), MemoryFiles()
     signatures = TrustingSignatures(iin=str(APPLICANT))
     persons = FixedRegister("gbdfl", {str(APPLICANT): {"full_name": "ЖАППАРОВА ӘЙГҮЛ СЕРІКҚЫЗЫ"}})

@@ -11,9 +11,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from gateway.catalogue import Body, Role
 from gateway.eds.xmldsig import verify_enveloped
 from gateway.results.alphabet import KAZAKH, PRINTABLE, unprintable
-from gateway.results.document import Applicant, Authority, Ground, Kind, Office, ResultDocument, Statement
+from gateway.results.document import (
+    Applicant,
+    Authority,
+    DocumentSigner,
+    Ground,
+    Kind,
+    Office,
+    ResultDocument,
+    Statement,
+)
 from gateway.results.errors import DocumentRefused, ResultCode
 from gateway.results.markup import build_result, read_element, read_result
 from tests.unit.results.issuing import APPLICANT, ISSUED, OFFICE, PORTAL, certificate, refusal, signed
@@ -23,6 +33,12 @@ SCHEMA = Path(__file__).resolve().parents[3] / "schemas" / "results" / "result.x
 words = st.text(st.sampled_from(f"<>&'\"[]{{}}#*_$@`\\ aZяЁ№«»–1{KAZAKH}"), min_size=1, max_size=30)
 statements = st.builds(Statement, kk=words, ru=words)
 offices = st.builds(Office, bin=st.just(OFFICE), name=statements)
+signers = st.builds(
+    DocumentSigner,
+    role=st.sampled_from([Role.HEAD, Role.EXECUTOR]),
+    office=offices,
+    body=st.sampled_from([Body.PROVIDER, Body.RURAL_AKIM, Body.DISTRICT_AKIM]),
+)
 
 
 @st.composite
@@ -30,6 +46,8 @@ def documents(draw: st.DrawFn) -> ResultDocument:
     provider = draw(offices)
     kind = draw(st.sampled_from(Kind))
     portal = kind is Kind.REFUSAL and draw(st.booleans())
+    named = () if portal else tuple(draw(st.lists(signers, max_size=3)))
+    issuer = named[-1].office if named else provider
     moment = draw(st.datetimes(datetime(1990, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001
     return ResultDocument(
         kind=kind,
@@ -39,7 +57,7 @@ def documents(draw: st.DrawFn) -> ResultDocument:
         service="unemployed-certificate",
         service_title=draw(statements),
         provider=provider,
-        issuer=Office(PORTAL, draw(statements)) if portal else provider,
+        issuer=Office(PORTAL, draw(statements)) if portal else issuer,
         applicant=Applicant(APPLICANT, draw(words)),
         title=draw(statements),
         body=tuple(draw(st.lists(statements, min_size=1, max_size=4))),
@@ -48,6 +66,7 @@ def documents(draw: st.DrawFn) -> ResultDocument:
         simulated=draw(st.booleans()),
         ground=Ground("other", draw(statements)) if kind is Kind.REFUSAL else None,
         valid_until=draw(st.none() | st.dates(date(1990, 1, 1), date(2200, 1, 1))),
+        signers=named,
     )
 
 

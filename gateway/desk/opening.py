@@ -1,0 +1,172 @@
+"""Where every case begins: one row, its documents, its first place with the deadline, and the date of the result.
+
+An application that came by message and one that was taken in on paper are written by the same statement: nothing of the
+procedure depends on how it came.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from gateway.catalogue import Catalogue, Channel, Check, FieldType, Office, Service
+from gateway.catalogue.kinds import fields_of
+from gateway.desk.case import CheckResult
+from gateway.desk.deadlines import Deadlines
+from gateway.desk.procedure import ProcedureOf
+from gateway.desk.state_data import ASK, first_question
+from gateway.exchange.application import Application
+from gateway.identity.numbers import Bin, Iin
+from gateway.store import Store
+from gateway.store.database import Connection
+
+_INSERT = """
+INSERT INTO casefile (number, content_key, service, kind, office, channel, counter, flow, applicant_number,
+                      applicant_name, fields, signed_application, gateway, correlation_id, submitted_at, registered_at,
+                      result_due, state, step, action, step_kind, awaits_verb, awaits_role, awaits_office, due_at,
+                      executor, check_result, intake)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 'open', $18, $19, $20, $21, $22,
+        $23, $24, $25, $26, $27)
+ON CONFLICT DO NOTHING RETURNING number
+"""
+_DOCUMENT = """
+INSERT INTO case_document (number, ordinal, kind, name, media_type, size, sha256) VALUES ($1, $2, $3, $4, $5, $6, $7)
+"""
+_ASSIGN = "INSERT INTO case_executor (number, office, staff) VALUES ($1, $2, $3)"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An application that may be taken, checked by whoever took it: by message or at a counter."""
+
+    application: Application
+    document: bytes
+    """The application's XML: signed with its evidence, or, on paper, as the acceptor entered it."""
+    files: tuple[bytes, ...]
+    """The content of each of the application's attachments, in their order."""
+    content_key: str
+    service: Service
+    kind: str | None
+    office: Office
+    """The provider that decides."""
+    channel: Channel
+    gateway: str | None = None
+    """The gateway that the application came over; none on paper."""
+    correlation_id: str | None = None
+    counter: Office | None = None
+    executor: int | None = None
+    """The executor who took the paper in, where the act's first step is the executor's."""
+    intake: Mapping[str, Any] | None = None
+    """What was noted at the counter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A new case: where its first step's events belong, when it was registered and when its result is due."""
+
+    flow: str
+    registered_at: datetime
+    result_due: datetime
+
+
+class Opening:
+    """Writes new cases; nothing else does."""
+
+    def __init__(self, *, store: Store, catalogue: Catalogue, deadlines: Deadlines) -> None:
+        self._store = store
+        self._catalogue = catalogue
+        self._deadlines = deadlines
+
+    async def open(self, conn: Connection, taken: Taken) -> Opened | None:
+        """Write a case in the caller's transaction; None when its number or its content is in the table already."""
+        service, kind, application = taken.service, taken.kind, taken.application
+        now = self._store.clock.now()
+        procedure = ProcedureOf(self._catalogue, service, taken.office, taken.channel, kind, counter=taken.counter)
+        first = procedure.first
+        action, holder = procedure.action(first), procedure.office(first)
+        opened = Opened(_flow_of(service, taken.channel, kind), now, procedure.result_due(now))
+        due = procedure.due(first, started=now, submitted=now)
+        digest = await self._store.blobs.put(conn, taken.document, media_type="application/xml")
+        inserted = await conn.fetchval(
+            _INSERT,
+            application.number,
+            taken.content_key,
+            service.id,
+            kind,
+            taken.office.id,
+            taken.channel.value,
+            None if taken.counter is None else taken.counter.id,
+            opened.flow,
+            str(application.applicant_number),
+            application.applicant_name,
+            dict(application.fields),
+            digest,
+            taken.gateway,
+            taken.correlation_id,
+            application.created_at,
+            now,
+            opened.result_due,
+            first.step,
+            first.action,
+            first.kind.value,
+            action.verb.value,
+            action.role.value,
+            holder.id,
+            due,
+            taken.executor,
+            _check_at_first(service, taken.channel, kind).value,
+            None if taken.intake is None else dict(taken.intake),
+        )
+        if inserted is None:
+            return None
+        if taken.executor is not None:
+            await conn.execute(_ASSIGN, application.number, holder.id, taken.executor)
+        await self._store_documents(conn, taken)
+        await self._deadlines.begin(conn, application.number, first.step, started=now, due=due)
+        if asks_registers(service, taken.channel, kind, application.applicant_number):
+            await self._store.jobs.enqueue(conn, ASK, first_question(application.number))
+        return opened
+
+    async def _store_documents(self, conn: Connection, taken: Taken) -> None:
+        named = zip(taken.application.attachments, taken.files, strict=True)
+        for ordinal, (attachment, content) in enumerate(named, start=1):
+            digest = await self._store.blobs.put(conn, content, media_type=attachment.media_type)
+            await conn.execute(
+                _DOCUMENT,
+                taken.application.number,
+                ordinal,
+                attachment.document,
+                attachment.name,
+                attachment.media_type,
+                attachment.size,
+                digest,
+            )
+
+
+def asks_registers(service: Service, channel: Channel, kind: str | None, applicant: Iin | Bin) -> bool:
+    """Tell whether the state databases are asked about the applicant.
+
+    On the portal the flow's condition asks. Of paper the same question is asked for evidence, where the form holds the
+    applicant's consent to it: so the executor sees who is dead or unknown. Every organisation is asked about, since
+    nobody could see otherwise that it is liquidated.
+    """
+    if isinstance(applicant, Bin):
+        return True
+    if channel is Channel.PORTAL:
+        return service.flow(channel, kind).condition(Check.STATE_DATA) is not None
+    return any(field.type is FieldType.CONSENT for field in fields_of(service, kind))
+
+
+def _flow_of(service: Service, channel: Channel, kind: str | None) -> str:
+    return service.flow(channel, kind).id if channel is Channel.PORTAL else channel.value
+
+
+def _check_at_first(service: Service, channel: Channel, kind: str | None) -> CheckResult:
+    """Paper passes no condition of a flow: its documents are judged in the procedure alone."""
+    if channel is not Channel.PORTAL:
+        return CheckResult.PASSED
+    flow = service.flow(channel, kind)
+    waits = any(flow.condition(check) is not None for check in (Check.STATE_DATA, Check.DOCUMENTS))
+    return CheckResult.WAITING if waits else CheckResult.PASSED
