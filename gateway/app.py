@@ -33,6 +33,7 @@ from gateway.eds.trust import Anchors, CertificateChecker
 from gateway.flows.checks import EdsChecks
 from gateway.flows.delivery import ShepDelivery
 from gateway.flows.refusals import SealedRefusals
+from gateway.flows.registered_address import AddressesOnRecord
 from gateway.flows.rooms import PortalRooms
 from gateway.identity.numbers import Bin
 from gateway.identity.sessions import PostgresSessions
@@ -46,9 +47,10 @@ from gateway.registries.gbdul import Gbdul
 from gateway.registries.tempstorage import TempStorage
 from gateway.registries.tempstorage_messages import Credentials
 from gateway.serving import BoundedRunner
+from gateway.settings import Channels as ChannelsSettings
 from gateway.settings import Checks as ChecksSettings
 from gateway.settings import Desk as DeskSettings
-from gateway.settings import Participant, Settings, TrustSettings
+from gateway.settings import Participant, Registries, Settings, TrustSettings
 from gateway.shep.client import Sender, ShepClient
 from gateway.shep.collector import Collector
 from gateway.shep.inbox import Inbox
@@ -133,6 +135,7 @@ async def channels(settings: Settings) -> AsyncIterator[Running]:
             person_key=own.person_key.get_secret_value().encode(),
             public_url=own.public_url,
             hold_limit=own.hold_limit,
+            addresses=_addresses(ground, own),
         )
         rooms.answers.listen(ground.inbox)
         app = make_portal_app(
@@ -384,8 +387,14 @@ def _ncalayer(own: Participant) -> Ncalayer:
     return Ncalayer(own.ncalayer_url, own.ncalayer_window_url, own.ncalayer_any_chain)
 
 
-def _world(ground: _Ground, own: DeskSettings) -> World:
-    asker, registries = ground.clients[own.home_gateway], own.registries
+def _addresses(ground: _Ground, own: ChannelsSettings) -> AddressesOnRecord | None:
+    if own.registries is None:
+        return None
+    return AddressesOnRecord(*_registries(ground, own, own.registries))
+
+
+def _registries(ground: _Ground, own: Participant, registries: Registries) -> tuple[Gbdfl, Gbdul]:
+    asker = ground.clients[own.home_gateway]
     gbdfl = Gbdfl(
         asker,
         OwnersOfficial(Registry.GBDFL, ground.checker, Bin(registries.gbdfl_owner), ground.keeper),
@@ -398,6 +407,11 @@ def _world(ground: _Ground, own: DeskSettings) -> World:
         requestor=Bin(registries.requestor),
         key=ground.key,
     )
+    return gbdfl, gbdul
+
+
+def _world(ground: _Ground, own: DeskSettings) -> World:
+    gbdfl, gbdul = _registries(ground, own, own.registries)
     return World(
         outgoing=ground.outbox,
         signatures=CheckedSignatures(ground.checker, ground.keeper),

@@ -115,16 +115,6 @@ class Participant(_Part):
     """Who may read the message log, by name."""
 
 
-class Channels(Participant):
-    """The portal."""
-
-    database_schema: str = "channels"
-    port: Port = 8080
-    sender_id: str = "QYZMET_PORTAL"
-    hold_limit: timedelta = timedelta(hours=24)
-    """How long a signed application waits for a certificate status that cannot be established."""
-
-
 class Registries(_Part):
     """Whose officials certify the state databases' answers, and how we are called there."""
 
@@ -135,6 +125,18 @@ class Registries(_Part):
     sender_code: str = "QYZMET_DESK"
     requestor: str
     """BIN of the organisation that asks."""
+
+
+class Channels(Participant):
+    """The portal."""
+
+    database_schema: str = "channels"
+    port: Port = 8080
+    sender_id: str = "QYZMET_PORTAL"
+    hold_limit: timedelta = timedelta(hours=24)
+    """How long a signed application waits for a certificate status that cannot be established."""
+    registries: Registries | None = None
+    """By whom the applicant's registered address is certified; without it the portal proposes no office."""
 
 
 class Desk(Participant):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -63,14 +63,7 @@ def build_application(application: Application, schema: Schema = SCHEMA) -> byte
             problem = Problem(f"/application/form/{field}", f"at most {_LONGEST_ANSWER} characters", value[:80])
             raise PayloadNotWritable(str(problem), (problem,))
         draft.add(form, field, value)
-    attachments = draft.add(root, "attachments")
-    for attachment in application.attachments:
-        element = draft.add(attachments, "attachment")
-        draft.add(element, "document", attachment.document)
-        draft.add(element, "name", attachment.name)
-        draft.add(element, "mediaType", attachment.media_type)
-        draft.add(element, "size", str(attachment.size))
-        draft.add(element, "sha256", attachment.sha256)
+    add_attachments(draft, application.attachments)
     return draft.to_bytes()
 
 
@@ -85,9 +78,26 @@ def read_application(element: etree._Element, schema: Schema = SCHEMA) -> Applic
         applicant_number=reading.value(parse_number, "applicant", "number"),
         applicant_name=reading.text("applicant", "name"),
         fields=answers,
-        attachments=tuple(_attachment(child) for child in reading.all("attachments", "attachment")),
+        attachments=read_attachments(reading),
         created_at=reading.moment("createdAt"),
     )
+
+
+def add_attachments(draft: Draft, attachments: Iterable[Attachment]) -> None:
+    """Append the documents attached to the document element, each named by its digest."""
+    listed = draft.add(draft.root, "attachments")
+    for attachment in attachments:
+        element = draft.add(listed, "attachment")
+        draft.add(element, "document", attachment.document)
+        draft.add(element, "name", attachment.name)
+        draft.add(element, "mediaType", attachment.media_type)
+        draft.add(element, "size", str(attachment.size))
+        draft.add(element, "sha256", attachment.sha256)
+
+
+def read_attachments(reading: Reading) -> tuple[Attachment, ...]:
+    """Return the documents that the document element names."""
+    return tuple(_attachment(child) for child in reading.all("attachments", "attachment"))
 
 
 def content_key(number: str, signed_bytes: bytes) -> str:

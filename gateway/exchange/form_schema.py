@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from lxml import etree
 
 from gateway.catalogue.form import TYPE_PATTERNS, DocumentKind, FieldType, FormField, spell_classes
-from gateway.catalogue.kinds import documents_of, fields_of
+from gateway.catalogue.kinds import application_documents, documents_of, fields_of
 from gateway.catalogue.load import Catalogue
 from gateway.catalogue.model import Service
 from gateway.exchange.application import SCHEMA
@@ -61,7 +61,7 @@ def write_schema(service: Service, kind: str | None = None) -> bytes:
     for field in fields_of(service, kind) if narrowed else service.form:
         chosen = kind if service.kinds is not None and field.id == service.kinds.field else None
         _add_field(form, field, chosen, required=field.required and (narrowed or not field.kinds))
-    documents = documents_of(service, kind) if narrowed else service.documents
+    documents = documents_of(service, kind) if narrowed else application_documents(service)
     required = [one for one in documents if one.required and (narrowed or not one.kinds)]
     _narrow_attachments(root, documents, len(required))
     etree.indent(root)

@@ -21,6 +21,7 @@ class StepKind(StrEnum):
 
     PROCESS = "process"
     CONDITION = "condition"
+    ACTION = "action"
     PROCEDURE = "procedure"
     NOTE = "note"
 

@@ -20,6 +20,8 @@ class ResponseOutcome(StrEnum):
 
     ISSUED = "issued"
     REFUSED = "refused"
+    CANCELLED = "cancelled"
+    """A decision lost its force, because the applicant did not do what it asked for (Karaganda, lines 3695-3697)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lxml import etree
@@ -18,7 +19,8 @@ INLINE_LIMIT = 1024 * 1024
 """Bytes of one attachment that may travel in the message; a larger one goes by the temporary store."""
 INLINE_TOTAL = 6 * 1024 * 1024
 """Bytes of all attachments in one message: ЭҮШ stops a message at 15 MB, and base64 and escaping add to it."""
-_MAX_BYTES = 14 * 1024 * 1024
+MAX_PAYLOAD_BYTES = 14 * 1024 * 1024
+"""Bytes of a payload that are still read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,37 +56,48 @@ class Submission:
 
 def build_submission(submission: Submission) -> bytes:
     """Write the payload; raises `PayloadNotWritable` when the attachments are too large to travel inside."""
-    inline = [file for file in submission.attachments if isinstance(file, InlineFile)]
-    if (
-        any(len(file.content) > INLINE_LIMIT for file in inline)
-        or sum(len(file.content) for file in inline) > INLINE_TOTAL
-    ):
-        raise PayloadNotWritable("attachments this large travel by the temporary store")
+    check_travels_inside(submission.attachments)
     draft = Draft(SCHEMA)
     draft.add(draft.root, "number", submission.number)
     draft.add(draft.root, "service", submission.service)
     draft.add(draft.root, "office", submission.office)
     draft.add(draft.root, "signedApplication", encoded(submission.signed_application))
-    attachments = draft.add(draft.root, "attachments")
-    for file in submission.attachments:
-        if isinstance(file, InlineFile):
-            draft.add(attachments, "inline", encoded(file.content), {"sha256": file.sha256})
-        else:
-            draft.add(attachments, "stored", file.identifier, {"sha256": file.sha256})
+    add_files(draft, submission.attachments)
     return draft.to_bytes()
 
 
 def read_submission(data: bytes) -> Submission:
     """Read the payload and compare the digests of what travels inside; raises `PayloadRefused`."""
-    reading = Reading.of(data, SCHEMA, max_bytes=_MAX_BYTES)
-    attachments = reading.all("attachments")[0]
+    reading = Reading.of(data, SCHEMA, max_bytes=MAX_PAYLOAD_BYTES)
     return Submission(
         number=reading.text("number"),
         service=reading.text("service"),
         office=reading.text("office"),
         signed_application=reading.content("signedApplication"),
-        attachments=tuple(_file(child) for child in attachments),
+        attachments=read_files(reading),
     )
+
+
+def check_travels_inside(files: Iterable[InlineFile | StoredFile]) -> None:
+    """Hold the files that travel inside against what a message takes; raises `PayloadNotWritable`."""
+    sizes = [len(file.content) for file in files if isinstance(file, InlineFile)]
+    if any(size > INLINE_LIMIT for size in sizes) or sum(sizes) > INLINE_TOTAL:
+        raise PayloadNotWritable("attachments this large travel by the temporary store")
+
+
+def add_files(draft: Draft, files: Iterable[InlineFile | StoredFile]) -> None:
+    """Append the files to the document element: their content, or their place in the temporary store."""
+    attachments = draft.add(draft.root, "attachments")
+    for file in files:
+        if isinstance(file, InlineFile):
+            draft.add(attachments, "inline", encoded(file.content), {"sha256": file.sha256})
+        else:
+            draft.add(attachments, "stored", file.identifier, {"sha256": file.sha256})
+
+
+def read_files(reading: Reading) -> tuple[InlineFile | StoredFile, ...]:
+    """Return the files and compare the digests of what travels inside; raises `PayloadRefused`."""
+    return tuple(_file(child) for child in reading.all("attachments")[0])
 
 
 def _file(element: etree._Element) -> InlineFile | StoredFile:

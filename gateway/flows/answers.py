@@ -1,9 +1,10 @@
 """What comes back from the provider's desk: process 6, condition 3, process 7 and process 8.
 
-Karaganda act, lines 1391-1404; Almaty act, lines 302-311. A notification tells of one step and is appended to the trail
-once, in whatever order notifications arrive. A response brings the signed document; it is accepted only when its
-signature is good, its signer is an official of the provider that was addressed, and it is about this application. A
-document that is not accepted is kept for the staff, reported, and never shown.
+Karaganda act, lines 1391-1404; Almaty act, lines 302-311; where the act gives a list of actions, the desk's own. A
+notification tells of one step and is appended to the trail once, in whatever order notifications arrive; it may say
+that the provider waits for documents of the applicant (`supplements`). A response brings the signed document; it is
+accepted only when it is a result of this application and all whom the act has sign it did so, in order. A document that
+is not accepted is kept for the staff, reported, and never shown.
 """
 
 from __future__ import annotations
@@ -14,28 +15,27 @@ from typing import Any
 
 import structlog
 
+from gateway.catalogue.flow import FlowStep
 from gateway.catalogue.kinds import kind_of
 from gateway.catalogue.load import Catalogue
 from gateway.catalogue.terms import Channel, HandOver
-from gateway.eds.policies import bin_is, may_sign, role_in
-from gateway.eds.roles import Role
-from gateway.eds.verdict import Status, Verdict
-from gateway.eds.xmldsig import XmlSignature
+from gateway.catalogue.terms import Outcome as Ending
+from gateway.eds.verdict import Status
 from gateway.exchange.errors import PayloadRefused
 from gateway.exchange.notification import StepNotice, read_notice
 from gateway.exchange.response import Response, ResponseOutcome, build_response, read_response
 from gateway.flows.applications import ENDED, ApplicationRow, Applications, State
+from gateway.flows.beside_steps import SUPPLEMENT, SUPPLEMENT_NOT_TAKEN, BesideSteps, is_not_taken
 from gateway.flows.outcomes import IssuedDocument, Notice, Outcomes
 from gateway.flows.ports import SignatureChecks
 from gateway.flows.refusals import Render
+from gateway.flows.result_signers import demanded_of, result_kind
 from gateway.flows.steps import PortalSteps, portal_steps
-from gateway.identity.numbers import Bin
 from gateway.journal import Journal, Kind, Outcome, Step
 from gateway.results.document import Authority, ResultDocument
 from gateway.results.document import Kind as DocumentKind
-from gateway.results.errors import DocumentRefused
-from gateway.results.markup import read_result
 from gateway.results.pdf import render_pdf
+from gateway.results.signers import JudgedResult
 from gateway.shep.inbox import Inbox, Received
 from gateway.shep.messages import MessageType
 from gateway.store import Store
@@ -44,9 +44,17 @@ from gateway.store.database import Connection
 FLOW = "portal"
 JUDGE_AGAIN = "portal.judge-response"
 DESK = "desk"
-OFFICIALS = frozenset({Role.HEAD, Role.SIGNING_RIGHT})
-AT_THE_PROVIDER = frozenset({State.ACCEPTED, State.NOT_REGISTERED, State.REGISTERED, State.REFUSED, State.ISSUED})
+AT_THE_PROVIDER = frozenset(
+    {State.ACCEPTED, State.NOT_REGISTERED, State.REGISTERED, State.REFUSED, State.CANCELLED, State.ISSUED}
+)
 NOT_TAKEN = "submission not taken"
+_STATES = {
+    ResponseOutcome.ISSUED: State.ISSUED,
+    ResponseOutcome.REFUSED: State.REFUSED,
+    ResponseOutcome.CANCELLED: State.CANCELLED,
+}
+_OUTCOMES = {Ending.REFUSED: ResponseOutcome.REFUSED, Ending.CANCELLED: ResponseOutcome.CANCELLED}
+"""How a response calls what a service ends in; everything else is issued, a result that says no as well."""
 _LAST = 1_000_000
 """The place of a step taken here among those of the same moment at the desk: after them."""
 
@@ -72,6 +80,7 @@ class DeskAnswers:
         self._render = render
         self._applications = Applications(store.database)
         self._outcomes = Outcomes(store.database)
+        self._beside = BesideSteps(store=store, catalogue=catalogue, journal=journal)
         store.jobs.on(JUDGE_AGAIN, self.judge_again)
 
     def listen(self, inbox: Inbox) -> None:
@@ -92,9 +101,11 @@ class DeskAnswers:
         if application is None:
             return
         steps = self._steps(application)
+        overtaken = await self._beside.is_overtaken(notice)
         async with self._store.database.transaction() as conn:
             locked = await self._applications.lock(conn, notice.number)
             await self._tell(conn, notice)
+            await self._beside.follow(conn, locked, notice, overtaken=overtaken)
             if _waits_for_the_document(steps, notice):
                 return
             await self._record_told(conn, notice)
@@ -136,39 +147,35 @@ class DeskAnswers:
     async def _judge(self, application: ApplicationRow, response: Response, *, attempt: int) -> None:
         if application.state in ENDED and await self._outcomes.document_of(application.number) is not None:
             return
-        office = self._catalogue.office(application.office)
-        # (1) The signature is good, and its signer is an official of the provider that was addressed.
-        verdict, signature = await self._signatures.signed_xml(
-            response.signed_document, bin_is(Bin(office.bin)), role_in(OFFICIALS), may_sign()
-        )
-        if verdict.status is Status.UNDETERMINED:
+        service = self._catalogue.service(application.service)
+        # (1) The signatures are good, what they cover is a result of the service, and all signed it who must.
+        demanded = demanded_of(self._catalogue, service, application)
+        judged = await self._signatures.result(response.signed_document, demanded)
+        if judged.verdict.status is Status.UNDETERMINED:
             await self._wait(response, attempt=attempt + 1)
             return
-        if signature is None or verdict.status is Status.INVALID:
-            await self._report(application, response, verdict.code.value, verdict.facts)
+        if judged.verdict.status is Status.INVALID:
+            await self._report(application, response, judged.verdict.code.value, judged.verdict.facts)
             return
-        # (2) What was signed is a result of this application, and ends it as the response says.
-        try:
-            document = read_result(signature)
-        except DocumentRefused as error:
-            await self._report(application, response, error.code.value, {"where": error.where})
+        if judged.document is None:
+            refusal = judged.refusal
+            code, where = (refusal.code.value, refusal.where) if refusal is not None else ("not-a-result", "")
+            await self._report(application, response, code, {"where": where})
             return
-        other = _about_another(document, application, response, office.bin)
+        # (2) It is the result of this application, and ends it as the response says.
+        other = self._about_another(judged.document, application, response)
         if other is not None:
             await self._report(application, response, "result-about-another", {"differs": other})
             return
-        await self._accept(application, response, document, verdict, signature)
+        await self._accept(application, response, judged.document, judged)
 
     async def _accept(
-        self,
-        application: ApplicationRow,
-        response: Response,
-        document: ResultDocument,
-        verdict: Verdict,
-        signature: XmlSignature,
+        self, application: ApplicationRow, response: Response, document: ResultDocument, judged: JudgedResult
     ) -> None:
         """Keep the document with the evidence it was judged by, and take process 7 or process 8."""
-        signed = await self._signatures.keep(response.signed_document, verdict)
+        assert judged.chain is not None
+        *earlier, last_link = [link.verdict for link in judged.chain.links]
+        signed = await self._signatures.keep(response.signed_document, last_link, *earlier)
         pdf = await self._render(signed)
         number, now, steps = application.number, self._store.clock.now(), self._steps(application)
         async with self._store.database.transaction() as conn:
@@ -180,42 +187,51 @@ class DeskAnswers:
                 authority=document.authority.value,
                 sha256=await self._store.blobs.put(conn, signed, media_type="application/xml"),
                 pdf=await self._store.blobs.put(conn, pdf, media_type="application/pdf"),
-                verdict=verdict.to_json(),
+                verdict=judged.verdict.to_json(),
                 received_at=now,
             )
             await self._outcomes.add_document(conn, issued)
-            refused = await self._ends_in_process_7(conn, number, steps, document)
-            last = (steps.refusal if refused else steps.result).number
-            facts = {
+            refusal = await self._refusal_step(conn, number, steps, document)
+            last = refusal or steps.result
+            facts: dict[str, Any] = {
                 "document": document.number,
                 "kind": document.kind.value,
-                "signer": signature.certificate.sha256,
-                "code": verdict.code.value,
+                "signer": judged.signers[-1].certificate.sha256,
+                "code": judged.verdict.code.value,
             }
-            step = Step(FLOW, Kind.PROCESS, last, Outcome.DONE, facts)
+            if len(judged.signers) > 1:
+                facts["signers"] = [one.certificate.sha256 for one in judged.signers]
+            step = Step(steps.flow, Kind(last.kind.value), last.number, Outcome.DONE, facts)
             await self._journal.record(
-                conn, step, application=number, actor=DESK, at=now, place=_LAST, key=f"process {last}"
+                conn, step, application=number, actor=DESK, at=now, place=_LAST, key=str(last.ref)
             )
-            await self._outcomes.tell(conn, number, Notice(f"process {last}", now, pick_up=response.pick_up))
-            state = State.ISSUED if response.outcome is ResponseOutcome.ISSUED else State.REFUSED
-            await self._applications.set(conn, locked.number, now, state=state.value)
+            await self._outcomes.tell(conn, number, Notice(str(last.ref), now, pick_up=response.pick_up))
+            await self._applications.set(conn, locked.number, now, state=_STATES[response.outcome].value)
 
-    async def _ends_in_process_7(
+    async def _refusal_step(
         self, conn: Connection, number: str, steps: PortalSteps, document: ResultDocument
-    ) -> bool:
-        """Process 7 follows a failed condition 3; a reasoned refusal after it passed is the result of process 8."""
-        if document.kind is not DocumentKind.REFUSAL:
-            return False
-        outcome = await self._journal.last_outcome(conn, number, Kind.CONDITION, steps.examination.number)
+    ) -> FlowStep | None:
+        """Process 7 follows a failed condition 3; a reasoned refusal after it passed is the result of process 8.
+
+        A list of actions has neither: whatever it ends in comes with its last action.
+        """
+        examination = steps.examination
+        if examination is None or document.kind is not DocumentKind.REFUSAL:
+            return None
+        outcome = await self._journal.last_outcome(conn, number, Kind.CONDITION, examination.number)
         if outcome in (None, Outcome.UNDETERMINED):
-            return document.ground is not None and document.ground.code == steps.examination.ground
-        return outcome is Outcome.FAILED
+            failed = document.ground is not None and document.ground.code == examination.ground
+        else:
+            failed = outcome is Outcome.FAILED
+        return steps.refusal if failed else None
 
     async def _record_told(self, conn: Connection, notice: StepNotice) -> None:
         kind = Kind(notice.kind.value)
-        facts = {**notice.facts, "step": NOT_TAKEN} if _is_not_taken(notice) else dict(notice.facts)
+        facts: dict[str, Any] = dict(notice.facts)
+        if is_not_taken(notice):
+            facts["step"] = SUPPLEMENT_NOT_TAKEN if SUPPLEMENT in notice.facts else NOT_TAKEN
         step = Step(notice.flow, kind, notice.step_number, Outcome(notice.outcome.value), facts)
-        once = f"process {notice.step_number}" if kind is Kind.PROCESS else f"desk {notice.sequence}"
+        once = _name(notice) if kind in (Kind.PROCESS, Kind.ACTION) else f"desk {notice.sequence}"
         await self._journal.record(
             conn, step, application=notice.number, actor=DESK, at=notice.at, place=notice.sequence, key=once
         )
@@ -224,9 +240,9 @@ class DeskAnswers:
         self, conn: Connection, application: ApplicationRow, steps: PortalSteps, notice: StepNotice
     ) -> None:
         """Follow process 6 and its failure; the end is never told but proved, by the document that was accepted."""
-        if _is_not_taken(notice) and application.state is State.ACCEPTED:
+        if is_not_taken(notice) and SUPPLEMENT not in notice.facts and application.state is State.ACCEPTED:
             state = State.NOT_REGISTERED
-        elif _tells_of(steps.registration.number, notice) and application.state in (
+        elif _tells_of(steps.registration, notice) and application.state in (
             State.ACCEPTED,
             State.NOT_REGISTERED,
         ):
@@ -238,12 +254,30 @@ class DeskAnswers:
     async def _tell(self, conn: Connection, notice: StepNotice) -> None:
         if notice.message is None and notice.result_due is None and notice.pick_up is None:
             return
-        after = f"{notice.kind.value} {notice.step_number}"
-        told = Notice(after, notice.at, notice.result_due, notice.pick_up, notice.message)
+        if SUPPLEMENT in notice.facts and is_not_taken(notice):
+            return
+        told = Notice(_name(notice), notice.at, notice.result_due, notice.pick_up, notice.message)
         await self._outcomes.tell(conn, notice.number, told)
         if notice.result_due is not None:
             now = self._store.clock.now()
             await self._applications.set(conn, notice.number, now, result_due=notice.result_due)
+
+    def _about_another(self, document: ResultDocument, application: ApplicationRow, response: Response) -> str | None:
+        """Name the first thing in which the document is not the result of this application."""
+        refused = response.outcome is ResponseOutcome.REFUSED
+        kind = DocumentKind.REFUSAL if refused else DocumentKind.CERTIFICATE
+        service, office = self._catalogue.service(application.service), self._catalogue.office(application.office)
+        ending = result_kind(service, application, document).outcome
+        compared = {
+            "application": (document.application, application.number),
+            "service": (document.service, application.service),
+            "applicant": (str(document.applicant.number), str(application.applicant)),
+            "provider": (str(document.provider.bin), office.bin),
+            "authority": (document.authority, Authority.PROVIDER),
+            "kind": (document.kind, kind),
+            "outcome": (response.outcome, _OUTCOMES.get(ending, ResponseOutcome.ISSUED)),
+        }
+        return next((name for name, (found, expected) in compared.items() if found != expected), None)
 
     async def _wait(self, response: Response, *, attempt: int) -> None:
         """Undetermined is neither acceptance nor refusal: the document waits and is judged again."""
@@ -269,31 +303,16 @@ class DeskAnswers:
         _log.error("result-not-accepted", application=application.number, code=code, document=digest)
 
 
-def _tells_of(process: int, notice: StepNotice) -> bool:
-    return notice.kind.value == Kind.PROCESS and notice.step_number == process
+def _name(notice: StepNotice) -> str:
+    """Return the step that a notice tells of; a note, which no act numbers, by its place among the desk's words."""
+    number = notice.sequence if notice.kind.value == Kind.NOTE else notice.step_number
+    return f"{notice.kind.value} {number}"
 
 
-def _is_not_taken(notice: StepNotice) -> bool:
-    """Tell whether the desk says that it does not take the submission, with the reason as its code."""
-    return notice.kind.value == Kind.NOTE and notice.outcome.value == Outcome.FAILED
+def _tells_of(step: FlowStep, notice: StepNotice) -> bool:
+    return _name(notice) == str(step.ref)
 
 
 def _waits_for_the_document(steps: PortalSteps, notice: StepNotice) -> bool:
     """An electronic hand-over is done when the document is accepted here, not when the desk says it was sent."""
-    return _tells_of(steps.result.number, notice) and steps.result.hand_over is HandOver.ELECTRONIC
-
-
-def _about_another(
-    document: ResultDocument, application: ApplicationRow, response: Response, office_bin: str
-) -> str | None:
-    """Name the first thing in which the document is not the result of this application."""
-    kind = DocumentKind.CERTIFICATE if response.outcome is ResponseOutcome.ISSUED else DocumentKind.REFUSAL
-    compared = {
-        "application": (document.application, application.number),
-        "service": (document.service, application.service),
-        "applicant": (str(document.applicant.number), str(application.applicant)),
-        "provider": (str(document.provider.bin), office_bin),
-        "authority": (document.authority, Authority.PROVIDER),
-        "kind": (document.kind, kind),
-    }
-    return next((name for name, (found, expected) in compared.items() if found != expected), None)
+    return _tells_of(steps.result, notice) and steps.result.hand_over is HandOver.ELECTRONIC

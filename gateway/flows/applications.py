@@ -10,8 +10,9 @@ from typing import Any
 
 import asyncpg
 
-from gateway.exchange.application import Attachment
-from gateway.flows.errors import ApplicationUnknown
+from gateway.flows.attachments import AttachedFiles, StoredAttachment
+from gateway.flows.columns import assigned
+from gateway.flows.errors import ApplicationUnknown, FlowCode, FlowError
 from gateway.identity.accounts import Account
 from gateway.identity.numbers import Bin, Iin, parse_number
 from gateway.store import Database
@@ -37,28 +38,14 @@ class State(StrEnum):
     """Process 4: refused because the ЭЦҚ was not confirmed."""
     REFUSED = "refused"
     """Refused by the provider (process 7, or a reasoned refusal)."""
+    CANCELLED = "cancelled"
+    """The decision lost its force, because the applicant did not present what it asked for."""
     ISSUED = "issued"
     """Process 8: the result is there."""
 
 
 EDITABLE = frozenset({State.DRAFT, State.READY})
-ENDED = frozenset({State.NOT_CONFIRMED, State.REFUSED, State.ISSUED})
-
-
-@dataclass(frozen=True, slots=True)
-class StoredAttachment:
-    """An attached document; `file_identifier` is its place in the temporary store, when it travels by it."""
-
-    document: str
-    name: str
-    media_type: str
-    size: int
-    sha256: str
-    file_identifier: str | None = None
-
-    def named(self) -> Attachment:
-        """Return the attachment as the signed application names it."""
-        return Attachment(self.document, self.name, self.media_type, self.size, self.sha256)
+ENDED = frozenset({State.NOT_CONFIRMED, State.REFUSED, State.CANCELLED, State.ISSUED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +71,10 @@ class ApplicationRow:
     accepted_at: datetime | None
     result_due: datetime | None
     attachments: tuple[StoredAttachment, ...] = ()
+
+    def stands_as(self, seen: ApplicationRow) -> bool:
+        """Tell whether nobody has moved the application since it was seen, nor changed what is signed."""
+        return self.state is seen.state and self.draft == seen.draft
 
 
 _COLUMNS = (
@@ -112,6 +103,7 @@ class Applications:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.files = AttachedFiles(database, "attachment")
 
     async def add(
         self,
@@ -159,7 +151,7 @@ class Applications:
         )
         if row is None:
             raise ApplicationUnknown
-        return _application(row, await self._attachments(number))
+        return _application(row, await self.files.of(number))
 
     async def by_number(self, number: str) -> ApplicationRow | None:
         """Return an application for the system's own work (jobs, messages of the desk)."""
@@ -167,7 +159,7 @@ class Applications:
             f"SELECT {_COLUMNS} FROM application WHERE number = $1",  # noqa: S608 (a constant)
             number,
         )
-        return None if row is None else _application(row, await self._attachments(number))
+        return None if row is None else _application(row, await self.files.of(number))
 
     async def list_of(self, account: int, *, limit: int = 100) -> tuple[ApplicationRow, ...]:
         """Return the account's applications, the last changed first, without their attachments."""
@@ -187,15 +179,20 @@ class Applications:
         )
         if row is None:
             raise ApplicationUnknown
-        attached = await conn.fetch("SELECT * FROM attachment WHERE application = $1 ORDER BY document", number)
-        return _application(row, tuple(_attachment(one) for one in attached))
+        return _application(row, await self.files.read(conn, number))
+
+    async def lock_draft(self, conn: Connection, account: int, number: str) -> ApplicationRow:
+        """Lock a draft of this account; raises `ApplicationUnknown`, and `FlowError` NOT_EDITABLE once it is sent."""
+        application = await self.lock(conn, number)
+        if application.account != account:
+            raise ApplicationUnknown
+        if application.state not in EDITABLE:
+            raise FlowError(FlowCode.NOT_EDITABLE)
+        return application
 
     async def set(self, conn: Connection, number: str, at: datetime, **values: Any) -> None:
         """Write the named columns of a locked application."""
-        unknown = values.keys() - _SETTABLE
-        if unknown:
-            raise ValueError(f"not columns to be set: {sorted(unknown)}")
-        columns = ", ".join(f"{name} = ${place}" for place, name in enumerate(values, 3))
+        columns = assigned(values, _SETTABLE, first=3)
         await conn.execute(
             f"UPDATE application SET changed_at = $2, {columns} WHERE number = $1",  # noqa: S608 (checked above)
             number,
@@ -203,43 +200,10 @@ class Applications:
             *values.values(),
         )
 
-    async def attach(self, conn: Connection, number: str, attachment: StoredAttachment) -> None:
-        """Attach a document, in place of an earlier one of its kind."""
-        await conn.execute(
-            "INSERT INTO attachment (application, document, name, media_type, size, sha256) "
-            "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (application, document) DO UPDATE "
-            "SET name = excluded.name, media_type = excluded.media_type, size = excluded.size, "
-            "sha256 = excluded.sha256, file_identifier = NULL",
-            number,
-            attachment.document,
-            attachment.name,
-            attachment.media_type,
-            attachment.size,
-            attachment.sha256,
-        )
-
-    async def detach(self, conn: Connection, number: str, document: str) -> None:
-        """Take an attached document away."""
-        await conn.execute("DELETE FROM attachment WHERE application = $1 AND document = $2", number, document)
-
-    async def note_stored(self, conn: Connection, number: str, document: str, file_identifier: str) -> None:
-        """Remember where the temporary store keeps an attachment."""
-        await conn.execute(
-            "UPDATE attachment SET file_identifier = $3 WHERE application = $1 AND document = $2",
-            number,
-            document,
-            file_identifier,
-        )
-
-    async def _attachments(self, number: str) -> tuple[StoredAttachment, ...]:
-        rows = await self._database.fetch("SELECT * FROM attachment WHERE application = $1 ORDER BY document", number)
-        return tuple(_attachment(row) for row in rows)
-
-
-def _attachment(row: asyncpg.Record) -> StoredAttachment:
-    return StoredAttachment(
-        row["document"], row["name"], row["media_type"], row["size"], row["sha256"], row["file_identifier"]
-    )
+    async def reopen(self, conn: Connection, number: str, at: datetime, **values: Any) -> None:
+        """Change a locked draft and take the choice of the certificate back: what is signed must be what is shown."""
+        opened = {"state": State.DRAFT.value, "certificate": None, "draft": None, "verdict": None}
+        await self.set(conn, number, at, **opened, **values)
 
 
 def _application(row: asyncpg.Record, attachments: tuple[StoredAttachment, ...]) -> ApplicationRow:

@@ -6,20 +6,19 @@ import hmac
 from dataclasses import dataclass
 
 from gateway.catalogue.load import Catalogue
-from gateway.eds.errors import EdsError
-from gateway.eds.policies import Policy, bin_is, may_sign, role_in
 from gateway.eds.verdict import Verdict
 from gateway.eds.xml import XmlLimits, parse
-from gateway.flows.answers import OFFICIALS
 from gateway.flows.applications import ApplicationRow, Applications
 from gateway.flows.errors import ApplicationUnknown
 from gateway.flows.outcomes import IssuedDocument, Notice, Outcomes
 from gateway.flows.ports import SignatureChecks
-from gateway.identity.numbers import Bin
+from gateway.flows.result_signers import demanded_of
+from gateway.flows.supplement_rows import SupplementRow, SupplementRows
 from gateway.journal import Event, Journal
 from gateway.results.document import Authority, ResultDocument, Statement
-from gateway.results.markup import NAMESPACE, read_result
+from gateway.results.markup import NAMESPACE
 from gateway.results.qr import DIGEST_PREFIX
+from gateway.results.signers import Demanded, SignerFinding, named_signers
 from gateway.store import Store
 
 
@@ -33,6 +32,8 @@ class ApplicationView:
     document: IssuedDocument | None
     title: Statement | None
     """What the document calls itself: a certificate, a conclusion that says no, a refusal."""
+    supplement: SupplementRow | None = None
+    """What the provider waits for or waited for after the application."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,8 @@ class Verification:
 
     verdict: Verdict
     document: ResultDocument
-    signer: str
+    signers: tuple[SignerFinding, ...]
+    """Who signed, in order."""
     sha256: str
 
 
@@ -62,6 +64,7 @@ class Cabinet:
         self._signatures = signatures
         self._applications = Applications(store.database)
         self._outcomes = Outcomes(store.database)
+        self._supplements = SupplementRows(store.database)
 
     async def applications(self, account_id: int) -> tuple[ApplicationRow, ...]:
         """Return the account's applications, the last changed first."""
@@ -81,6 +84,7 @@ class Cabinet:
             await self._outcomes.notices(number),
             document,
             None if document is None else title_of(await self._store.blobs.get(document.sha256)),
+            await self._supplements.of(number),
         )
 
     async def signed_document(self, account_id: int, number: str) -> bytes:
@@ -106,6 +110,15 @@ class Cabinet:
                 return attachment.name, attachment.media_type, await self._store.blobs.get(attachment.sha256)
         raise ApplicationUnknown
 
+    async def supplement_file(self, account_id: int, number: str, document: str) -> tuple[str, str, bytes]:
+        """Return name, media type and content of a document presented later; raises `ApplicationUnknown`."""
+        await self._applications.of(account_id, number)
+        supplement = await self._supplements.of(number)
+        for file in () if supplement is None else supplement.files:
+            if file.document == document:
+                return file.name, file.media_type, await self._store.blobs.get(file.sha256)
+        raise ApplicationUnknown
+
     async def verify(self, document_number: str, digest_prefix: str) -> Verification | None:
         """Check an issued document now, for whoever knows the beginning of its digest from the page's code."""
         issued = await self._outcomes.document_by_number(document_number)
@@ -115,24 +128,16 @@ class Cabinet:
         if not hmac.compare_digest(issued.sha256[: len(given)], given):
             return None
         signed = await self._store.blobs.get(issued.sha256)
-        try:
-            verdict, signature = await self._signatures.signed_xml(signed, *await self._signers(issued))
-        except EdsError:
+        judged = await self._signatures.result(signed, await self._demanded(issued))
+        if judged.document is None:
             return None
-        if signature is None:
-            return None
-        subject = signature.certificate.subject
-        name = subject.organisation or subject.common_name or ""
-        return Verification(verdict, read_result(signature), name, issued.sha256)
+        return Verification(judged.verdict, judged.document, judged.signers, issued.sha256)
 
-    async def _signers(self, issued: IssuedDocument) -> tuple[Policy, ...]:
-        if issued.authority == Authority.PORTAL:
-            return (may_sign(),)
+    async def _demanded(self, issued: IssuedDocument) -> Demanded:
         application = await self._applications.by_number(issued.application)
-        if application is None:
-            return (may_sign(),)
-        office = self._catalogue.office(application.office)
-        return (bin_is(Bin(office.bin)), role_in(OFFICIALS), may_sign())
+        if issued.authority == Authority.PORTAL or application is None:
+            return named_signers
+        return demanded_of(self._catalogue, self._catalogue.service(application.service), application)
 
     async def _document(self, account_id: int, number: str) -> IssuedDocument:
         await self._applications.of(account_id, number)

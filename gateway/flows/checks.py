@@ -9,6 +9,7 @@ from gateway.eds.trust import CertificateChecker
 from gateway.eds.verdict import Verdict
 from gateway.eds.verification import verify_certificate, verify_signed_xml
 from gateway.eds.xmldsig import XmlSignature
+from gateway.results.signers import Demanded, JudgedResult, verify_result
 
 
 class EdsChecks:
@@ -26,6 +27,10 @@ class EdsChecks:
         """Judge a signed document now."""
         return await verify_signed_xml(data, self._checker, *policies)
 
-    async def keep(self, signed: bytes, verdict: Verdict) -> bytes:
+    async def result(self, signed: bytes, demanded: Demanded) -> JudgedResult:
+        """Judge a signed result by those who must have signed it."""
+        return await verify_result(signed, self._checker, demanded)
+
+    async def keep(self, signed: bytes, verdict: Verdict, *earlier: Verdict) -> bytes:
         """Return an accepted document with the evidence that it was accepted by."""
-        return await self._keeper.keep(signed, verdict)
+        return await self._keeper.keep(signed, verdict, *earlier)

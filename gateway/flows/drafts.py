@@ -15,14 +15,15 @@ from gateway.catalogue.kinds import (
     kind_field,
     kind_of,
     kind_problem,
-    restriction_on,
 )
 from gateway.catalogue.load import Catalogue
 from gateway.catalogue.model import Service
 from gateway.catalogue.office import Office
-from gateway.catalogue.terms import ApplicantKind, Channel, is_for
+from gateway.catalogue.terms import Channel
 from gateway.clock import ALMATY
-from gateway.exchange.application import Application, build_application
+from gateway.eds.xml import parse
+from gateway.exchange.applicants import applicants_on, may_apply
+from gateway.exchange.application import Application, build_application, read_application
 from gateway.exchange.form_checks import NUMBER_CHECKS
 from gateway.exchange.schema import Schema
 from gateway.flows.applications import ApplicationRow
@@ -35,27 +36,10 @@ def service_on_portal(catalogue: Catalogue, service_id: str, applicant: Iin | Bi
     service = catalogue.services.get(service_id)
     if service is None or not catalogue.offers(service_id, Channel.PORTAL):
         raise FlowError(FlowCode.SERVICE_NOT_HERE, reason=service_id)
-    may_apply = applicants_on_portal(service)
-    if not may_apply & applicant_kinds(applicant):
-        raise NotAnApplicant((kind for kind in service.applicants.kinds if kind in may_apply), reason=service_id)
+    if not may_apply(service, Channel.PORTAL, applicant):
+        entitled = applicants_on(service, Channel.PORTAL)
+        raise NotAnApplicant((kind for kind in service.applicants.kinds if kind in entitled), reason=service_id)
     return service
-
-
-def applicant_kinds(applicant: Iin | Bin) -> frozenset[ApplicantKind]:
-    """Return what the holder of a number may be: a BIN is a legal entity's.
-
-    An individual entrepreneur has an account by IIN like every individual: whether the holder is registered as one the
-    portal does not know, and the provider checks.
-    """
-    if isinstance(applicant, Bin):
-        return frozenset({ApplicantKind.LEGAL_ENTITY})
-    return frozenset({ApplicantKind.INDIVIDUAL, ApplicantKind.ENTREPRENEUR})
-
-
-def applicants_on_portal(service: Service) -> frozenset[ApplicantKind]:
-    """Return who may apply through the portal: the service's applicants, fewer where the act restricts the channel."""
-    only = restriction_on(service, Channel.PORTAL)
-    return frozenset(kind for kind in service.applicants.kinds if only is None or is_for(only.applicants, kind))
 
 
 def office_for(catalogue: Catalogue, service: Service, office_id: str | None) -> Office:
@@ -134,3 +118,8 @@ def draft_of(application: ApplicationRow, fields: Mapping[str, str], *, schema: 
         ),
         schema,
     )
+
+
+def fixed_at(draft: bytes) -> datetime:
+    """Return when a draft was fixed to be signed: the moment that it states."""
+    return read_application(parse(draft)).created_at

@@ -20,6 +20,7 @@ class FlowCode(StrEnum):
     NOT_READY = "application-not-ready-to-sign"
     CERTIFICATE_NOT_FIT = "certificate-not-fit-for-signing"
     SIGNED_DOCUMENT = "signed-document-refused"
+    SUPPLEMENT_NOT_AWAITED = "documents-not-awaited"
     REGISTRATION_GONE = "registration-gone"
     REGISTRATION_NOT_CONFIRMED = "registration-not-confirmed"
 
@@ -58,6 +59,11 @@ _TEXTS = {
     ),
     FlowCode.SIGNED_DOCUMENT: Text(
         "Қол қойылған құжат қабылданбады.", "Подписанный документ не принят.", "The signed document was not accepted."
+    ),
+    FlowCode.SUPPLEMENT_NOT_AWAITED: Text(
+        "Көрсетілетін қызметті беруші бұл өтініш бойынша қосымша құжаттарды күтіп отырған жоқ.",
+        "Услугодатель не ожидает дополнительных документов по этому заявлению.",
+        "The provider is not waiting for further documents on this application.",
     ),
     FlowCode.REGISTRATION_GONE: Text(
         "Тіркелу уақыты өтіп кетті немесе ол аяқталған. Тіркелуді қайта бастаңыз.",

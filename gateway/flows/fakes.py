@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,10 +11,14 @@ from gateway.eds.certificate import Certificate
 from gateway.eds.codes import Code
 from gateway.eds.errors import EdsError
 from gateway.eds.policies import Policy, judge
+from gateway.eds.revocation.evidence import NO_EVIDENCE, StoredEvidence
+from gateway.eds.trust import Anchors, CertificateChecker
 from gateway.eds.verdict import Verdict, worst
 from gateway.eds.xmldsig import XmlSignature, verify_enveloped
 from gateway.flows.applications import ApplicationRow
 from gateway.flows.ports import Parcel, SealedDocument
+from gateway.flows.supplement_rows import SupplementRow
+from gateway.results.signers import Demanded, JudgedResult, verify_result
 from gateway.store.database import Connection
 
 
@@ -41,9 +46,33 @@ class GivenTrust:
             return Verdict.of(code, at=self.clock.now()), None
         return await self.certificate(signature.certificate, *policies), signature
 
-    async def keep(self, signed: bytes, verdict: Verdict) -> bytes:
+    async def result(self, signed: bytes, demanded: Demanded) -> JudgedResult:
+        """Check the signatures and who made them truly."""
+        return await verify_result(signed, _ToldChecker(self), demanded)
+
+    async def keep(self, signed: bytes, verdict: Verdict, *earlier: Verdict) -> bytes:
         """Return the document as it is: nothing was asked, so there is nothing to keep."""
         return signed
+
+
+class _ToldChecker(CertificateChecker):
+    """Takes every certificate's trust as told."""
+
+    def __init__(self, told: GivenTrust) -> None:
+        super().__init__(Anchors.of(()), None, told.clock)
+        self._told = told
+
+    async def check(
+        self,
+        certificate: Certificate,
+        *,
+        intermediates: Iterable[Certificate] = (),
+        at: datetime | None = None,
+        stored: StoredEvidence = NO_EVIDENCE,
+    ) -> Verdict:
+        """Answer as told."""
+        self._told.checked.append(certificate.sha256)
+        return Verdict.of(self._told.code, at=at or self.clock.now(), certificate=certificate)
 
 
 @dataclass
@@ -65,6 +94,12 @@ class SentApplications:
     async def prepare(self, application: ApplicationRow, signed: bytes) -> Parcel:
         """Return the number."""
         return application.number
+
+    async def prepare_supplement(
+        self, application: ApplicationRow, supplement: SupplementRow, signed: bytes, *, presented_at: datetime
+    ) -> Parcel:
+        """Return the number and the moment."""
+        return f"supplement {application.number} {presented_at.isoformat()}"
 
     async def send(self, conn: Connection, parcel: Parcel) -> None:
         """Keep the number."""

@@ -6,6 +6,10 @@ chosen certificate before signing and again on what was signed. A certificate wh
 neither accepted nor refused: before signing the draft is kept, after signing the application is held and tried again
 until the stated limit, which is a refusal.
 
+Where the act gives a plain list of actions (`steps`), the same is done without condition 2 and process 4: what fails is
+not sent, and the draft goes back to its applicant with the reason. The actions up to the sending stand in the trail
+once the application is sent, each at its own moment: which list it is depends on the kind that is chosen last.
+
 The module is one thing: each of these steps locks and moves the same draft, and they are read one after the other as
 the act lists them. Their numbers in the trail are those of the service's own flow (`steps`).
 """
@@ -17,55 +21,59 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from gateway.catalogue.flow import FlowStep
 from gateway.catalogue.form import FormProblem, FormReading
 from gateway.catalogue.kinds import documents_of, fields_of, kind_comes_first, kind_field, kind_of
 from gateway.catalogue.load import Catalogue
-from gateway.eds.certificate import Certificate, read_certificate
-from gateway.eds.codes import ROWS, Code
-from gateway.eds.errors import CertificateUnreadable
-from gateway.eds.policies import may_sign
-from gateway.eds.roles import KeyPurpose
 from gateway.eds.verdict import Status, Verdict
-from gateway.eds.xmldsig import XmlSignature, signs_exactly
 from gateway.exchange.errors import PayloadNotWritable
 from gateway.exchange.form_schema import ApplicationSchemas
-from gateway.flows.applications import EDITABLE, ApplicationRow, Applications, State, StoredAttachment
+from gateway.flows.applications import EDITABLE, ApplicationRow, Applications, State
+from gateway.flows.attachments import StoredAttachment
 from gateway.flows.drafts import (
     document_problem,
     draft_of,
+    fixed_at,
     is_complete,
     kind_reading,
     office_for,
     read_form,
     service_on_portal,
 )
-from gateway.flows.errors import ApplicationUnknown, FlowCode, FlowError
+from gateway.flows.errors import FlowCode, FlowError
 from gateway.flows.numbers import NumberSource
 from gateway.flows.outcomes import IssuedDocument, Outcomes
 from gateway.flows.ports import Dispatch, Refusals, SignatureChecks
-from gateway.flows.registration import number_is
-from gateway.flows.steps import PortalSteps, portal_steps
+from gateway.flows.signing import (
+    NOT_SIGNED,
+    check_signed,
+    held,
+    judge_certificate,
+    judge_signed,
+    schedule_recheck,
+    signing_certificate,
+)
+from gateway.flows.steps import PortalSteps, numbers_sign_in, portal_steps
+from gateway.flows.supplements import Supplements
 from gateway.flows.terms import result_due
 from gateway.identity.accounts import Account
 from gateway.journal import SYSTEM, Journal, Kind, Outcome, PersonHash, Step
 from gateway.store import Store
 from gateway.store.database import Connection
 
-FLOW = "portal"
 RECHECK = "portal.recheck"
 SIGNED_DOCUMENT = "signed document"
 """What condition 2 was judged on when it is judged again, after signing (the fact `on` of its event)."""
+CERTIFICATE = "certificate"
+"""The note of the check of the certificate where the act numbers no condition for it."""
+NOT_SENT = "not sent"
+"""The note of an application that was signed and is not sent, where the act has no refusal for it."""
 _LONGEST_VALUE = 4000
 _CONDITION_2 = {
     Status.VALID: Outcome.PASSED,
     Status.INVALID: Outcome.FAILED,
     Status.UNDETERMINED: Outcome.UNDETERMINED,
 }
-
-
-def recheck_delay(attempt: int) -> timedelta:
-    """Return the wait before condition 2 is tried again: 15 s · 2^attempt, at most 15 minutes."""
-    return min(timedelta(seconds=15 * 2 ** min(attempt, 10)), timedelta(minutes=15))
 
 
 class PortalFlow:
@@ -97,6 +105,16 @@ class PortalFlow:
         self._applications = Applications(store.database)
         self._outcomes = Outcomes(store.database)
         self._schemas = ApplicationSchemas(catalogue)
+        self.supplements = Supplements(
+            store=store,
+            catalogue=catalogue,
+            journal=journal,
+            persons=persons,
+            signatures=signatures,
+            dispatch=dispatch,
+            hold_limit=hold_limit,
+        )
+        """What is presented after the application."""
         store.jobs.on(RECHECK, self.condition_2_check_again)
 
     async def process_3_select_service(
@@ -126,8 +144,9 @@ class PortalFlow:
                 at=now,
             )
             for attachment in taken_over.attachments if taken_over else ():
-                await self._applications.attach(conn, number, attachment)
-            await self._journal.copy_session(conn, session=session, application=number)
+                await self._applications.files.attach(conn, number, attachment)
+            if numbers_sign_in(service):
+                await self._journal.copy_session(conn, session=session, application=number)
         return number
 
     async def process_3_choose_kind(self, account_id: int, number: str, chosen: str) -> FormReading:
@@ -136,7 +155,7 @@ class PortalFlow:
         Documents that the kind does not ask for are taken away; what was typed for another kind is forgotten.
         """
         async with self._store.database.transaction() as conn:
-            application = await self._own_draft(conn, account_id, number)
+            application = await self._applications.lock_draft(conn, account_id, number)
             service = self._catalogue.service(application.service)
             reading = kind_reading(service, chosen)
             if reading.problems:
@@ -147,8 +166,8 @@ class PortalFlow:
             wanted = {document.id for document in documents_of(service, kind)}
             for attachment in application.attachments:
                 if attachment.document not in wanted:
-                    await self._applications.detach(conn, number, attachment.document)
-            await self._reopen(conn, number, fields=fields | dict(reading.values))
+                    await self._applications.files.detach(conn, number, attachment.document)
+            await self._applications.reopen(conn, number, self._clock.now(), fields=fields | dict(reading.values))
         return reading
 
     async def process_3_fill_form(
@@ -159,7 +178,7 @@ class PortalFlow:
         A kind of the service that was chosen before stays as it was chosen.
         """
         async with self._store.database.transaction() as conn:
-            application = await self._own_draft(conn, account_id, number)
+            application = await self._applications.lock_draft(conn, account_id, number)
             service = self._catalogue.service(application.service)
             office = office_for(self._catalogue, service, office_id or application.office)
             chooses = kind_field(service)
@@ -169,7 +188,7 @@ class PortalFlow:
             asked = fields_of(service, kind_of(service, posted))
             typed = {field.id: posted.get(field.id, "")[:_LONGEST_VALUE] for field in asked}
             fields = {name: value for name, value in (typed | dict(reading.values)).items() if value}
-            await self._reopen(conn, number, fields=fields, office=office.id)
+            await self._applications.reopen(conn, number, self._clock.now(), fields=fields, office=office.id)
         return reading
 
     async def process_3_attach_document(
@@ -177,7 +196,7 @@ class PortalFlow:
     ) -> FormProblem | None:
         """Process 3, attaching an electronic copy (Almaty act, lines 284-285); returns what is wrong with the file."""
         async with self._store.database.transaction() as conn:
-            application = await self._own_draft(conn, account_id, number)
+            application = await self._applications.lock_draft(conn, account_id, number)
             service = self._catalogue.service(application.service)
             kind = kind_of(service, application.fields)
             problem = document_problem(service, kind, document, media_type, content)
@@ -185,23 +204,23 @@ class PortalFlow:
                 return problem
             digest = await self._store.blobs.put(conn, content, media_type=media_type)
             attachment = StoredAttachment(document, name, media_type, len(content), digest)
-            await self._applications.attach(conn, number, attachment)
-            await self._reopen(conn, number)
+            await self._applications.files.attach(conn, number, attachment)
+            await self._applications.reopen(conn, number, self._clock.now())
         return None
 
     async def process_3_detach_document(self, account_id: int, number: str, document: str) -> None:
         """Process 3, taking an attached document away."""
         async with self._store.database.transaction() as conn:
-            await self._own_draft(conn, account_id, number)
-            await self._applications.detach(conn, number, document)
-            await self._reopen(conn, number)
+            await self._applications.lock_draft(conn, account_id, number)
+            await self._applications.files.detach(conn, number, document)
+            await self._applications.reopen(conn, number, self._clock.now())
 
     async def process_3_choose_certificate(self, account_id: int, number: str, chosen: bytes) -> ApplicationRow:
         """Process 3, choosing the ЭЦҚ certificate to sign with; the draft is fixed and condition 2 follows."""
-        certificate = _signing_certificate(chosen)
+        certificate = signing_certificate(chosen)
         now = self._clock.now()
         async with self._store.database.transaction() as conn:
-            application = await self._own_draft(conn, account_id, number)
+            application = await self._applications.lock_draft(conn, account_id, number)
             service = self._catalogue.service(application.service)
             if not is_complete(service, application, now):
                 raise FlowError(FlowCode.INCOMPLETE)
@@ -212,17 +231,13 @@ class PortalFlow:
                 draft = draft_of(application, values, schema=schema, created_at=now)
             except PayloadNotWritable as error:
                 raise FlowError(FlowCode.INCOMPLETE, reason=str(error)) from error
-            number_3 = portal_steps(service, kind).form.number
+            steps = portal_steps(service, kind)
             await self._applications.set(
                 conn, number, now, state=State.DRAFT.value, certificate=certificate.der, draft=draft, verdict=None
             )
-            await self._journal.record(
-                conn,
-                Step(FLOW, Kind.PROCESS, number_3, Outcome.DONE, {"certificate": certificate.sha256}),
-                application=number,
-                actor=self._persons.actor(application.applicant),
-                key=f"process {number_3}",
-            )
+            if not steps.are_actions:
+                facts = {"certificate": certificate.sha256}
+                await self._take(conn, application, steps, steps.form, facts)
         return await self.condition_2_check_certificate(account_id, number)
 
     async def condition_2_check_certificate(self, account_id: int, number: str) -> ApplicationRow:
@@ -230,13 +245,13 @@ class PortalFlow:
         application = await self._applications.of(account_id, number)
         if application.state not in EDITABLE or application.certificate is None:
             return application
-        certificate = read_certificate(application.certificate)
-        verdict = await self._signatures.certificate(certificate, number_is(application.applicant), may_sign())
-        if verdict.status is Status.INVALID:
+        verdict = await judge_certificate(self._signatures, application, application.certificate)
+        refuses = self._steps(application).not_confirmed is not None
+        if verdict.status is Status.INVALID and refuses:
             return await self.process_4_refuse(application, verdict)
         async with self._store.database.transaction() as conn:
             locked = await self._applications.lock(conn, number)
-            if locked.state is application.state and locked.draft == application.draft:
+            if locked.stands_as(application):
                 await self._record_condition_2(conn, locked, verdict, signed=False)
                 state = State.READY if verdict.status is Status.VALID else State.DRAFT
                 await self._applications.set(
@@ -249,14 +264,16 @@ class PortalFlow:
     ) -> ApplicationRow:
         """Process 4: the message that the service is refused because the applicant's ЭЦҚ is not confirmed.
 
-        The refusal is a document sealed by the channels' key.
+        The refusal is a document sealed by the channels' key. An act without such a step has no refusal: the
+        application is not sent.
         """
-        now = self._clock.now()
-        number_4 = self._steps(application).not_confirmed.number
+        now, steps = self._clock.now(), self._steps(application)
+        if steps.not_confirmed is None:
+            return await self._give_back(application, verdict)
         sealed = await self._refusals.seal(application, verdict, at=now)
         async with self._store.database.transaction() as conn:
             locked = await self._applications.lock(conn, application.number)
-            if locked.state is not application.state or locked.draft != application.draft:
+            if not locked.stands_as(application):
                 return locked
             await self._record_condition_2(conn, locked, verdict, signed=after_signing, outcome=Outcome.FAILED)
             document = IssuedDocument(
@@ -270,15 +287,8 @@ class PortalFlow:
                 received_at=now,
             )
             await self._outcomes.add_document(conn, document)
-            await self._journal.record(
-                conn,
-                Step(
-                    FLOW, Kind.PROCESS, number_4, Outcome.DONE, {"code": verdict.code.value, "document": sealed.number}
-                ),
-                application=application.number,
-                actor=SYSTEM,
-                key=f"process {number_4}",
-            )
+            facts = {"code": verdict.code.value, "document": sealed.number}
+            await self._take(conn, locked, steps, steps.not_confirmed, facts, actor=SYSTEM)
             await self._applications.set(
                 conn, application.number, now, state=State.NOT_CONFIRMED.value, verdict=verdict.to_json()
             )
@@ -295,16 +305,9 @@ class PortalFlow:
             return application
         if application.state is not State.READY or application.draft is None or application.certificate is None:
             raise FlowError(FlowCode.NOT_READY)
-        # (1) The signature is cryptographically good.
-        verdict, signature = await self._judge_signed(application, signed)
-        if signature is None:
-            raise _not_accepted(verdict.code)
-        # (2) What was signed is exactly what was shown.
-        if not signs_exactly(application.draft, signed, signature):
-            raise _not_accepted(Code.DOCUMENT_NOT_AS_SHOWN)
-        # (3) The signer is the certificate that was chosen in process 3.
-        if signature.certificate.der != application.certificate:
-            raise _not_accepted(Code.NOT_THE_CHOSEN_CERTIFICATE)
+        # (1) to (3) The signature is good, over what was shown, and the signer's is the certificate of process 3.
+        verdict, signature = await judge_signed(self._signatures, application, signed)
+        check_signed(verdict, signature, signed, draft=application.draft, certificate=application.certificate)
         # (4) Condition 2 holds for what was signed.
         if verdict.status is Status.INVALID:
             return await self.process_4_refuse(application, verdict, after_signing=True)
@@ -318,16 +321,13 @@ class PortalFlow:
         if application is None or application.state is not State.HELD or application.signed is None:
             return
         signed = await self._store.blobs.get(application.signed)
-        verdict, _ = await self._judge_signed(application, signed)
+        verdict, _ = await judge_signed(self._signatures, application, signed)
         if verdict.status is Status.VALID:
             await self._accept(application, signed, verdict)
         elif verdict.status is Status.INVALID or self._limit_reached(application):
             await self.process_4_refuse(application, verdict, after_signing=True)
         else:
             await self._hold_on(application, verdict, attempt=int(payload["attempt"]) + 1)
-
-    async def _judge_signed(self, application: ApplicationRow, signed: bytes) -> tuple[Verdict, XmlSignature | None]:
-        return await self._signatures.signed_xml(signed, number_is(application.applicant), may_sign())
 
     async def _accept(self, application: ApplicationRow, signed: bytes, verdict: Verdict) -> ApplicationRow:
         """Store the accepted application, its events, the outgoing message and its job in one transaction."""
@@ -337,20 +337,16 @@ class PortalFlow:
         service = self._catalogue.service(application.service)
         kind = kind_of(service, application.fields)
         due = result_due(self._catalogue, service, self._catalogue.office(application.office), now, kind=kind)
-        number_5 = self._steps(application).sending.number
+        steps = self._steps(application)
         async with self._store.database.transaction() as conn:
             locked = await self._applications.lock(conn, number)
-            if locked.state is not application.state or locked.draft != application.draft:
+            if not locked.stands_as(application):
                 return locked
             digest = await self._store.blobs.put(conn, signed, media_type="application/xml")
             await self._record_condition_2(conn, locked, verdict, signed=True)
-            await self._journal.record(
-                conn,
-                Step(FLOW, Kind.PROCESS, number_5, Outcome.DONE, {"signed": digest}),
-                application=number,
-                actor=self._persons.actor(application.applicant),
-                key=f"process {number_5}",
-            )
+            if steps.are_actions:
+                await self._take_actions_before(conn, locked, steps)
+            await self._take(conn, locked, steps, steps.sending, {"signed": digest})
             values: dict[str, Any] = {
                 "state": State.ACCEPTED,
                 "verdict": verdict.to_json(),
@@ -368,22 +364,14 @@ class PortalFlow:
         number, now = application.number, self._clock.now()
         async with self._store.database.transaction() as conn:
             locked = await self._applications.lock(conn, number)
-            if locked.state is not application.state or locked.draft != application.draft:
+            if not locked.stands_as(application):
                 return locked
             digest = await self._store.blobs.put(conn, signed, media_type="application/xml")
             until = now + self._hold_limit
             await self._record_condition_2(conn, locked, verdict, signed=True)
-            await self._applications.set(
-                conn,
-                number,
-                now,
-                state=State.HELD.value,
-                verdict=verdict.to_json(),
-                signed=digest,
-                signed_at=now,
-                hold_until=until,
-            )
-            await self._schedule_recheck(conn, number, until, attempt=0)
+            columns = held(verdict, digest, at=now, until=until)
+            await self._applications.set(conn, number, now, state=State.HELD.value, **columns)
+            await schedule_recheck(self._store, conn, RECHECK, number, until=until, attempt=0)
             return await self._applications.lock(conn, number)
 
     async def _hold_on(self, application: ApplicationRow, verdict: Verdict, *, attempt: int) -> None:
@@ -394,12 +382,22 @@ class PortalFlow:
             if (locked.verdict or {}).get("code") != verdict.code.value:
                 await self._record_condition_2(conn, locked, verdict, signed=True)
                 await self._applications.set(conn, locked.number, self._clock.now(), verdict=verdict.to_json())
-            await self._schedule_recheck(conn, locked.number, locked.hold_until, attempt=attempt)
+            await schedule_recheck(self._store, conn, RECHECK, locked.number, until=locked.hold_until, attempt=attempt)
 
-    async def _schedule_recheck(self, conn: Connection, number: str, until: datetime, *, attempt: int) -> None:
-        due_at = min(self._clock.now() + recheck_delay(attempt), until)
-        payload = {"number": number, "attempt": attempt}
-        await self._store.timers.schedule(conn, name=RECHECK, key=number, due_at=due_at, payload=payload)
+    async def _give_back(self, application: ApplicationRow, verdict: Verdict) -> ApplicationRow:
+        """Where the act has no refusal for it, a signed application that fails is not sent: it is a draft again."""
+        number = application.number
+        async with self._store.database.transaction() as conn:
+            locked = await self._applications.lock(conn, number)
+            if not locked.stands_as(application):
+                return locked
+            await self._record_condition_2(conn, locked, verdict, signed=True, outcome=Outcome.FAILED)
+            facts = {"step": NOT_SENT, "code": verdict.code.value}
+            step = Step(self._steps(locked).flow, Kind.NOTE, 0, Outcome.FAILED, facts)
+            await self._journal.record(conn, step, application=number, actor=SYSTEM)
+            columns = {"state": State.DRAFT.value, "verdict": verdict.to_json(), **NOT_SIGNED}
+            await self._applications.set(conn, number, self._clock.now(), **columns)
+            return await self._applications.lock(conn, number)
 
     def _limit_reached(self, application: ApplicationRow) -> bool:
         return application.hold_until is not None and self._clock.now() >= application.hold_until
@@ -414,46 +412,41 @@ class PortalFlow:
         outcome: Outcome | None = None,
     ) -> None:
         facts = {"code": verdict.code.value, "on": SIGNED_DOCUMENT if signed else "chosen certificate"}
-        condition = self._steps(application).certificate.number
-        step = Step(FLOW, Kind.CONDITION, condition, outcome or _CONDITION_2[verdict.status], facts)
+        steps, outcome = self._steps(application), outcome or _CONDITION_2[verdict.status]
+        if steps.certificate is None:
+            step = Step(steps.flow, Kind.NOTE, 0, outcome, {**facts, "step": CERTIFICATE})
+        else:
+            step = Step(steps.flow, Kind.CONDITION, steps.certificate.number, outcome, facts)
         await self._journal.record(conn, step, application=application.number, actor=SYSTEM)
+
+    async def _take_actions_before(self, conn: Connection, application: ApplicationRow, steps: PortalSteps) -> None:
+        """Record the actions of a list up to the sending: the first when the draft was opened, the form when fixed."""
+        for action in steps.before:
+            await self._take(conn, application, steps, action, {}, at=application.created_at)
+        if steps.form != steps.sending and application.draft is not None:
+            await self._take(conn, application, steps, steps.form, {}, at=fixed_at(application.draft))
+
+    async def _take(
+        self,
+        conn: Connection,
+        application: ApplicationRow,
+        steps: PortalSteps,
+        step: FlowStep,
+        facts: Mapping[str, Any],
+        *,
+        at: datetime | None = None,
+        actor: str | None = None,
+    ) -> None:
+        """Record a numbered step of the flow, once."""
+        await self._journal.record(
+            conn,
+            Step(steps.flow, Kind(step.kind.value), step.number, Outcome.DONE, facts),
+            application=application.number,
+            actor=actor or self._persons.actor(application.applicant),
+            at=at,
+            key=str(step.ref),
+        )
 
     def _steps(self, application: ApplicationRow) -> PortalSteps:
         service = self._catalogue.service(application.service)
         return portal_steps(service, kind_of(service, application.fields))
-
-    async def _own_draft(self, conn: Connection, account_id: int, number: str) -> ApplicationRow:
-        application = await self._applications.lock(conn, number)
-        if application.account != account_id:
-            raise ApplicationUnknown
-        if application.state not in EDITABLE:
-            raise FlowError(FlowCode.NOT_EDITABLE)
-        return application
-
-    async def _reopen(self, conn: Connection, number: str, **values: Any) -> None:
-        """A change of the draft takes the choice of the certificate back: what is signed must be what is shown."""
-        await self._applications.set(
-            conn,
-            number,
-            self._clock.now(),
-            state=State.DRAFT.value,
-            certificate=None,
-            draft=None,
-            verdict=None,
-            **values,
-        )
-
-
-def _signing_certificate(chosen: bytes) -> Certificate:
-    try:
-        certificate = read_certificate(chosen)
-    except CertificateUnreadable as error:
-        raise FlowError(FlowCode.CERTIFICATE_NOT_FIT, text=error.text, advice=error.advice) from error
-    if KeyPurpose.SIGN not in certificate.purposes:
-        raise FlowError(FlowCode.CERTIFICATE_NOT_FIT, advice=ROWS[Code.KEY_NOT_FOR_SIGNING].advice)
-    return certificate
-
-
-def _not_accepted(code: Code) -> FlowError:
-    row = ROWS[code]
-    return FlowError(FlowCode.SIGNED_DOCUMENT, text=row.text, advice=row.advice, reason=code.value)

@@ -11,6 +11,8 @@ from gateway.eds.policies import Policy
 from gateway.eds.verdict import Verdict
 from gateway.eds.xmldsig import XmlSignature
 from gateway.flows.applications import ApplicationRow
+from gateway.flows.supplement_rows import SupplementRow
+from gateway.results.signers import Demanded, JudgedResult
 from gateway.store.database import Connection
 
 
@@ -23,8 +25,11 @@ class SignatureChecks(Protocol):
     async def signed_xml(self, data: bytes, *policies: Policy) -> tuple[Verdict, XmlSignature | None]:
         """Judge a signed document; without a cryptographically good signature there is only the verdict."""
 
-    async def keep(self, signed: bytes, verdict: Verdict) -> bytes:
-        """Return an accepted document with the evidence that it was accepted by."""
+    async def result(self, signed: bytes, demanded: Demanded) -> JudgedResult:
+        """Judge a signed result by those who must have signed it."""
+
+    async def keep(self, signed: bytes, verdict: Verdict, *earlier: Verdict) -> bytes:
+        """Return an accepted document with the evidence that it was accepted by; `earlier` of signatures before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +55,15 @@ class Parcel(Protocol):
 
 
 class Dispatch(Protocol):
-    """Hands an accepted application over to the gateway."""
+    """Hands accepted applications, and what is presented after them, over to the gateway."""
 
     async def prepare(self, application: ApplicationRow, signed: bytes) -> Parcel:
         """Make what is to be sent, before the transaction."""
+
+    async def prepare_supplement(
+        self, application: ApplicationRow, supplement: SupplementRow, signed: bytes, *, presented_at: datetime
+    ) -> Parcel:
+        """Make what is to be sent of a supplement, before the transaction."""
 
     async def send(self, conn: Connection, parcel: Parcel) -> None:
         """Put the outgoing message, or the job that makes it, in the caller's transaction."""

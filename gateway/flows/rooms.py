@@ -13,9 +13,11 @@ from gateway.flows.answers import DeskAnswers
 from gateway.flows.authorisation import PortalAuthorisation
 from gateway.flows.cabinet import Cabinet
 from gateway.flows.numbers import NumberSource, SequenceNumbers
+from gateway.flows.office_choice import OfficeChoice
 from gateway.flows.portal import PortalFlow
 from gateway.flows.ports import Dispatch, Refusals, SignatureChecks
 from gateway.flows.refusals import Render
+from gateway.flows.registered_address import RegisteredAddresses
 from gateway.flows.registration import PortalRegistration
 from gateway.identity.accounts import Accounts
 from gateway.identity.passwords import Passwords
@@ -54,6 +56,7 @@ class PortalRooms:
     flow: PortalFlow
     answers: DeskAnswers
     cabinet: Cabinet
+    offices: OfficeChoice
 
     @classmethod
     def open(
@@ -72,8 +75,12 @@ class PortalRooms:
         passwords: Passwords | None = None,
         real_time: Clock | None = None,
         render: Render = render_pdf,
+        addresses: RegisteredAddresses | None = None,
     ) -> Self:
-        """Put the rooms together on one store; registers the jobs of the flow, so it is done before the store runs."""
+        """Put the rooms together on one store; registers the jobs of the flow, so it is done before the store runs.
+
+        Without `addresses` no office is proposed.
+        """
         database = store.database
         persons = PersonHash(person_key)
         accounts = Accounts(database, store.clock, real_time=real_time, portal=public_url)
@@ -119,4 +126,7 @@ class PortalRooms:
                 store=store, catalogue=catalogue, journal=journal, signatures=signatures, render=render
             ),
             cabinet=Cabinet(store=store, catalogue=catalogue, journal=journal, signatures=signatures),
+            offices=OfficeChoice(
+                store=store, catalogue=catalogue, journal=journal, persons=persons, addresses=addresses
+            ),
         )

@@ -1,4 +1,10 @@
-"""The numbers of the portal flow's steps, read off the flow that the act gives a service."""
+"""The portal flow's steps, read off the flow that the act gives a service: processes and conditions, or plain actions.
+
+Most acts number processes and conditions (Karaganda act, lines 1365-1404). Three flows are plain lists: permits for
+foreign labour (lines 3901-3968) and the registration of a birth (Almaty region, lines 156-171). A list has no condition
+and no branch for a certificate that is not confirmed. None is invented: the signature is verified before the request is
+sent, and what fails is not sent (the readings of both services).
+"""
 
 from __future__ import annotations
 
@@ -12,24 +18,33 @@ from gateway.flows.errors import FlowCode, FlowError
 
 @dataclass(frozen=True, slots=True)
 class PortalSteps:
-    """What is process 3 to process 8, condition 2 and condition 3 in the two flows that the portal works."""
+    """Which step of a flow is which; the numbers in the names are those of the flows of processes."""
 
+    flow: str
+    """The flow's id."""
+    before: tuple[FlowStep, ...]
+    """The actions before the form: registering on the portal, selecting the service. None in flows of processes."""
     form: FlowStep
     """Process 3: the service is chosen, the form filled in, the documents attached, the certificate chosen."""
-    certificate: FlowStep
+    certificate: FlowStep | None
     """Condition 2: the applicant's ЭЦҚ certificate."""
-    not_confirmed: FlowStep
+    not_confirmed: FlowStep | None
     """Process 4: the refusal because the ЭЦҚ is not confirmed."""
     sending: FlowStep
-    """Process 5: the application is certified and sent."""
+    """Process 5: the application is certified and sent. A list may have the form in the same action."""
     registration: FlowStep
     """Process 6: the provider registers it."""
-    examination: FlowStep
+    examination: FlowStep | None
     """Condition 3: the provider checks the documents, or the data of the state."""
-    refusal: FlowStep
+    refusal: FlowStep | None
     """Process 7: the refusal because condition 3 failed."""
     result: FlowStep
     """Process 8: the applicant receives the result."""
+
+    @property
+    def are_actions(self) -> bool:
+        """Whether the act gives the flow as a list of actions."""
+        return self.form.kind is StepKind.ACTION
 
 
 def portal_flow(service: Service, kind: str | None) -> Flow:
@@ -40,34 +55,70 @@ def portal_flow(service: Service, kind: str | None) -> Flow:
         raise FlowError(FlowCode.SERVICE_NOT_HERE, reason=f"{service.id} has no portal flow for {kind}") from None
 
 
+def numbers_sign_in(service: Service) -> bool:
+    """Tell whether the portal's flow of a service begins with signing in (process 1 and condition 1)."""
+    flows = [flow for flow in service.flows if flow.channel is Channel.PORTAL]
+    return any(flow.condition(Check.CREDENTIALS) is not None for flow in flows)
+
+
 def portal_steps(service: Service, kind: str | None) -> PortalSteps:
-    """Return the steps of a flow of processes and conditions; raises `FlowError` for a list of actions."""
+    """Return the steps of the portal's flow; raises `FlowError` for a flow that cannot be worked."""
     flow = portal_flow(service, kind)
+    try:
+        if all(step.kind is StepKind.ACTION for step in flow.steps):
+            return _of_actions(flow)
+        return _of_processes(flow)
+    except KeyError as error:
+        raise FlowError(FlowCode.SERVICE_NOT_HERE, reason=f"{service.id}: {error.args[0]}") from error
+
+
+def _of_processes(flow: Flow) -> PortalSteps:
     entry, certificate = flow.condition(Check.CREDENTIALS), flow.condition(Check.CERTIFICATE)
-    at_the_desk = [step for step in flow.steps if step.party is Party.DESK]
-    registration = next((step for step in at_the_desk if step.kind is StepKind.PROCESS), None)
-    examination = next((step for step in at_the_desk if step.kind is StepKind.CONDITION), None)
-    if entry is None or certificate is None or registration is None or examination is None:
-        raise FlowError(FlowCode.SERVICE_NOT_HERE, reason=f"{service.id} has no flow of processes and conditions")
+    examination, refusal = flow.examination_step(), flow.refusal_step()
+    if entry is None or certificate is None or examination is None or refusal is None:
+        raise KeyError(f"{flow.id} lacks a condition of the portal's flow")
     return PortalSteps(
+        flow=flow.id,
+        before=(),
         form=_passed(flow, entry),
         certificate=certificate,
         not_confirmed=_failed(flow, certificate),
         sending=_passed(flow, certificate),
-        registration=registration,
+        registration=flow.registration_step(),
         examination=examination,
-        refusal=_failed(flow, examination),
-        result=_passed(flow, examination),
+        refusal=refusal,
+        result=flow.result_step(),
+    )
+
+
+def _of_actions(flow: Flow) -> PortalSteps:
+    """Of the portal's own actions the last is the sending; the form is the one before it, where there is one."""
+    own = [step for step in flow.steps if step.party is Party.CHANNELS]
+    if not own:
+        raise KeyError(f"{flow.id} has no action of the portal")
+    *before, sending = own
+    form = before.pop() if before else sending
+    return PortalSteps(
+        flow=flow.id,
+        before=tuple(before),
+        form=form,
+        certificate=None,
+        not_confirmed=None,
+        sending=sending,
+        registration=flow.registration_step(),
+        examination=None,
+        refusal=None,
+        result=flow.result_step(),
     )
 
 
 def _passed(flow: Flow, condition: FlowStep) -> FlowStep:
     if condition.on_pass is None:
-        raise FlowError(FlowCode.SERVICE_NOT_HERE, reason=f"{flow.id}: {condition.ref} leads nowhere when it passes")
+        raise KeyError(f"{flow.id}: {condition.ref} leads nowhere when it passes")
     return flow.step(*condition.on_pass)
 
 
 def _failed(flow: Flow, condition: FlowStep) -> FlowStep:
     if condition.on_fail is None:
-        raise FlowError(FlowCode.SERVICE_NOT_HERE, reason=f"{flow.id}: {condition.ref} leads nowhere when it fails")
+        raise KeyError(f"{flow.id}: {condition.ref} leads nowhere when it fails")
     return flow.step(*condition.on_fail)

@@ -14,7 +14,9 @@ from gateway.web.portal.cabinet import CabinetPages
 from gateway.web.portal.drafting import DraftPages
 from gateway.web.portal.entry import EntryPages
 from gateway.web.portal.guards import flow_refusals
+from gateway.web.portal.office import OfficePages
 from gateway.web.portal.services import ServicePages
+from gateway.web.portal.supplementing import SupplementPages
 from gateway.web.portal.verification import VerificationPages
 from gateway.web.sessions import session_of
 from gateway.web.signing import Ncalayer
@@ -51,7 +53,9 @@ def make_portal_app(
         EntryPages(rooms),
         ServicePages(rooms),
         DraftPages(rooms),
+        OfficePages(rooms),
         CabinetPages(rooms),
+        SupplementPages(rooms),
         VerificationPages(rooms),
     ):
         app.router.add_routes(pages.routes())

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import quote
 
 from aiohttp import web
 
-from gateway.flows.applications import EDITABLE, ENDED, State
+from gateway.catalogue.kinds import kind_of
+from gateway.catalogue.model import Service
+from gateway.catalogue.terms import Channel
+from gateway.flows.applications import EDITABLE, ENDED, ApplicationRow, State
 from gateway.flows.rooms import PortalRooms
+from gateway.flows.steps import portal_steps
+from gateway.flows.supplement_rows import SupplementRow
 from gateway.web.pages import redirect, render
 from gateway.web.portal.guards import applicant_of
-from gateway.web.portal.words import answer_rows, notice_words, state_tag, timeline
+from gateway.web.portal.words import answer_rows, notice_words, state_tag, supplement_tag, timeline
 
 
 class CabinetPages:
@@ -75,6 +81,11 @@ class CabinetPages:
             rows=answer_rows(service, application),
             verdict=application.verdict if application.state in (State.HELD, State.NOT_CONFIRMED) else None,
             ended=application.state in ENDED,
+            supplement=view.supplement,
+            presents=self._rooms.flow.supplements.may_present(application, view.supplement),
+            supplement_state=None if view.supplement is None else supplement_tag(view.supplement.state),
+            given_back=_is_given_back(service, application),
+            waits_for_applicant=_waits_for_applicant(service, application),
         )
 
     async def sent(self, request: web.Request) -> web.StreamResponse:
@@ -92,6 +103,8 @@ class CabinetPages:
             office=self._rooms.catalogue.office(application.office),
             state=state_tag(application.state),
             held=application.state is State.HELD,
+            given_back=_is_given_back(self._rooms.catalogue.service(application.service), application),
+            waits_for_applicant=_waits_for_applicant(self._rooms.catalogue.service(application.service), application),
         )
 
     async def trail(self, request: web.Request) -> web.StreamResponse:
@@ -102,6 +115,7 @@ class CabinetPages:
                 "application": view.application.number,
                 "service": view.application.service,
                 "state": view.application.state.value,
+                "supplement": None if view.supplement is None else _supplement(view.supplement),
                 "trail": [event.to_json() for event in view.trail],
             }
         )
@@ -110,29 +124,48 @@ class CabinetPages:
         """Return the signed result or refusal."""
         number = request.match_info["number"]
         content = await self._rooms.cabinet.signed_document(applicant_of(request), number)
-        return _file(content, "application/xml", f"{number}-result.xml")
+        return file_response(content, "application/xml", f"{number}-result.xml")
 
     async def result_pdf(self, request: web.Request) -> web.StreamResponse:
         """Return the page of the result, with the signed file attached."""
         number = request.match_info["number"]
         content = await self._rooms.cabinet.page_of_document(applicant_of(request), number)
-        return _file(content, "application/pdf", f"{number}-result.pdf")
+        return file_response(content, "application/pdf", f"{number}-result.pdf")
 
     async def application_xml(self, request: web.Request) -> web.StreamResponse:
         """Return the application as it was signed."""
         number = request.match_info["number"]
         content = await self._rooms.cabinet.signed_application(applicant_of(request), number)
-        return _file(content, "application/xml", f"{number}.xml")
+        return file_response(content, "application/xml", f"{number}.xml")
 
     async def attachment(self, request: web.Request) -> web.StreamResponse:
         """Return an attached document."""
         name, media_type, content = await self._rooms.cabinet.attachment(
             applicant_of(request), request.match_info["number"], request.match_info["document"]
         )
-        return _file(content, media_type, name)
+        return file_response(content, media_type, name)
 
 
-def _file(content: bytes, media_type: str, name: str) -> web.Response:
+def _is_given_back(service: Service, application: ApplicationRow) -> bool:
+    """Tell whether a held application goes back to its applicant in the end: the act has no refusal for it."""
+    return portal_steps(service, kind_of(service, application.fields)).not_confirmed is None
+
+
+def _waits_for_applicant(service: Service, application: ApplicationRow) -> bool:
+    """Tell whether the provider's procedure waits for the applicant on its way."""
+    procedure = service.procedure(Channel.PORTAL, kind_of(service, application.fields))
+    return any(step.kind == "condition" for step in procedure.path(Channel.PORTAL))
+
+
+def _supplement(supplement: SupplementRow) -> dict[str, Any]:
+    return {
+        "state": supplement.state.value,
+        "until": supplement.until.isoformat(),
+        "documents": list(supplement.documents),
+    }
+
+
+def file_response(content: bytes, media_type: str, name: str) -> web.Response:
     """Return a download; the browser neither guesses its type nor shows it inside the site."""
     return web.Response(
         body=content,

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from aiohttp import web
 
 from gateway.catalogue.form import Choice, FieldType, FormField
 from gateway.catalogue.kinds import documents_of, fields_of, kind_comes_first, kind_field, kind_of, kinds_on
 from gateway.catalogue.model import Service
 from gateway.catalogue.terms import Channel
-from gateway.eds.certificate import Certificate, read_certificate
 from gateway.flows.applications import EDITABLE, ApplicationRow, State
 from gateway.flows.drafts import is_complete, lacks_kind
 from gateway.flows.errors import FlowCode, FlowError
 from gateway.flows.rooms import PortalRooms
-from gateway.identity.numbers import Bin
 from gateway.web.csrf import form_of
-from gateway.web.forms import MIB, FormErrors, FormLimits, accepts
+from gateway.web.days import stored_day, typed_day
+from gateway.web.forms import FormErrors, accepts
 from gateway.web.once import once
 from gateway.web.pages import redirect, render
 from gateway.web.portal.guards import applicant_of
-from gateway.web.portal.words import answer_rows, shown_value, stored_day, typed_day
+from gateway.web.portal.sending import ONE_FILE, attach_file, say_on_page, to_sign
+from gateway.web.portal.words import answer_rows, shown_value
 from gateway.web.signing import chosen_certificate, signed_document
 from gateway.web.translation import gettext as _
 from gateway.web.translation import spoken
-
-_FILES = FormLimits(max_files=1, max_file_bytes=10 * MIB)
 
 
 class DraftPages:
@@ -104,7 +104,7 @@ class DraftPages:
         """Show the documents to be attached."""
         return self._documents_page(request, await self._draft(request), FormErrors())
 
-    @accepts(_FILES)
+    @accepts(ONE_FILE)
     async def attach(self, request: web.Request) -> web.StreamResponse:
         """Attach one file to the kind of document whose form sent it."""
         application = await self._draft(request)
@@ -112,24 +112,8 @@ class DraftPages:
         kind = service.document(form_of(request).get("document"))
         if kind is None:
             return redirect(f"/applications/{application.number}/documents")
-        uploads = form_of(request).uploads(kind.id)
-        if not uploads:
-            errors.add(kind.id, _("Choose a file: %(title)s", title=spoken(kind.title)))
-        elif uploads[0].too_large:
-            most = kind.max_bytes // 1_000_000
-            errors.add(kind.id, _("%(title)s: at most %(num)s MB", title=spoken(kind.title), num=most))
-        else:
-            upload = uploads[0]
-            problem = await self._rooms.flow.process_3_attach_document(
-                application.account,
-                application.number,
-                kind.id,
-                name=upload.file_name,
-                media_type=upload.media_type,
-                content=upload.content,
-            )
-            if problem is not None:
-                errors.add(kind.id, problem.text)
+        attach = partial(self._rooms.flow.process_3_attach_document, application.account, application.number, kind.id)
+        await attach_file(form_of(request), kind, errors, attach)
         if errors:
             return self._documents_page(request, application, errors)
         return redirect(f"/applications/{application.number}/documents#{kind.id}")
@@ -152,7 +136,7 @@ class DraftPages:
         errors = FormErrors()
         chosen = chosen_certificate(form_of(request))
         if chosen is None:
-            errors.add("certificate", _("Choose your EDS certificate"), target="main-content")
+            say_on_page(errors, "certificate", _("Choose your EDS certificate"))
             return self._certificate_page(request, application, errors)
         try:
             application = await self._rooms.flow.process_3_choose_certificate(
@@ -161,7 +145,7 @@ class DraftPages:
         except FlowError as error:
             if error.code is FlowCode.INCOMPLETE:
                 return redirect(f"/applications/{application.number}/form")
-            errors.add("certificate", _said(error), target="main-content")
+            say_on_page(errors, "certificate", error)
             return self._certificate_page(request, application, errors)
         return redirect(_place(application))
 
@@ -190,14 +174,14 @@ class DraftPages:
         account, number, errors = applicant_of(request), request.match_info["number"], FormErrors()
         signed = signed_document(form_of(request))
         if signed is None:
-            errors.add("signed", _("Sign the document to send the application"), target="main-content")
+            say_on_page(errors, "signed", _("Sign the document to send the application"))
             return self._sign_page(request, await self._application(request), errors)
         try:
             application = await self._rooms.flow.process_5_certify_and_send(account, number, signed)
         except FlowError as error:
             if error.code is not FlowCode.SIGNED_DOCUMENT:
                 raise
-            errors.add("signed", _said(error), target="main-content")
+            say_on_page(errors, "signed", error)
             return self._sign_page(request, await self._application(request), errors)
         return redirect(_place(application))
 
@@ -208,6 +192,8 @@ class DraftPages:
         application = await self._application(request)
         if application.state not in EDITABLE:
             raise web.HTTPSeeOther(_place(application))
+        if await self._rooms.offices.is_open(application):
+            raise web.HTTPSeeOther(f"/applications/{application.number}/office")
         return application
 
     def _service(self, application: ApplicationRow) -> Service:
@@ -242,6 +228,9 @@ class DraftPages:
         for field in asked:
             if field.type is FieldType.DATE and field.id in values:
                 values[field.id] = typed_day(values[field.id])
+        chosen_office = None
+        if self._rooms.offices.is_asked(service):
+            chosen_office = self._rooms.catalogue.office(application.office)
         return render(
             request,
             "portal/form.html",
@@ -251,7 +240,8 @@ class DraftPages:
             fields=asked,
             choices={field.id: _choices(service, field) for field in asked},
             kind=chosen_before,
-            offices=self._rooms.catalogue.offices_of(service.id),
+            offices=() if chosen_office else self._rooms.catalogue.offices_of(service.id),
+            office=chosen_office,
             values=values,
         )
 
@@ -269,6 +259,7 @@ class DraftPages:
             request,
             "portal/documents.html",
             errors=errors,
+            base=f"/applications/{application.number}",
             application=application,
             service=service,
             documents=asked,
@@ -287,8 +278,10 @@ class DraftPages:
             request,
             "portal/certificate.html",
             errors=errors,
+            base=base,
             application=application,
             service=service,
+            failed=application.verdict if (application.verdict or {}).get("verdict") == "invalid" else None,
             back=f"{base}/documents" if documents_of(service, kind_of(service, application.fields)) else f"{base}/form",
             rows=answer_rows(service, application, form=f"{base}/form", documents=f"{base}/documents"),
         )
@@ -298,18 +291,15 @@ class DraftPages:
             return redirect(_place(application))
         service = self._service(application)
         base = f"/applications/{application.number}"
-        is_bin = isinstance(application.applicant, Bin)
-        certificate: Certificate = read_certificate(application.certificate)
         return render(
             request,
             "portal/sign.html",
             errors=errors,
+            base=base,
             application=application,
             service=service,
-            certificate=certificate,
             rows=answer_rows(service, application, form=f"{base}/form", documents=f"{base}/documents"),
-            document_text=application.draft.decode(),
-            signer={"bin": str(application.applicant)} if is_bin else {"iin": str(application.applicant)},
+            **to_sign(application, draft=application.draft, certificate=application.certificate),
         )
 
 
@@ -324,18 +314,14 @@ def _chosen(field: FormField, application: ApplicationRow) -> str:
     return shown_value(field, application.fields.get(field.id, ""))
 
 
-def _said(error: FlowError) -> str:
-    return spoken(error.text) + (f" {spoken(error.advice)}" if error.advice else "")
-
-
 def _place(application: ApplicationRow) -> str:
     """Return the page on which an application stands."""
     base = f"/applications/{application.number}"
     if application.state is State.READY:
         return f"{base}/sign"
     if application.state is State.DRAFT:
-        undecided = (application.verdict or {}).get("verdict") == "undetermined"
-        return f"{base}/undecided" if undecided else f"{base}/form"
+        pages = {"undetermined": "undecided", "invalid": "certificate"}
+        return f"{base}/{pages.get((application.verdict or {}).get('verdict', ''), 'form')}"
     if application.state in (State.HELD, State.ACCEPTED):
         return f"{base}/sent"
     return f"/cabinet/{application.number}"

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from aiohttp import web
 
 from gateway.catalogue.errors import UnknownService
-from gateway.catalogue.kinds import kind_field, kinds_on, restriction_on
+from gateway.catalogue.kinds import application_documents, kind_field, kinds_on, restriction_on
 from gateway.catalogue.load import Catalogue
 from gateway.catalogue.model import Service
 from gateway.catalogue.terms import Channel, is_for
-from gateway.flows.drafts import applicants_on_portal
+from gateway.exchange.applicants import applicants_on
 from gateway.flows.errors import who_may_apply
 from gateway.flows.rooms import PortalRooms
 from gateway.web.csrf import form_of
@@ -93,7 +93,7 @@ class ServicePages:
         service, catalogue = self._service(request), self._rooms.catalogue
         on_portal = service.opens(Channel.PORTAL)
         offered = catalogue.offers(service.id, Channel.PORTAL)
-        here = applicants_on_portal(service) if offered else service.applicants.kinds
+        here = applicants_on(service, Channel.PORTAL) if offered else service.applicants.kinds
         return render(
             request,
             "portal/service.html",
@@ -149,13 +149,17 @@ def _kinds(service: Service) -> dict[str, object] | None:
 
 
 def _documents(service: Service) -> list[str]:
-    """Return the documents' titles, each with the kinds of the service that need it and whether it may be left out."""
+    """Return the documents' titles, each with the kinds that need it, and whether it may be left out or comes later."""
     field, told = kind_field(service), []
+    with_the_application = application_documents(service)
     for document in service.documents:
         title = spoken(document.title)
         if document.kinds and field is not None:
             title += f" – {', '.join(spoken(one.label) for one in field.choices if one.id in document.kinds)}"
-        told.append(title if document.required else _("%(label)s (optional)", label=title))
+        if document not in with_the_application:
+            told.append(_("%(label)s (presented later, when the provider asks for them)", label=title))
+        else:
+            told.append(title if document.required else _("%(label)s (optional)", label=title))
     return told
 
 

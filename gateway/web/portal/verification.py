@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from aiohttp import web
 
 from gateway.flows.rooms import PortalRooms
+from gateway.results.document import ResultDocument
+from gateway.results.posts import signer_in_words
+from gateway.results.signers import SignerFinding
+from gateway.texts import Language
 from gateway.web.pages import render
+from gateway.web.translation import language
 
 _NUMBER = re.compile(r"[0-9A-Z][0-9A-Z-]{0,39}")
 _CODE = re.compile(r"[0-9a-fA-F]{16,64}")
@@ -40,5 +46,26 @@ class VerificationPages:
             found = await self._rooms.cabinet.verify(number, code)
         status = 200 if found else 404
         return render(
-            request, "portal/verify.html", status, number=number[:40], code=code[:64], asked=True, found=found
+            request,
+            "portal/verify.html",
+            status,
+            number=number[:40],
+            code=code[:64],
+            asked=True,
+            found=found,
+            signers=[_signer(one, found.document) for one in found.signers] if found else [],
         )
+
+
+def _signer(finding: SignerFinding, document: ResultDocument) -> dict[str, Any]:
+    """Return a signer as the page shows one: the office and the post that the document names, and the certificate."""
+    subject = finding.certificate.subject
+    issuer = document.issuer.name
+    office = issuer.ru if language() is Language.RU else issuer.kk
+    return {
+        "name": subject.common_name or subject.organisation or "",
+        "post": office if finding.named is None else signer_in_words(finding.named, language()),
+        "certificate": finding.certificate,
+        "signed_at": finding.signed_at,
+        "verdict": finding.verdict,
+    }

@@ -11,14 +11,20 @@ from gateway.catalogue.form import FieldType, FormField
 from gateway.catalogue.kinds import documents_of, fields_of, kind_comes_first, kind_field, kind_of
 from gateway.catalogue.load import Catalogue
 from gateway.catalogue.model import Service
+from gateway.catalogue.procedure import Procedure
 from gateway.catalogue.terms import Channel, StepKind
 from gateway.eds.codes import ROWS, Code
 from gateway.flows.applications import ApplicationRow, State
+from gateway.flows.beside_steps import SUPPLEMENT_NOT_TAKEN
 from gateway.flows.outcomes import Notice
 from gateway.flows.portal import SIGNED_DOCUMENT
-from gateway.journal import Event, Kind, Outcome
+from gateway.flows.steps import portal_steps
+from gateway.flows.supplement_rows import SupplementState
+from gateway.flows.supplements import NOT_SENT, SENT
+from gateway.journal import Event, Kind, Outcome, Step
 from gateway.texts import Language, Text, places_of
-from gateway.web.dates import day, moment, read_day
+from gateway.web.dates import day, moment
+from gateway.web.days import typed_day
 from gateway.web.translation import gettext as _
 from gateway.web.translation import language, mark, spoken
 
@@ -31,6 +37,7 @@ _STATES = {
     State.NOT_REGISTERED: (mark("Not registered by the provider"), "red"),
     State.NOT_CONFIRMED: (mark("Refused: EDS not confirmed"), "red"),
     State.REFUSED: (mark("Refused by the provider"), "red"),
+    State.CANCELLED: (mark("The decision was cancelled"), "red"),
     State.ISSUED: (mark("Result is ready"), "green"),
 }
 _OUTCOMES = {
@@ -45,6 +52,13 @@ _NOTES = {
     ("submission not taken", Outcome.FAILED): mark(
         "The application did not reach the provider whole and was not registered"
     ),
+    (SENT, Outcome.DONE): mark("You signed and sent the documents that the provider asked for"),
+    (NOT_SENT, Outcome.FAILED): mark("The documents were not sent: the signature was not confirmed"),
+    ("supplement handed over", Outcome.DONE): mark("The documents were handed over to the e-government gateway"),
+    ("supplement handed over", Outcome.FAILED): mark(
+        "The documents were not yet handed over: the staff have been told"
+    ),
+    (SUPPLEMENT_NOT_TAKEN, Outcome.FAILED): mark("The provider could not take the documents"),
     ("result not accepted", Outcome.FAILED): mark("A result that could not be trusted was not accepted"),
 }
 
@@ -55,6 +69,22 @@ class Tag:
 
     text: str
     colour: str
+
+
+_SUPPLEMENTS = {
+    SupplementState.OPEN: (mark("The provider waits for documents from you"), "orange"),
+    SupplementState.READY: (mark("The provider waits for documents from you"), "orange"),
+    SupplementState.HELD: (mark("Documents signed, waiting for the check of the EDS"), "orange"),
+    SupplementState.SENT: (mark("Documents sent to the provider"), "light-blue"),
+    SupplementState.PRESENTED: (mark("The provider has the documents"), "green"),
+    SupplementState.LAPSED: (mark("The term for the documents is over"), "red"),
+}
+
+
+def supplement_tag(state: SupplementState) -> Tag:
+    """Return where what is presented after the application stands, as people read it."""
+    text, colour = _SUPPLEMENTS[state]
+    return Tag(_(text), colour)
 
 
 def state_tag(state: State) -> Tag:
@@ -79,9 +109,7 @@ def _step(service: Service, kind: str | None, event: Event) -> dict[str, Any] | 
         return None if note is None else {"moment": event.at, "title": _(note)}
     try:
         if step.kind is Kind.PROCEDURE:
-            stated = service.procedure(Channel.PORTAL, kind).step(step.number)
-            title = _("Provider, action %(num)s", num=step.number)
-            return row | {"title": title, "text": spoken(stated.text)}
+            return row | _procedure_step(service.procedure(Channel.PORTAL, kind), step)
         flow = service.flow(Channel.PORTAL, kind)
         found = flow.step(StepKind(step.kind.value), step.number)
     except KeyError:
@@ -91,6 +119,15 @@ def _step(service: Service, kind: str | None, event: Event) -> dict[str, Any] | 
     if step.facts.get("on") == SIGNED_DOCUMENT:
         title = _("%(step)s, on the signed application", step=title)
     return row | {"title": title, "text": wording}
+
+
+def _procedure_step(procedure: Procedure, step: Step) -> dict[str, str]:
+    """Name a step of the provider, which only ever ends done, or the condition that the applicant must fulfil."""
+    if step.outcome is Outcome.DONE:
+        title = _("Provider, action %(num)s", num=step.number)
+        return {"title": title, "text": spoken(procedure.step(step.number).text)}
+    title = _("Provider, condition %(num)s", num=step.number)
+    return {"title": title, "text": spoken(procedure.condition(step.number).text)}
 
 
 def _reason(facts: Mapping[str, Any], outcome: Outcome) -> str:
@@ -113,7 +150,8 @@ def notice_words(catalogue: Catalogue, service: Service, application: Applicatio
         "registration_date": day(notice.at),
     }
     if notice.pick_up is not None:
-        place = office.pick_up_place
+        how = portal_steps(service, kind_of(service, application.fields)).result.hand_over
+        place = office.pick_up_place if how is None else office.place_to_receive(service.id, how)
         english = place.en if place.kk == notice.pick_up.place.kk else notice.pick_up.place.ru
         facts |= {
             "result_date": day(notice.pick_up.day),
@@ -122,6 +160,9 @@ def notice_words(catalogue: Catalogue, service: Service, application: Applicatio
         }
     elif due is not None:
         facts |= {"result_date": day(due), "result_time": moment(due)[-5:]}
+    if stated is not None and notice.message is not None and not places_of(stated.kk):
+        # Words that the act gives whole may have been put in the provider's own, with what there is to add.
+        stated = stated if stated.kk == notice.message.kk else None
     if stated is not None and places_of(stated.kk) <= facts.keys():
         return spoken(stated).format(**{name: spoken(value) for name, value in facts.items()})
     if notice.message is None:
@@ -147,22 +188,6 @@ def shown_value(field: FormField, value: str) -> str:
     if field.type is FieldType.CONSENT:
         return _("Yes") if value == "true" else _("No")
     return value
-
-
-def typed_day(value: str) -> str:
-    """Return a stored date as it is typed (dd.mm.yyyy); what is no date stays as it was typed."""
-    try:
-        return day(value)
-    except ValueError:
-        return value
-
-
-def stored_day(value: str) -> str:
-    """Return a typed date as it is stored (ISO 8601); what is no date stays as it was typed."""
-    try:
-        return read_day(value).isoformat()
-    except ValueError:
-        return value
 
 
 def answer_rows(

@@ -6,7 +6,9 @@ import pytest
 
 from gateway.eds.xmldsig import sign_enveloped
 from gateway.exchange.submission import InlineFile, StoredFile, read_submission
-from gateway.flows.applications import StoredAttachment
+from gateway.exchange.supplement import read_supplement_submission
+from gateway.exchange.waiting import waiting_facts
+from gateway.flows.attachments import StoredAttachment
 from gateway.flows.delivery import ShepDelivery, travels_apart
 from gateway.journal import Journal, Outcome
 from gateway.registries.errors import Registry, RegistryUnavailable, UnavailableCode
@@ -15,6 +17,7 @@ from gateway.shep.faults import Fault, FaultCode
 from gateway.shep.messages import MessageState, MessageType, PayloadForm, Receipt, StatusNotification
 from gateway.shep.outbox import Outbox
 from gateway.shep.stopped import Box, StoppedMessages
+from tests.integration.flows.lists import GUARANTEE, ISSUE, PERMIT, sent
 from tests.integration.flows.town import ALMATY, CATALOGUE, KARAGANDA, Town
 
 MIB = 1024 * 1024
@@ -52,6 +55,11 @@ async def town(new_store, clock, gateway, files):
         async def prepare(self, application, signed):
             return await built["delivery"].prepare(application, signed)
 
+        async def prepare_supplement(self, application, supplement, signed, *, presented_at):
+            return await built["delivery"].prepare_supplement(
+                application, supplement, signed, presented_at=presented_at
+            )
+
         async def send(self, conn, parcel):
             await built["delivery"].send(conn, parcel)
 
@@ -63,6 +71,7 @@ async def town(new_store, clock, gateway, files):
         outbox=Outbox(town.store, {"shep": gateway}),
         tempstorage=files,
     )
+    built["files"] = files
     town.built = built
     return town
 
@@ -132,6 +141,46 @@ async def test_a_large_attachment_goes_by_the_temporary_store_and_waits_for_it(t
     stored = [file for file in read_submission(message.payload.xml).attachments if isinstance(file, StoredFile)]
     assert len(stored) == 1
     assert (await files.download(stored[0].identifier)).content == large
+
+
+async def handed_over_later(town, number):
+    trail = await town.rooms.journal.trail(number)
+    return any(event.step.facts.get("step") == "supplement handed over" for event in trail)
+
+
+@pytest.mark.parametrize("size", [100, 2 * MIB])
+async def test_a_supplement_follows_its_application_once_and_a_large_one_by_the_temporary_store(
+    town, account, key, gateway, size
+):
+    clock = town.store.clock
+    number = await sent(town, account, key, PERMIT, ISSUE)
+    until = clock.now() + timedelta(days=28)
+    facts = waiting_facts(until=until, documents=[GUARANTEE])
+    await town.notice(number, PERMIT, "action 6", "done", 2, flow="portal-employer-issue", facts=facts)
+    content = b"%PDF-" + b"x" * size
+    supplements = town.rooms.flow.supplements
+    await supplements.attach(account.id, number, GUARANTEE, name="a.pdf", media_type="application/pdf", content=content)
+    row = await supplements.choose_certificate(account.id, number, key.certificate.der)
+    presented_at = clock.now()
+    await supplements.send(account.id, number, sign_enveloped(row.draft, key))
+    clock.advance(timedelta(minutes=5))
+    async with working(town.store):
+        await eventually(lambda: handed_over_later(town, number))
+        async with town.store.database.transaction() as conn:
+            again = {"number": number, "what": "supplement", "attempt": 0}
+            await town.store.jobs.enqueue(conn, "portal.upload", again)
+        await asyncio.sleep(0.5)
+    first, second = gateway.taken
+    assert read_submission(first.payload.xml).number == number
+    assert (second.service_id, second.message_type) == (first.service_id, MessageType.REQUEST)
+    assert second.route_id == first.route_id
+    submission = read_supplement_submission(second.payload.xml)
+    assert (submission.number, submission.presented_at) == (number, presented_at)
+    (file,) = submission.attachments
+    if size > MIB:
+        assert (await town.built["files"].download(file.identifier)).content == content
+    else:
+        assert file.content == content
 
 
 async def test_a_delivery_that_runs_twice_puts_one_message(town, account, key, gateway):

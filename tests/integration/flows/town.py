@@ -17,10 +17,12 @@ from gateway.exchange.response import Response, ResponseOutcome, build_response
 from gateway.exchange.wording import PickUp, Wording
 from gateway.flows.fakes import GivenTrust, PlainRefusals, SentApplications
 from gateway.flows.rooms import SQL_FILES, PortalRooms
+from gateway.flows.supplement_rows import SUPPLEMENTS
 from gateway.identity.accounts import Account
 from gateway.identity.numbers import Bin, check_digit, parse_number
 from gateway.identity.passwords import Passwords
 from gateway.journal import Journal
+from gateway.migrations import ACTION_KIND
 from gateway.results.document import Applicant, Office, Statement
 from gateway.results.markup import build_result
 from gateway.results.templates import Particulars, ground_of, refusal_document, result_document
@@ -74,7 +76,8 @@ class Town:
 
     @classmethod
     async def build(cls, new_store, clock, **others: object) -> Town:
-        store = await new_store("channels", *(str(path.relative_to(ROOT)) for path in SQL_FILES))
+        files = (*SQL_FILES, ACTION_KIND, SUPPLEMENTS)
+        store = await new_store("channels", *(str(path.relative_to(ROOT)) for path in files))
         trust, sent = GivenTrust(clock), SentApplications()
         ports = {"dispatch": sent, "refusals": PlainRefusals(), "signatures": trust, "catalogue": CATALOGUE} | others
         rooms = PortalRooms.open(
@@ -93,8 +96,19 @@ class Town:
         return self.nca.person(label, iin=number)
 
     def head(self, office: str = "karaganda-employment", **options: object) -> SoftwareKey:
-        defaults: dict[str, object] = {"bin": CATALOGUE.office(office).bin, "roles": (Role.LEGAL_ENTITY, Role.HEAD)}
-        return self.nca.person("head", iin=OTHER_IIN, **(defaults | options))
+        """The head of an office, whose name is not the applicant's."""
+        roles = options.pop("roles", (Role.LEGAL_ENTITY, Role.HEAD))
+        bin_ = options.pop("bin", CATALOGUE.office(office).bin)
+        parts = {
+            "cn": "БАСШЫЕВА БАСШЫ",
+            "surname": "БАСШЫЕВА",
+            "serial": f"IIN{options.pop('iin', OTHER_IIN)}",
+            "c": "KZ",
+        }
+        if bin_:
+            parts |= {"o": 'ММ "СЫНАҚ"', "ou": f"BIN{bin_}"}
+        key = pki.private_key("p256", "head")
+        return pki.signing_key(key, self.nca.issue(pki.name(**parts), key, roles=roles, **options))
 
     async def register(self, number: str = IIN, password: str = PASSWORD, key: SoftwareKey | None = None) -> Account:
         session = uuid.uuid4().hex
@@ -134,7 +148,7 @@ class Town:
         kind, _, step_number = step.partition(" ")
         told = StepNotice(
             number=number,
-            flow="portal",
+            flow=more.pop("flow", "portal"),
             kind=StepKind(kind),
             step_number=int(step_number),
             outcome=StepOutcome(outcome),
@@ -144,8 +158,11 @@ class Town:
         )
         await self.rooms.answers.notification(self._received(service, MessageType.NOTIFICATION, build_notice(told)))
 
-    async def response(self, number: str, service: str, document: bytes, *, refused: bool = False) -> None:
+    async def response(
+        self, number: str, service: str, document: bytes, *, refused: bool = False, cancelled: bool = False
+    ) -> None:
         outcome = ResponseOutcome.REFUSED if refused else ResponseOutcome.ISSUED
+        outcome = ResponseOutcome.CANCELLED if cancelled else outcome
         answer = Response(number, outcome, self.store.clock.now(), document)
         await self.rooms.answers.response(self._received(service, MessageType.RESPONSE, build_response(answer)))
 
@@ -179,7 +196,7 @@ class Town:
     async def steps(self, number: str) -> list[str]:
         """The numbered steps, such as `condition 2 passed`."""
         trail = await self.rooms.journal.trail(number)
-        steps = [event.step for event in trail if event.step.kind in ("process", "condition")]
+        steps = [event.step for event in trail if event.step.kind in ("process", "condition", "action")]
         return [f"{step.kind} {step.number} {step.outcome}" for step in steps]
 
     def _received(self, service: str, message_type: MessageType, xml: bytes) -> Received:

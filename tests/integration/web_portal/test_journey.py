@@ -96,6 +96,7 @@ async def test_a_service_from_login_to_the_downloaded_result(town, account, key,
     public = await (await browser.client.get(link)).text()
     assert 'data-verdict="valid"' in public
     assert account.name not in public.split("<main")[1]
+    assert "БАСШЫЕВА БАСШЫ" in public
     assert IIN not in public
 
 

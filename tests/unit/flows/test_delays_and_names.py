@@ -1,8 +1,8 @@
 import pytest
 
 from gateway.flows.numbers import CountedNumbers, SequenceNumbers
-from gateway.flows.portal import recheck_delay
 from gateway.flows.refusals import printable
+from gateway.flows.signing import recheck_delay
 
 
 def test_condition_2_is_tried_again_ever_more_seldom_but_at_least_four_times_an_hour():

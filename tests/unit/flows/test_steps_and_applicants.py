@@ -3,9 +3,10 @@ from datetime import UTC, date, datetime
 import pytest
 
 from gateway.catalogue import Channel, load_catalogue
+from gateway.catalogue.terms import Party
 from gateway.flows.drafts import service_on_portal
 from gateway.flows.errors import FlowCode, FlowError
-from gateway.flows.steps import portal_steps
+from gateway.flows.steps import numbers_sign_in, portal_steps
 from gateway.flows.terms import result_due
 from gateway.identity.numbers import Bin, Iin, check_digit
 
@@ -24,7 +25,11 @@ class Opened:
         return any(entry.channel is channel for entry in self.services[service_id].channels)
 
 
-@pytest.mark.parametrize("service", WORKED, ids=lambda service: service.id)
+LISTS = {"birth-registration", "foreign-labour-permit"}
+"""The services whose flows are plain lists of actions."""
+
+
+@pytest.mark.parametrize("service", [one for one in WORKED if one.id not in LISTS], ids=lambda service: service.id)
 def test_the_steps_of_every_offered_service_are_read_off_its_flow(service):
     steps = portal_steps(service, next(iter(service.kind_ids), None))
     numbered = [f"{step.kind} {step.number}" for step in (steps.form, steps.certificate, steps.not_confirmed)]
@@ -33,6 +38,30 @@ def test_the_steps_of_every_offered_service_are_read_off_its_flow(service):
     assert [steps.refusal.number, steps.result.number] == [7, 8]
     assert steps.examination.ground
     assert steps.result.hand_over
+    assert not steps.are_actions
+    assert steps.before == ()
+    assert numbers_sign_in(service)
+
+
+@pytest.mark.parametrize(
+    ("service_id", "kind", "before", "numbers"),
+    [
+        ("foreign-labour-permit", "employer-issue", [1, 2], (3, 4, 5, 7)),
+        ("foreign-labour-permit", "employer-extend", [], (1, 2, 3, 4)),
+        ("foreign-labour-permit", "employer-reissue", [], (1, 2, 3, 4)),
+        ("birth-registration", "registration", [], (1, 1, 2, 3)),
+    ],
+)
+def test_a_list_of_actions_has_its_form_and_its_sending_and_no_condition(service_id, kind, before, numbers):
+    service = CATALOGUE.service(service_id)
+    steps = portal_steps(service, kind)
+    assert [step.number for step in steps.before] == before
+    found = (steps.form, steps.sending, steps.registration, steps.result)
+    assert tuple(step.number for step in found) == numbers
+    assert (steps.certificate, steps.not_confirmed, steps.examination, steps.refusal) == (None, None, None, None)
+    assert steps.are_actions
+    assert steps.flow == service.flow(Channel.PORTAL, kind).id
+    assert not numbers_sign_in(service)
 
 
 def test_other_numbers_of_an_act_are_other_numbers_here():
@@ -53,11 +82,23 @@ def test_other_numbers_of_an_act_are_other_numbers_here():
     assert [found.form.number, found.registration.number, found.examination.number, found.result.number] == [4, 7, 4, 9]
 
 
-@pytest.mark.parametrize("service_id", ["birth-registration", "foreign-labour-permit", "wheelchair-documents"])
-def test_a_list_of_actions_and_no_list_at_all_are_not_worked_as_the_portals_flow(service_id):
-    service = CATALOGUE.service(service_id)
+@pytest.mark.parametrize(
+    ("service_id", "kind"), [("wheelchair-documents", None), ("foreign-labour-permit", "worker-issue")]
+)
+def test_what_the_act_gives_no_flow_on_the_portal_is_not_worked_there(service_id, kind):
     with pytest.raises(FlowError) as refused:
-        portal_steps(service, next(iter(service.kind_ids), None))
+        portal_steps(CATALOGUE.service(service_id), kind)
+    assert refused.value.code is FlowCode.SERVICE_NOT_HERE
+
+
+@pytest.mark.parametrize("lost", [Party.CHANNELS, Party.DESK])
+def test_a_list_that_one_side_has_no_action_of_is_not_worked(lost):
+    service = CATALOGUE.service("birth-registration")
+    (flow,) = [flow for flow in service.flows if flow.channel is Channel.PORTAL]
+    steps = tuple(step for step in flow.steps if step.party is not lost)
+    broken = service.model_copy(update={"flows": (flow.model_copy(update={"steps": steps}),)})
+    with pytest.raises(FlowError) as refused:
+        portal_steps(broken, "registration")
     assert refused.value.code is FlowCode.SERVICE_NOT_HERE
 
 
