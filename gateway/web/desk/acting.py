@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Mapping
+from functools import partial
+from types import MappingProxyType
+from typing import Protocol
 
 from aiohttp import web
 
-from gateway.desk import Case, Desk, DeskCode, DeskError, StaffMember
+from gateway.catalogue import Verb
+from gateway.desk import Case, DeskCode, DeskError, StaffMember
+from gateway.desk.permissions import check_turn, may_see
 from gateway.exchange.wording import Wording
 from gateway.texts import Text
 from gateway.web.csrf import form_of
@@ -30,7 +35,16 @@ OF_THE_FORM = frozenset(
         DeskCode.NO_REFUSAL,
         DeskCode.ACT_MISSING,
         DeskCode.RESULT_UNFIT,
-        DeskCode.SIGNERS_ELSEWHERE,
+        DeskCode.TEXT_MISSING,
+        DeskCode.DECIDED_ADVERSELY,
+        DeskCode.CONDITION_FAILED,
+        DeskCode.CONDITION_OVER,
+        DeskCode.BROUGHT_NOTHING,
+        DeskCode.FILE_UNFIT,
+        DeskCode.SESSION_TOO_SOON,
+        DeskCode.SESSION_NOT_BEGUN,
+        DeskCode.NO_EXTENSION,
+        DeskCode.NO_SUCH_OFFICE,
         DeskCode.DECISION_INCOMPLETE,
         DeskCode.GROUND_UNFIT,
         DeskCode.SIGNATURE_INVALID,
@@ -42,143 +56,114 @@ OF_THE_FORM = frozenset(
 
 DONE = Text("Орындалды.", "Выполнено.", "Done.")
 _LARGEST_ID = 2**31
-Act = Callable[[Desk, StaffMember, Form, str, int], Awaitable[Case]]
+
+
+class Act(Protocol):
+    """An action of the desk with all that the form gives it."""
+
+    def __call__(self, member: StaffMember, number: str, /, *, version: int) -> Awaitable[Case]:
+        """Act on a case as the member saw it; raises `DeskError`."""
 
 
 def version_of(form: Form) -> int:
     """Return the version of the case that the form was made for; raises `BadRequest`."""
-    return _number(form, "version")
+    return number_in(form, "version")
 
 
-def _number(form: Form, name: str) -> int:
+def number_in(form: Form, name: str) -> int:
+    """Return the whole number that a field carries; raises `BadRequest`."""
     text = form.get(name)
     if not (text.isascii() and text.isdecimal()) or len(text) > 9 or int(text) >= _LARGEST_ID:
         raise BadRequest
     return int(text)
 
 
-async def _do(request: web.Request, act: Act, *, field: str = "") -> web.Response:
-    """Act, and come back to the case; what the form lacks is said on the page, beside `field`."""
-    desk, member, form = desk_of(request), member_of(request), form_of(request)
-    number = request.match_info["number"]
+def executor_in(form: Form, name: str, errors: FormErrors, *, beside: str) -> int:
+    """Return the executor whom the head chose; that nobody is chosen is said at `beside`. Raises `BadRequest`."""
+    if form.get(name):
+        return number_in(form, name)
+    errors.add(beside, DeskError(DeskCode.NO_SUCH_EXECUTOR).text)
+    return 0
+
+
+async def do(
+    request: web.Request,
+    act: Act,
+    *,
+    field: str = "",
+    beside: Mapping[DeskCode, str] = MappingProxyType({}),
+    errors: FormErrors | None = None,
+    verb: Verb | None = None,
+) -> web.Response:
+    """Act, and come back to the case, or to the tasks when it has gone to another body out of the member's sight.
+
+    What the form lacks is said on the page, beside `field` unless `beside` names another for it. With `errors` of the
+    page's own nothing is done; whose turn it is not (`verb`) is told that first.
+    """
+    member, number = member_of(request), request.match_info["number"]
+    version = version_of(form_of(request))
+    if errors:
+        if verb is not None:
+            check_turn(await desk_of(request).cases.get(member, number), member, verb)
+        return await again(request, errors)
     try:
-        await act(desk, member, form, number, version_of(form))
+        case = await act(member, number, version=version)
     except DeskError as error:
         if error.code not in OF_THE_FORM:
             raise
         errors = FormErrors()
-        errors.add(field or "actions", error.text)
-        case = await desk.cases.get(member, number)
-        view = await case_view(request, case)
-        return render(request, "desk/case.html", errors=errors, values=form.values(), **view)
+        errors.add(beside.get(error.code, field) or "actions", error.text)
+        return await again(request, errors)
     session_of(request).flash(DONE)
-    return redirect(f"/cases/{number}")
+    return redirect(place_after(case, member))
+
+
+def place_after(case: Case, member: StaffMember) -> str:
+    """Return where an act leads: to the case as long as the member may see it."""
+    return f"/cases/{case.number}" if may_see(case, member) else "/"
+
+
+async def again(request: web.Request, errors: FormErrors) -> web.Response:
+    """Show the case's page with what was filled in and what is wrong with it."""
+    case = await desk_of(request).cases.get(member_of(request), request.match_info["number"])
+    view = await case_view(request, case)
+    return render(request, "desk/case.html", errors=errors, values=form_of(request).values(), **view)
 
 
 @once
 async def register(request: web.Request) -> web.Response:
     """The clerk enters the application in the journal."""
-
-    async def act(desk: Desk, member: StaffMember, _form: Form, number: str, version: int) -> Case:
-        return await desk.actions.register(member, number, version=version)
-
-    return await _do(request, act)
+    return await do(request, desk_of(request).actions.register)
 
 
 @once
 async def resolve(request: web.Request) -> web.Response:
     """The head appoints an executor."""
-
-    async def act(desk: Desk, member: StaffMember, form: Form, number: str, version: int) -> Case:
-        if not form.get("executor"):
-            raise DeskError(DeskCode.NO_SUCH_EXECUTOR)
-        executor = _number(form, "executor")
-        return await desk.actions.resolve(
-            member, number, version=version, executor=executor, instruction=form.get("instruction")
-        )
-
-    return await _do(request, act, field="executor")
+    form, errors = form_of(request), FormErrors()
+    executor = executor_in(form, "executor", errors, beside="executor")
+    act = partial(desk_of(request).actions.resolve, executor=executor, instruction=form.get("instruction"))
+    return await do(request, act, field="executor", errors=errors)
 
 
 @once
 async def check_documents(request: web.Request) -> web.Response:
     """The executor says whether the documents conform."""
-
-    async def act(desk: Desk, member: StaffMember, form: Form, number: str, version: int) -> Case:
-        fault = None
-        if form.get("conform") != "yes":
-            fault = Wording(form.get("fault_kk"), form.get("fault_ru"))
-        return await desk.actions.check_documents(member, number, version=version, fault=fault)
-
-    if form_of(request).get("conform") not in {"yes", "no"}:
-        errors = FormErrors()
+    form, errors = form_of(request), FormErrors()
+    if form.get("conform") not in {"yes", "no"}:
         errors.add("conform", _("Say whether the documents conform"))
-        case = await desk_of(request).cases.get(member_of(request), request.match_info["number"])
-        view = await case_view(request, case)
-        return render(request, "desk/case.html", errors=errors, values=form_of(request).values(), **view)
-    return await _do(request, act, field="fault_kk")
+    fault = None if form.get("conform") == "yes" else Wording(form.get("fault_kk"), form.get("fault_ru"))
+    act = partial(desk_of(request).actions.check_documents, fault=fault)
+    return await do(request, act, field="fault_kk", errors=errors, verb=Verb.CHECK_DOCUMENTS)
 
 
 @once
 async def inspect(request: web.Request) -> web.Response:
     """The executor writes the act of the inspection."""
-
-    async def act(desk: Desk, member: StaffMember, form: Form, number: str, version: int) -> Case:
-        return await desk.actions.inspect(member, number, version=version, act=form.get("act"))
-
-    return await _do(request, act, field="act")
+    act = partial(desk_of(request).actions.inspect, act=form_of(request).get("act"))
+    return await do(request, act, field="act")
 
 
 @once
 async def hand_over(request: web.Request) -> web.Response:
     """The clerk registers the result and hands it over."""
-
-    async def act(desk: Desk, member: StaffMember, _form: Form, number: str, version: int) -> Case:
-        return await desk.issue.hand_over(member, number, version=version)
-
-    return await _do(request, act)
-
-
-@once
-async def claim(request: web.Request) -> web.Response:
-    """The member takes a task."""
-
-    async def act(desk: Desk, member: StaffMember, _form: Form, number: str, version: int) -> Case:
-        return await desk.moves.claim(member, number, version=version)
-
-    return await _do(request, act)
-
-
-@once
-async def release(request: web.Request) -> web.Response:
-    """The member gives a task back, or the head takes it away."""
-
-    async def act(desk: Desk, member: StaffMember, form: Form, number: str, version: int) -> Case:
-        return await desk.moves.release(member, number, version=version, reason=form.get("release_reason"))
-
-    return await _do(request, act, field="release_reason")
-
-
-@once
-async def assign(request: web.Request) -> web.Response:
-    """The head gives a task to another executor."""
-
-    async def act(desk: Desk, member: StaffMember, form: Form, number: str, version: int) -> Case:
-        if not form.get("new_executor"):
-            raise DeskError(DeskCode.NO_SUCH_EXECUTOR)
-        executor = _number(form, "new_executor")
-        return await desk.moves.assign(
-            member, number, version=version, executor=executor, reason=form.get("assign_reason")
-        )
-
-    return await _do(request, act, field="assign_reason")
-
-
-@once
-async def send_back(request: web.Request) -> web.Response:
-    """The member returns a task with a reason."""
-
-    async def act(desk: Desk, member: StaffMember, form: Form, number: str, version: int) -> Case:
-        return await desk.moves.send_back(member, number, version=version, reason=form.get("return_reason"))
-
-    return await _do(request, act, field="return_reason")
+    return await do(request, desk_of(request).issue.hand_over)

@@ -7,10 +7,23 @@ from typing import Any
 
 from aiohttp import web
 
-from gateway.catalogue import Role
+from gateway.catalogue import Body, Role
 from gateway.desk import Desk
 from gateway.texts import Text
-from gateway.web.desk import acting, draft_page, entry, lists, reading, reports_page, search_page, sign_page
+from gateway.web.desk import (
+    acting,
+    bodies_pages,
+    condition_page,
+    counter_page,
+    draft_page,
+    entry,
+    lists,
+    moving,
+    reading,
+    reports_page,
+    search_page,
+    sign_page,
+)
 from gateway.web.desk.guard import DESK, member_or_none, only_staff, refusals
 from gateway.web.once import OnceStore
 from gateway.web.sessions import SessionStore
@@ -66,6 +79,7 @@ def make_desk_app(
             web.get(r"/cases/{number:\d{14}}", reading.case),
             web.get(r"/cases/{number:\d{14}}/application.xml", reading.application),
             web.get(r"/cases/{number:\d{14}}/result.xml", reading.result),
+            web.get(r"/cases/{number:\d{14}}/result.pdf", reading.printed_result),
             web.get(r"/cases/{number:\d{14}}/documents/{ordinal:\d{1,4}}", reading.document),
             web.get(r"/cases/{number:\d{14}}/evidence/{register:[a-z]{1,20}}.xml", reading.evidence),
             web.post(r"/cases/{number:\d{14}}/register", acting.register),
@@ -73,14 +87,27 @@ def make_desk_app(
             web.post(r"/cases/{number:\d{14}}/check-documents", acting.check_documents),
             web.post(r"/cases/{number:\d{14}}/inspect", acting.inspect),
             web.post(r"/cases/{number:\d{14}}/hand-over", acting.hand_over),
-            web.post(r"/cases/{number:\d{14}}/claim", acting.claim),
-            web.post(r"/cases/{number:\d{14}}/release", acting.release),
-            web.post(r"/cases/{number:\d{14}}/assign", acting.assign),
-            web.post(r"/cases/{number:\d{14}}/return", acting.send_back),
+            web.post(r"/cases/{number:\d{14}}/forward", bodies_pages.forward),
+            web.post(r"/cases/{number:\d{14}}/conclude", bodies_pages.conclude),
+            web.post(r"/cases/{number:\d{14}}/convene", bodies_pages.convene),
+            web.post(r"/cases/{number:\d{14}}/summon", bodies_pages.summon),
+            web.post(r"/cases/{number:\d{14}}/recommend", bodies_pages.recommend),
+            web.post(r"/cases/{number:\d{14}}/decide", bodies_pages.decide),
+            web.post(r"/cases/{number:\d{14}}/inform", bodies_pages.inform),
+            web.post(r"/cases/{number:\d{14}}/submit", condition_page.submit),
+            web.post(r"/cases/{number:\d{14}}/record", bodies_pages.record),
+            web.post(r"/cases/{number:\d{14}}/send-file", bodies_pages.send_file),
+            web.post(r"/cases/{number:\d{14}}/claim", moving.claim),
+            web.post(r"/cases/{number:\d{14}}/release", moving.release),
+            web.post(r"/cases/{number:\d{14}}/assign", moving.assign),
+            web.post(r"/cases/{number:\d{14}}/return", moving.send_back),
+            web.post(r"/cases/{number:\d{14}}/extend", moving.extend),
+            web.post(r"/cases/{number:\d{14}}/redirect", moving.redirect_case),
             web.get(r"/cases/{number:\d{14}}/draft", draft_page.show),
             web.post(r"/cases/{number:\d{14}}/draft", draft_page.draft),
             web.get(r"/cases/{number:\d{14}}/sign", sign_page.show),
             web.post(r"/cases/{number:\d{14}}/sign", sign_page.sign),
+            *counter_page.routes(),
         ]
     )
     return app
@@ -93,7 +120,9 @@ def _on_every_page(request: web.Request) -> Mapping[str, Any]:
     desk = request.config_dict[DESK]
     office = desk.catalogue.office(member.office)
     sections = {"/": _("My tasks"), "/cases": _("Applications of the office"), "/search": _("Search")}
-    if member.role is Role.HEAD:
+    if counter_page.may_accept(desk, member):
+        sections["/counter"] = _("New paper application")
+    if member.role is Role.HEAD and office.body is Body.PROVIDER:
         sections["/reports"] = _("Reports")
     return {
         "navigation": [

@@ -7,17 +7,18 @@ from typing import Any
 
 from aiohttp import web
 
+from gateway.catalogue import Body, ResultKind, Role, Service, Verb
 from gateway.catalogue import Outcome as Ending
-from gateway.catalogue import ResultKind, Service, Verb
 from gateway.catalogue.result import Fact, FactKind
 from gateway.desk import Case, CheckResult, Decision, DeskError
+from gateway.desk.case import Finding
 from gateway.desk.decisions import facts_of, grounds_for, may_issue, proposed_facts, results_for
 from gateway.desk.permissions import check_turn
 from gateway.exchange.wording import Wording
 from gateway.texts import Text
 from gateway.web.csrf import form_of
 from gateway.web.dates import day, read_day
-from gateway.web.desk.acting import DONE, OF_THE_FORM, version_of
+from gateway.web.desk.acting import DONE, OF_THE_FORM, place_after, version_of
 from gateway.web.desk.guard import desk_of, member_of
 from gateway.web.forms import Form, FormErrors
 from gateway.web.once import once
@@ -48,7 +49,7 @@ async def show(request: web.Request) -> web.Response:
 
 @once
 async def draft(request: web.Request) -> web.Response:
-    """Give the draft to the head for signature."""
+    """Give the draft for signature."""
     desk, member, form = desk_of(request), member_of(request), form_of(request)
     number = request.match_info["number"]
     case = await desk.cases.get(member, number)
@@ -57,14 +58,14 @@ async def draft(request: web.Request) -> web.Response:
     decision = _decision(results_for(service, case), form, errors)
     if decision is not None and not errors:
         try:
-            await desk.actions.draft(member, number, version=version_of(form), decision=decision)
+            drafted = await desk.actions.draft(member, number, version=version_of(form), decision=decision)
         except DeskError as error:
             if error.code not in OF_THE_FORM:
                 raise
             errors.add("result", error.text)
         else:
             session_of(request).flash(DONE)
-            return redirect(f"/cases/{number}")
+            return redirect(place_after(drafted, member))
     return _page(request, case, service, values=form.values(), errors=errors)
 
 
@@ -129,6 +130,8 @@ def _page(
         refusals=any(result.outcome is Ending.REFUSED for result in results),
         grounds=grounds,
         warning=_warning(case),
+        to_the_head={(signer.role, signer.body) for result in results for signer in result.signers}
+        == {(Role.HEAD, Body.PROVIDER)},
     )
 
 
@@ -142,10 +145,14 @@ def _sections(results: Sequence[ResultKind]) -> list[dict[str, Any]]:
 
 
 def _warning(case: Case) -> str:
+    if case.condition_result is CheckResult.FAILED:
+        return _("The applicant did not fulfil the condition in time: only the cancellation can be drawn up.")
     if may_issue(case):
         return ""
     if case.check_result is CheckResult.FAILED:
         return _("Condition 3 has failed: only a refusal can be drafted.")
     if case.documents_result is CheckResult.FAILED:
         return _("The documents do not conform: only a refusal can be drafted.")
+    if case.resolution is Finding.ADVERSE:
+        return _("The head decided against the applicant: only a refusal can be drawn up.")
     return _("Condition 3 is not decided yet: the result can be drafted when the state database has answered.")

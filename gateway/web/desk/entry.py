@@ -16,7 +16,7 @@ from gateway.web.sessions import session_of
 from gateway.web.translation import gettext as _
 
 TOO_MANY = 429
-_PAGES = re.compile(r"/cases(/[0-9]{14}(/[a-z-]{1,20})?)?")
+_PAGES = re.compile(r"/cases(/[0-9]{14}(/[a-z-]{1,20})?)?|/counter(/[a-z0-9-]{1,60})?|/search|/reports")
 
 
 async def show(request: web.Request) -> web.Response:

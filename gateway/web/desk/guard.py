@@ -19,7 +19,7 @@ _MEMBER = web.RequestKey("member", StaffMember)
 _OPEN_PATHS = ("/static/", "/sign-in")
 
 _HIDDEN = frozenset({DeskCode.NO_SUCH_CASE, DeskCode.NO_SUCH_DOCUMENT})
-_FORBIDDEN = frozenset({DeskCode.WRONG_ROLE, DeskCode.NOT_ASSIGNED})
+_FORBIDDEN = frozenset({DeskCode.WRONG_ROLE, DeskCode.NOT_ASSIGNED, DeskCode.ELSEWHERE})
 
 
 class Conflict(PageError):

@@ -8,9 +8,10 @@ from aiohttp import web
 
 from gateway.catalogue import Role
 from gateway.desk import Case, Search
-from gateway.desk.lists import COUNTED, Page, deadline_place, digits_of
+from gateway.desk.lists import COUNTED, Page, deadline_place
+from gateway.desk.search import digits_of
 from gateway.web.desk.guard import desk_of, member_of
-from gateway.web.desk.wording import ROLES, VERBS, status_of
+from gateway.web.desk.wording import VERBS, role_words, status_of
 from gateway.web.pages import render
 from gateway.web.translation import gettext as _
 
@@ -38,7 +39,7 @@ async def inbox(request: web.Request) -> web.Response:
         overdue_count=bounded(overdue_count),
         more_overdue=overdue_count > len(overdue),
         count=bounded(await desk.lists.count_waiting(member)),
-        role=_(ROLES[member.role]),
+        role=role_words(member.role, desk.catalogue.office(member.office).body),
         first=not _after(request),
         next=page.after,
     )
@@ -65,14 +66,16 @@ async def cases(request: web.Request) -> web.Response:
 
 async def case_rows(request: web.Request, found: Sequence[Case]) -> list[dict[str, object]]:
     """Return the rows of a table of cases."""
-    desk = desk_of(request)
-    names = await desk.staff.names(member_of(request)) if found else {}
-    now = desk.now()
+    desk, member = desk_of(request), member_of(request)
+    names = await desk.staff.names(member) if found else {}
+    offices, now = desk.catalogue.offices, desk.now()
     return [
         {
             "case": case,
             "title": desk.catalogue.service(case.service).titles,
+            "provider": None if case.office == member.office else offices[case.office].name,
             "step": "" if case.awaits_verb is None else _(VERBS[case.awaits_verb]),
+            "place": None if case.awaits_office in (None, member.office) else offices[case.awaits_office].name,
             "status": status_of(case, now),
             "executor": names.get(case.executor or 0, ""),
             "taken": names.get(case.claimed_by or 0, ""),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from gateway.catalogue import MediaType
+from gateway.results.pdf import render_pdf
 from gateway.web.desk.guard import desk_of, member_of
 from gateway.web.desk.view import case_view
 from gateway.web.pages import render
@@ -30,6 +31,13 @@ async def result(request: web.Request) -> web.Response:
     number = request.match_info["number"]
     content = await desk_of(request).cases.signed_result(member_of(request), number)
     return attachment(content, f"{number}-result.xml", "application/xml")
+
+
+async def printed_result(request: web.Request) -> web.Response:
+    """Give the signed result as the page that is handed out at a counter."""
+    number = request.match_info["number"]
+    content = await desk_of(request).cases.signed_result(member_of(request), number)
+    return attachment(await render_pdf(content), f"{number}-result.pdf", "application/pdf")
 
 
 async def evidence(request: web.Request) -> web.Response:

@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
-from gateway.catalogue import Channel
+from gateway.catalogue import Service
 from gateway.desk import Month
 from gateway.desk.reports import ServiceVolume, StepVolume
 from gateway.web.desk.guard import desk_of, member_of
@@ -53,14 +53,19 @@ def _service_row(request: web.Request, volume: ServiceVolume) -> dict[str, Any]:
 
 def _step_row(request: web.Request, volume: StepVolume) -> dict[str, Any]:
     service = desk_of(request).catalogue.service(volume.service)
-    step = service.procedure(Channel.PORTAL).step(volume.step)
     return {
         "title": service.titles,
         "step": volume.step,
-        "text": spoken(step.text),
+        "text": _step_text(service, volume.step),
         "volume": volume,
         "share": _percent(volume.late, volume.stays),
     }
+
+
+def _step_text(service: Service, number: int) -> str:
+    """Return how the act words a step; a service with several procedures words it as the first that has the step."""
+    steps = (step for procedure in service.procedures for step in procedure.steps)
+    return next((spoken(step.text) for step in steps if (step.kind, step.number) == ("step", number)), "")
 
 
 def _total(volumes: tuple[ServiceVolume, ...]) -> dict[str, int]:

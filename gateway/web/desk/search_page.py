@@ -9,8 +9,10 @@ from typing import Any
 
 from aiohttp import web
 
+from gateway.catalogue import Body, Service
 from gateway.desk import CaseState, NumberPart, Search
-from gateway.desk.lists import Page, digits_of
+from gateway.desk.lists import Page
+from gateway.desk.search import digits_of
 from gateway.identity.numbers import NumberError, parse_number
 from gateway.web.csrf import form_of
 from gateway.web.desk.guard import desk_of, member_of
@@ -88,7 +90,21 @@ async def _answer(request: web.Request, form: Form, errors: FormErrors, page: Pa
 
 
 def _services(request: web.Request) -> dict[str, str]:
-    """Return the services that the member's office provides, as the page names them."""
+    """Return the services that the member's office provides, or takes part in as another body of their providers."""
     catalogue = desk_of(request).catalogue
     office = catalogue.office(member_of(request).office)
-    return {service_id: spoken(catalogue.service(service_id).titles) for service_id in office.services}
+    named = dict.fromkeys(office.services)
+    for provider in office.serves:
+        for service_id in catalogue.office(provider).services:
+            if _takes_part(catalogue.service(service_id), office.body):
+                named[service_id] = None
+    return {service_id: spoken(catalogue.service(service_id).titles) for service_id in named}
+
+
+def _takes_part(service: Service, body: Body) -> bool:
+    """Tell whether a body does anything in a service: a step, one action of it, or a step on some channel."""
+    return any(
+        body in {step.body, *(one.body for one in step.elsewhere), *(action.body for action in step.actions)}
+        for procedure in service.procedures
+        for step in procedure.steps
+    )

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from gateway.catalogue import Role, Verb
+from gateway.catalogue import Body, Channel, Role, Verb
 from gateway.desk import Case, CaseState
+from gateway.desk.case import Finding
+from gateway.desk.papers import PaperKind
 from gateway.desk.permissions import Move
 from gateway.journal import Outcome
 from gateway.web.translation import gettext as _
@@ -21,6 +23,42 @@ ROLES = {
     Role.WORKER: mark("Employee of the State Corporation"),
     Role.COURIER: mark("Courier of the State Corporation"),
     Role.APPLICANT: mark("Applicant"),
+}
+_ROLES_OF_BODIES = {
+    (Role.HEAD, Body.RURAL_AKIM): mark("Akim of the rural district"),
+    (Role.CLERK, Body.RURAL_AKIM): mark("Clerk of the rural akim's office"),
+    (Role.EXECUTOR, Body.RURAL_AKIM): mark("Responsible executor of the rural akim"),
+    (Role.HEAD, Body.DISTRICT_AKIM): mark("Akim of the district"),
+    (Role.COMMISSION, Body.PRECINCT_COMMISSION): mark("Precinct commission"),
+}
+"""Who has another name at another body than the provider."""
+CHANNELS = {
+    Channel.PORTAL: mark("Through the portal"),
+    Channel.PROVIDER_OFFICE: mark("On paper, at the provider's"),
+    Channel.RURAL_AKIM: mark("On paper, at the rural akim's"),
+    Channel.CORPORATION: mark("Through the State Corporation"),
+}
+CONCLUSIONS = {
+    Finding.FAVOURABLE: mark("The assignment is needed"),
+    Finding.ADVERSE: mark("The assignment is not needed"),
+}
+RECOMMENDATIONS = {
+    Finding.FAVOURABLE: mark("A favourable decision is recommended"),
+    Finding.ADVERSE: mark("A refusal is recommended"),
+}
+DECISIONS = {
+    Finding.FAVOURABLE: mark("Favourable decision"),
+    Finding.ADVERSE: mark("Adverse decision"),
+}
+PAPERS = {
+    PaperKind.INSPECTION_ACT: mark("Act of the inspection"),
+    PaperKind.COMMISSION_ACT: mark("Act of examination of the material situation"),
+    PaperKind.COMMISSION_CONCLUSION: mark("Conclusion of the commission"),
+    PaperKind.MINUTES: mark("Minutes of the commission"),
+    PaperKind.RESOLUTION: mark("Resolution of the head"),
+    PaperKind.LETTER: mark("Letter to the applicant"),
+    PaperKind.REGISTER_ENTRY: mark("Entry in the state register"),
+    PaperKind.FILE_SENT: mark("Sending of the file to the body that pays"),
 }
 VERBS = {
     Verb.REGISTER: mark("Entry in the journal"),
@@ -49,6 +87,12 @@ MOVES = {
     Move.RELEASE: mark("Given back"),
     Move.ASSIGN: mark("Given to another executor"),
     Move.RETURN: mark("Returned"),
+    Move.EXTEND: mark("Term of the step extended"),
+    Move.REDIRECT: mark("Sent to another office"),
+}
+_BY_NAME: dict[str, str] = {
+    **{one.value: name for one, name in VERBS.items()},
+    **{m.value: n for m, n in MOVES.items()},
 }
 OUTCOMES = {
     Outcome.DONE: (mark("Done"), "green"),
@@ -78,6 +122,16 @@ FACTS = {
     "registered_on": mark("Date of registration"),
     "liquidated_on": mark("Date of liquidation"),
 }
+
+
+def role_words(role: Role, body: Body = Body.PROVIDER) -> str:
+    """Return what somebody of this role is called at a body."""
+    return _(_ROLES_OF_BODIES.get((role, body), ROLES[role]))
+
+
+def verb_words(verb: str) -> str:
+    """Return what an action or a move is called, by its name in the journal."""
+    return _(_BY_NAME[verb]) if verb in _BY_NAME else verb
 
 
 @dataclass(frozen=True, slots=True)

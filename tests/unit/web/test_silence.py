@@ -1,7 +1,7 @@
 import pytest
 
 from gateway.texts import Language
-from gateway.web.desk.view import silence_text
+from gateway.web.desk.timeline import silence_text
 from gateway.web.translation import Translations, use
 
 
