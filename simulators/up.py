@@ -14,8 +14,8 @@ from gateway.eds.certificate import read_certificate
 from simulators.demo import applicants, prepare_demo
 from simulators.installation import Installation, Ports
 from simulators.keys import KEY_PASSWORD
-from simulators.participants import APPLICANT_PASSWORD, OFFICES, STAFF_PASSWORD, write_settings
-from simulators.population.cast import PEOPLE, KeyState, Post
+from simulators.participants import APPLICANT_PASSWORD, STAFF_PASSWORD, staff_of_desk, write_settings
+from simulators.population.cast import KeyState
 from simulators.raising import is_free, raising, taken
 from simulators.supervisor import ProcessFailed
 
@@ -94,8 +94,7 @@ def _welcome(installation: Installation, remarks: list[str], *, seconds: float) 
         *(
             f"  {person.iin}  {person.full_name_kk:<34} {_algorithm(installation, person.id):<4}  "
             f"{person.post}, {person.organisation}"
-            for person in PEOPLE.values()
-            if person.post in (Post.CLERK, Post.HEAD, Post.EXECUTOR) and person.organisation in OFFICES
+            for person in staff_of_desk()
         ),
         "",
         "Ctrl-C stops everything.",
@@ -119,5 +118,8 @@ def _remark(person: str, key: KeyState) -> str:
         "applicant-almaty": "guardianship-certificate, the good path",
         "applicant-absent": "not in ГБД ФЛ: condition 3 fails",
         "applicant-dead": "ГБД ФЛ says: dead",
+        "applicant-temirtau": "lives in Temirtau: the portal proposes that office",
+        "applicant-kokpekti": "lives in Kokpekti, far from the district's office",
+        "applicant-talgar": "lives in Talgar, Almaty Region: birth-registration",
         "applicant-other": "not registered yet: try the registration",
     }[person]

@@ -46,18 +46,20 @@ def catalogue() -> Catalogue:
     return load_catalogue()
 
 
-def portal_kinds(service: Service) -> tuple[str | None, ...]:
-    """Return the kinds of a service that the portal takes; None alone for a service that has no kinds."""
-    return kinds_on(service, Channel.PORTAL) or (None,)
+def kinds_of(service: Service, channel: Channel) -> tuple[str | None, ...]:
+    """Return the kinds of a service that a channel takes; None alone for a service that has no kinds."""
+    return kinds_on(service, channel) or (None,)
 
 
-def answers_for(service: str, person: CastPerson, *, kind: str | None = None) -> Mapping[str, str]:
-    """Return what the applicant types into the form of a service, days as dd.mm.yyyy.
+def answers_for(
+    service: str, person: CastPerson, *, kind: str | None = None, channel: Channel = Channel.PORTAL
+) -> Mapping[str, str]:
+    """Return what stands in the form of a service, days as dd.mm.yyyy.
 
-    Every field is filled in but the e-mail address; without `kind` it is the first that the portal takes.
+    Every field is filled in but the e-mail address; without `kind` it is the first that the channel takes.
     """
     law = catalogue().service(service)
-    kind = kind or portal_kinds(law)[0]
+    kind = kind or kinds_of(law, channel)[0]
     return {
         field.id: kind if law.kinds is not None and field.id == law.kinds.field and kind else _answer(field, person)
         for field in fields_of(law, kind)

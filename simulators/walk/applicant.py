@@ -19,8 +19,10 @@ from simulators.walk.answers import answers_for
 from simulators.walk.browser import Browser, Page, PageSurprise, Upload
 from simulators.walk.hand import Hand
 
-ENDED = frozenset({"issued", "refused", "not-confirmed"})
+ENDED = frozenset({"issued", "refused", "cancelled", "not-confirmed"})
 _NOT_YET = 404
+_OFFICE_PAGES = 2
+"""The question to the state database for the registered address, and the list with the office that it proposes."""
 _FORM_PAGES = 2
 """The page on which the kind of the service is chosen, where the form depends on it, and the form."""
 _LARGE = ("guardianship-certificate", "guardianship-decision")
@@ -32,9 +34,13 @@ _SMALL = b"%PDF-1.7\n% a scanned page\n%%EOF\n"
 class Applicant:
     """One person with a browser and NCALayer."""
 
-    def __init__(self, portal: str, person: CastPerson, hand: Hand, browser: Browser) -> None:
+    def __init__(
+        self, portal: str, person: CastPerson, hand: Hand, browser: Browser, *, number: str | None = None
+    ) -> None:
         self.portal = portal
         self.person = person
+        self.number = number or str(person.iin)
+        """The IIN, or the BIN of the organisation for which the person applies."""
         self.hand = hand
         self.browser = browser
         self.on_event: Callable[[dict[str, Any]], None] | None = None
@@ -43,7 +49,7 @@ class Applicant:
     async def register(self) -> None:
         """Register (or set a new password) and confirm it by the ЭЦҚ."""
         page = await self.browser.get(f"{self.portal}/register")
-        typed = {"number": str(self.person.iin), "password": APPLICANT_PASSWORD, "password_again": APPLICANT_PASSWORD}
+        typed = {"number": self.number, "password": APPLICANT_PASSWORD, "password_again": APPLICANT_PASSWORD}
         page = await self.browser.submit(page, typed, form=page.form(having="password_again"))
         page = await self.hand.fill_and_submit(self.browser, page)
         if page.status != 200 or page.url.endswith(("/register", "/confirm")):
@@ -52,7 +58,7 @@ class Applicant:
     async def sign_in(self, *, password: str = APPLICANT_PASSWORD, number: str | None = None) -> Page:
         """Process 1: enter IIN and password; returns the page that follows."""
         page = await self.browser.get(f"{self.portal}/sign-in")
-        typed = {"number": number or str(self.person.iin), "password": password}
+        typed = {"number": number or self.number, "password": password}
         return await self.browser.submit(page, typed, form=page.form(having="password"))
 
     async def sign_out(self) -> None:
@@ -61,8 +67,13 @@ class Applicant:
         for form in page.document.xpath("//form[contains(@action, '/sign-out')]"):
             await self.browser.submit(page, {}, form=form)
 
-    async def fill_in(self, service: str, *, kind: str | None = None, large: bool = True) -> str:
-        """Process 3 up to the certificate: choose the service, fill in, attach; returns the application's number."""
+    async def fill_in(
+        self, service: str, *, kind: str | None = None, office: str | None = None, large: bool = True
+    ) -> str:
+        """Process 3 up to the certificate: choose the service, fill in, attach; returns the application's number.
+
+        Where the portal asks for the office, it must propose `office`; without one what it proposes is taken.
+        """
         answers = answers_for(service, self.person, kind=kind)
         page = await self.browser.get(f"{self.portal}/services/{service}")
         apply = page.find(f"//main//form[@action='/services/{service}/apply']")
@@ -70,6 +81,7 @@ class Applicant:
             raise PageSurprise(page, "the button to apply")
         page = await self.browser.submit(page, {}, form=apply)
         number = page.url.split("/applications/")[1][:14]
+        page = await self._choose_office(page, office)
         for _ in range(_FORM_PAGES):
             if not page.url.endswith(("/documents", "/certificate")):
                 typed, form = _answered(page, answers)
@@ -85,6 +97,18 @@ class Applicant:
         if not page.url.endswith("/certificate"):
             raise PageSurprise(page, "the page on which the certificate is chosen")
         return number
+
+    async def _choose_office(self, page: Page, office: str | None) -> Page:
+        for _ in range(_OFFICE_PAGES):
+            if not page.url.endswith("/office"):
+                break
+            form = page.form()
+            of_list = form.get("action", "").endswith("/office")
+            if office and of_list and page.find(f"//*[@data-proposed='{office}']") is None:
+                raise PageSurprise(page, f"the office {office} to be proposed")
+            asked = {element.get("name") for element in form.xpath(".//*[@name]")}
+            page = await self.browser.submit(page, {"consent": "true"} if "consent" in asked else {}, form=form)
+        return page
 
     async def choose_certificate(self, number: str, *, key: str | None = None) -> Page:
         """Process 3, its end, and condition 2; returns the page that follows."""
@@ -103,6 +127,29 @@ class Applicant:
         """Process 5: sign what is shown and send it."""
         page = await self.browser.get(f"{self.portal}/applications/{number}/sign")
         return await self.hand.fill_and_submit(self.browser, page, key=key)
+
+    async def bring(self, number: str) -> None:
+        """Bring what the procedure's condition asks for: attach every document, choose the certificate, sign and send.
+
+        As the application's own documents, on pages of the cabinet.
+        """
+        address = f"{self.portal}/cabinet/{number}/supplement"
+        await self.wait_for(number, lambda told: (told.get("supplement") or {}).get("state") == "open")
+        page = await self.browser.get(address)
+        for document in page.document.xpath(
+            "//main//form[@enctype='multipart/form-data']//input[@name='document']/@value"
+        ):
+            form = page.find(f"//main//form[.//input[@name='document'][@value='{document}']][@enctype]")
+            if isinstance(form, html.FormElement):
+                scan = Upload(f"{document}.pdf", _SMALL)
+                page = await self.browser.submit(page, {document: scan}, form=form)
+        page = await self.browser.get(f"{address}/certificate")
+        page = await self.hand.fill_and_submit(self.browser, page)
+        if not page.url.endswith("/supplement/sign"):
+            raise PageSurprise(page, "the page on which what is brought is signed")
+        page = await self.hand.fill_and_submit(self.browser, page)
+        if page.status != 200 or not page.url.endswith(f"/cabinet/{number}"):
+            raise PageSurprise(page, "the cabinet, with the documents sent")
 
     async def trail(self, number: str) -> dict[str, Any]:
         """Return what the cabinet says of an application: state and trail."""

@@ -34,6 +34,12 @@ class Levers:
         told = await self._put("/time/clock", {"simulated": (now + step).isoformat()})
         return datetime.fromisoformat(told["simulated"])
 
+    async def until(self, moment: datetime) -> None:
+        """Move the clock of the whole country on to a moment, unless it has passed already."""
+        now = (await self.clock()).simulated
+        if moment > now:
+            await self.advance(moment - now)
+
     async def clock(self) -> ClockReading:
         """Return what the clock of the country says; it can be read on by `ClockReading.at` until somebody moves it."""
         async with self._http.get(f"{self._world}/time/clock") as answer:

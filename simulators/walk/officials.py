@@ -1,26 +1,25 @@
-"""The provider's staff at the desk: each action by the page of whoever may do it."""
+"""One member of the staff of any body at the desk: each action by the page that offers it."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 
-import aiohttp
 from lxml import html
 
-from gateway.catalogue import Channel, Outcome, ResultKind, Verb
-from simulators.installation import Installation
+from gateway.catalogue import Outcome, ResultKind, Verb
 from simulators.participants import STAFF_PASSWORD
 from simulators.population.cast import PEOPLE
-from simulators.walk.answers import catalogue, portal_kinds, statement_for
-from simulators.walk.browser import Browser, Page, PageSurprise
+from simulators.walk.answers import statement_for
+from simulators.walk.browser import Browser, Page, PageSurprise, Upload
+from simulators.walk.decision import Decision
 from simulators.walk.hand import Hand
 
-TEAMS = {"karaganda-employment": "karaganda", "almaty-education": "almaty"}
+_ON_PAGES = (Verb.DRAFT, Verb.SIGN)
+"""The actions that have a page of their own, to which the case's page leads."""
 _CHANGED_MEANWHILE = 409
-_ACT = "Тұрғын үй-тұрмыстық жағдайлар орнында тексерілді: бөлмелер жарық әрі таза, баланың жеке орны бар."
+_PDF = b"%PDF-1.7\n% a scanned page\n%%EOF\n"
 _FAULT = {
     "conform": "no",
     "fault_kk": "Құжаттың көшірмесі оқылмайды.",
@@ -30,21 +29,23 @@ _REASON = {
     "reason_kk": "Өтініш пен деректер тексерілді: бас тартуға негіз анықталды.",
     "reason_ru": "Заявление и сведения проверены: установлено основание для отказа.",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What the staff decides: the document in the end, the ground of a refusal, and whether the documents conform."""
-
-    result: ResultKind
-    ground: str | None = None
-    conform: bool = True
-
-    @classmethod
-    def issue(cls, service: str, kind: str | None = None) -> Decision:
-        """Decide as most cases are decided: the documents conform and the first result is issued."""
-        kind = kind or portal_kinds(catalogue().service(service))[0]
-        return cls(catalogue().service(service).result(Outcome.ISSUED, Channel.PORTAL, kind))
+_WORDS: Mapping[Verb, Mapping[str, str]] = {
+    Verb.INSPECT: {"act": "Тұрғын үй-тұрмыстық жағдайлар орнында тексерілді: бөлмелер жарық әрі таза."},
+    Verb.CONCLUDE: {
+        "act": "Отбасының материалдық жағдайы үйін аралап тексерілді, құрамы мен табысы анықталды.",
+        "conclusion": "Тексеру актісінің негізінде комиссия қорытынды берді.",
+    },
+    Verb.RECOMMEND: {"minutes": "№ 4 хаттама. Комиссия құжаттарды қарап, дауыс беру арқылы ұсыным жасады."},
+    Verb.DECIDE: {"resolution": "Комиссияның ұсынымы мен құжаттар қаралды."},
+    Verb.INFORM: {
+        "text_kk": "Өтінішіңіз бойынша оң шешім қабылданды.",
+        "text_ru": "По Вашему заявлению принято положительное решение.",
+    },
+    Verb.RECORD: {"entry": "2026-0000123"},
+    Verb.SEND_FILE: {"reference": "№ 15-7/204, 10.03.2026"},
+}
+"""What is written in the forms of the actions."""
+_WITH_OPINION = (Verb.CONCLUDE, Verb.RECOMMEND, Verb.DECIDE)
 
 
 class Official:
@@ -71,6 +72,14 @@ class Official:
         """Open a case."""
         return await self.browser.get(f"{self._desk}/cases/{number}")
 
+    async def open(self, path: str) -> Page:
+        """Open a page of the desk."""
+        return await self.browser.get(f"{self._desk}{path}")
+
+    async def download(self, number: str, name: str) -> bytes:
+        """Fetch a file of a case; raises `aiohttp.ClientResponseError` when it is refused."""
+        return await self.browser.download(f"{self._desk}/cases/{number}/{name}")
+
     async def offered(self, number: str) -> frozenset[Verb]:
         """Return the actions of the procedure that the case's page offers; none while the desk has no such case."""
         page = await self.case(number)
@@ -78,7 +87,7 @@ class Official:
             return frozenset()
         return frozenset(verb for verb in Verb if page.find(_way_to(number, verb)) is not None)
 
-    async def act(self, number: str, verb: str, values: Mapping[str, str] | None = None) -> Page:
+    async def act(self, number: str, verb: str, values: Mapping[str, str | Upload] | None = None) -> Page:
         """Press the button of an action on the case's page, as soon as the page has it.
 
         When the case has changed since the page was shown, the official looks again and presses again.
@@ -89,16 +98,28 @@ class Official:
             assert isinstance(form, html.FormElement)
             if verb == Verb.RESOLVE:
                 values = {"executor": _only_choice(form, "executor")} | dict(values or {})
+            if verb == Verb.SUBMIT:
+                values = {name: Upload(f"{name}.pdf", _PDF) for name in form.xpath(".//input[@type='file']/@name")}
             answer = await self.browser.submit(page, values or {}, form=form)
             if answer.status != _CHANGED_MEANWHILE:
                 return _accepted(answer)
+
+    async def extend(self, number: str, event: str) -> Page:
+        """Apply a longer term that the act gives for an event."""
+        return await self.act(number, "extend", {"event": event, "extend_reason": "Құжаттар толық ұсынылмаған."})
+
+    async def redirect(self, number: str, office: str) -> Page:
+        """Send an application that came to the wrong office to the right one."""
+        words = "Өтініш беруші басқа аумақта тіркелген."
+        return await self.act(number, "redirect", {"office": office, "redirect_reason": words})
 
     async def draft(self, number: str, decision: Decision) -> Page:
         """Draw up a result or a reasoned refusal."""
         await self._with(number, _way_to(number, Verb.DRAFT))
         page = await self.browser.get(f"{self._desk}/cases/{number}/draft")
         form = page.form(having="result")
-        values = _facts(form, decision.result) if decision.ground is None else _refusal(form, decision.ground)
+        refuses = decision.result.outcome is Outcome.REFUSED
+        values = _refusal(form, decision.ground or "") if refuses else _facts(form, decision.result)
         values["result"] = decision.result.id
         return _accepted(await self.browser.submit(page, values, form=form))
 
@@ -108,19 +129,14 @@ class Official:
         page = await self.browser.get(f"{self._desk}/cases/{number}/sign")
         return _accepted(await self._hand.fill_and_submit(self.browser, page))
 
-    async def do(self, number: str, verb: Verb, decision: Decision) -> None:
-        """Do an action that the case's page offers."""
+    async def do(self, number: str, verb: Verb, decision: Decision, values: Mapping[str, str] | None = None) -> None:
+        """Do an action that the case's page offers; `values` are what the form needs beside the usual words."""
         if verb is Verb.DRAFT:
             await self.draft(number, decision)
         elif verb is Verb.SIGN:
             await self.sign(number)
         else:
-            values: Mapping[str, str] = {}
-            if verb is Verb.CHECK_DOCUMENTS:
-                values = {"conform": "yes"} if decision.conform else _FAULT
-            elif verb is Verb.INSPECT:
-                values = {"act": _ACT}
-            await self.act(number, verb, values)
+            await self.act(number, verb, {**_said(verb, decision), **(values or {})})
 
     async def _with(self, number: str, what: str, *, seconds: float = 60) -> Page:
         end = time.monotonic() + seconds
@@ -133,69 +149,19 @@ class Official:
             await asyncio.sleep(0.1)
 
 
-class Office:
-    """The clerk, the head and the executor of one office."""
-
-    def __init__(self, members: Mapping[str, Official]) -> None:
-        self.clerk, self.head, self.executor = members["clerk"], members["head"], members["executor"]
-
-    @classmethod
-    async def of(cls, installation: Installation, service: str, http: aiohttp.ClientSession) -> Office:
-        """Let the staff of the service's office sign in."""
-        desk, members = installation.address("desk"), {}
-        team = TEAMS[catalogue().offices_of(service)[0].id]
-        for role in ("clerk", "head", "executor"):
-            person = f"{team}-{role}"
-            hand = Hand(installation, http, origin=desk, key=f"{person}-sign")
-            members[role] = Official(desk, person, hand, Browser.new())
-        office = cls(members)
-        try:
-            for member in members.values():
-                await member.sign_in()
-        except BaseException:
-            await office.close()
-            raise
-        return office
-
-    async def close(self) -> None:
-        """Close the browsers."""
-        for member in (self.clerk, self.head, self.executor):
-            await member.browser.close()
-
-    async def work(self, service: str, number: str, decision: Decision | None = None, *, seconds: float = 60) -> None:
-        """Lead a case to its hand-over: whoever is offered an action does it, each action once.
-
-        Without a `decision` the usual result is issued. Raises `PageSurprise` when nobody is offered anything more.
-        """
-        decision = decision or Decision.issue(service)
-        done: list[tuple[Official, Verb]] = []
-        end = time.monotonic() + seconds
-        while not any(verb is Verb.HAND_OVER for _, verb in done):
-            turn = await self._turn(number, done)
-            if turn is not None:
-                member, verb = turn
-                await member.do(number, verb, decision)
-                done.append(turn)
-                end = time.monotonic() + seconds
-            elif time.monotonic() > end:
-                raise PageSurprise(
-                    await self.executor.case(number), f"an action after {[str(verb) for _, verb in done]}"
-                )
-            else:
-                await asyncio.sleep(0.2)
-
-    async def _turn(self, number: str, done: Sequence[tuple[Official, Verb]]) -> tuple[Official, Verb] | None:
-        for member in (self.clerk, self.head, self.executor):
-            offered = await member.offered(number)
-            for verb in Verb:
-                if verb in offered and (member, verb) not in done:
-                    return member, verb
-        return None
+def _said(verb: Verb, decision: Decision) -> dict[str, str]:
+    """Return what an action's form is filled in with."""
+    words = dict(_WORDS.get(verb, {}))
+    if verb in _WITH_OPINION:
+        words["favourable"] = "yes" if decision.favourable else "no"
+    if verb is Verb.CHECK_DOCUMENTS:
+        words |= {"conform": "yes"} if decision.conform else _FAULT
+    return words
 
 
 def _way_to(number: str, verb: str) -> str:
     """Return the XPath of the link or form by which a case's page offers an action."""
-    if verb in (Verb.DRAFT, Verb.SIGN):
+    if verb in _ON_PAGES:
         return f"//main//a[contains(@href, '/cases/{number}/{verb}')]"
     return f"//main//form[@action='/cases/{number}/{verb}']"
 

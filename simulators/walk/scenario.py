@@ -1,29 +1,45 @@
-"""One person's walk through one service: on its good path, or in one of its other ways."""
+"""One person's walk through one service on the portal: on its good path, or in one of its other ways."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import contextlib
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any, Self
 
 import aiohttp
 
-from gateway.catalogue import Channel, Outcome, Service, StepKind
+from gateway.catalogue import StepKind, Verb
 from simulators.installation import Installation
 from simulators.population.cast import PEOPLE
-from simulators.walk.answers import catalogue, portal_kinds
+from simulators.walk.answers import answers_for, catalogue
 from simulators.walk.applicant import ENDED, Applicant
 from simulators.walk.browser import Browser, Page, PageSurprise
+from simulators.walk.course import Course
+from simulators.walk.decision import Decision
 from simulators.walk.hand import Hand
+from simulators.walk.law import expected_turns
 from simulators.walk.levers import Levers
-from simulators.walk.officials import Decision, Office
-from simulators.walk.ways import Way
+from simulators.walk.plan import PlannedWalk
+from simulators.walk.roles import Roles, roles_for
+from simulators.walk.staff import Staff, StaffRoom, seats_for
 
-APPLICANTS = {"karaganda-employment": "applicant-karaganda", "almaty-education": "applicant-almaty"}
-"""Who applies to which office."""
 _UNREGISTERED = "applicant-other"
 _PAST_CACHES = timedelta(minutes=2)
 """Longer than a word on a certificate's status is used again."""
+_PAST_RETRIES = timedelta(minutes=16)
+"""Longer than anybody on the way waits before a status is asked for again."""
+_ATTEMPTS = 4
+_REGISTRATION = 6
+"""The process in which the desk registers, in every flow that has a condition decided by the certificate."""
+_REGISTRY_FAULTS = {
+    "condition-3:absent": "absent",
+    "condition-3:registry-down": "down",
+    "condition-3:unsigned": "unsigned",
+}
+_HEALED = ("down", "unsigned")
+"""The faults of a state database that end before the condition is decided."""
 
 
 class WalkFailed(AssertionError):
@@ -31,17 +47,16 @@ class WalkFailed(AssertionError):
 
 
 @dataclass
-class Walk:
-    """One person's walk through one service."""
+class PortalWalk:
+    """One person's walk through one service on the portal."""
 
-    installation: Installation
-    http: aiohttp.ClientSession
-    service: Service
-    kind: str | None
-    way: Way | None
+    planned: PlannedWalk
+    roles: Roles
     applicant: Applicant
+    staff: Staff
     levers: Levers
     say: Callable[[str], None]
+    timed: bool = False
     number: str | None = None
 
     @classmethod
@@ -49,35 +64,42 @@ class Walk:
         cls,
         installation: Installation,
         http: aiohttp.ClientSession,
-        service: str,
-        way: Way | None,
+        room: StaffRoom,
+        planned: PlannedWalk,
         *,
         say: Callable[[str], None],
-        kind: str | None = None,
-    ) -> Walk:
-        """Make ready: the applicant of the service is registered at the portal; raises `UnknownService`."""
-        law = catalogue().service(service)
-        portal, person = installation.address("portal"), APPLICANTS[catalogue().offices_of(service)[0].id]
-        hand = Hand(installation, http, origin=portal, key=f"{person}-sign")
-        applicant = Applicant(portal, PEOPLE[person], hand, Browser.new())
+        timed: bool = False,
+    ) -> Self:
+        """Make ready: the applicant of the service is registered at the portal."""
+        service = catalogue().service(planned.service)
+        roles = roles_for(service, planned.channel, planned.kind)
+        portal, person = installation.address("portal"), roles.person
+        hand = Hand(installation, http, origin=portal, key=f"{person.id}-sign")
+        applicant = Applicant(portal, person, hand, Browser.new(), number=roles.number)
         try:
             await applicant.register()
             await applicant.sign_out()
         except BaseException:
             await applicant.browser.close()
             raise
-        kind = kind or portal_kinds(law)[0]
-        return cls(installation, http, law, kind, way, applicant, Levers(installation, http), say)
+        answers = answers_for(service.id, roles.person, kind=planned.kind, channel=planned.channel)
+        staff = Staff(room, seats_for(service, roles.office, None, answers), leaves=frozenset({Verb.SUBMIT}))
+        return cls(planned, roles, applicant, staff, Levers(installation, http), say, timed)
 
     async def go(self) -> None:
         """Walk to the end; raises `WalkFailed`, `PageSurprise`, `TimeoutError`."""
-        name = self.way.name if self.way else ""
+        way = self.planned.way
+        name = way.name if way else ""
         if name.startswith("condition-1"):
             await self._be_refused_authorisation(name)
             return
         await self.applicant.sign_in()
-        self.number = await self.applicant.fill_in(self.service.id, kind=self.kind)
+        self.number = await self.applicant.fill_in(
+            self.planned.service, kind=self.planned.kind, office=self.roles.office.id
+        )
         self.say(f"application {self.number} filled in")
+        if name in _REGISTRY_FAULTS:
+            await self.levers.registry("gbdfl", _REGISTRY_FAULTS[name])
         special = {
             "condition-2:expired": self._with_spoiled_key("expire"),
             "condition-2:revoked": self._with_spoiled_key("revoke"),
@@ -92,10 +114,10 @@ class Walk:
             await special()
         else:
             await self._certify_and_send()
-        if self.way is not None and self.way.outcome is None:
-            await self._ended(self.way.state)
-        else:
-            await self._provider_works(name)
+        decision = self.planned.decision
+        if decision is not None:
+            await self._provider_works(decision, _REGISTRY_FAULTS.get(name))
+        await self._ended(self.planned.state)
 
     async def _be_refused_authorisation(self, name: str) -> None:
         wrong = {"password": "a wrong password"}
@@ -147,45 +169,37 @@ class Walk:
     async def _undecided_after_signing(self) -> None:
         await self._hold()
         await self.levers.certificate_status(down=False)
-        await self.levers.advance(timedelta(minutes=16))
+        for _ in range(_ATTEMPTS):
+            await self.levers.advance(_PAST_RETRIES)
+            with contextlib.suppress(TimeoutError):
+                await self.applicant.wait_for(self._application, _is_registered, seconds=10)
+                return
 
     async def _undecided_until_the_limit(self) -> None:
         await self._hold()
         await self.levers.advance(timedelta(hours=25))
 
-    async def _provider_works(self, name: str) -> None:
-        fault = {"condition-3:registry-down": "down", "condition-3:unsigned": "unsigned"}.get(name)
-        office = await Office.of(self.installation, self.service.id, self.http)
-        try:
-            if fault is not None:
-                await self._while_registry_is_out(fault)
-            await office.work(self.service.id, self._application, self.decision)
-        finally:
-            await office.close()
-        await self._ended(self.way.state if self.way else "issued")
+    async def _provider_works(self, decision: Decision, fault: str | None) -> None:
+        if fault in _HEALED:
+            await self._while_registry_is_out()
+        service = catalogue().service(self.planned.service)
+        kind, channel = self.planned.kind, self.planned.channel
+        course = Course(
+            service,
+            channel,
+            kind,
+            self.roles.office,
+            decision,
+            self.staff,
+            self.levers,
+            expected_turns(service, channel, kind, decision),
+            self.say,
+            timed=self.timed,
+            bring=lambda: self.applicant.bring(self._application),
+        )
+        await course.run(self._application)
 
-    @property
-    def failing(self) -> int | None:
-        """The number of the condition that fails, if one does."""
-        return self.way.failing(self.service, self.kind) if self.way else None
-
-    @property
-    def decision(self) -> Decision | None:
-        """What the provider decides; nothing when the application never comes there."""
-        outcome = self.way.outcome if self.way else Outcome.ISSUED
-        if outcome is None:
-            return None
-        result = self.service.result(outcome, Channel.PORTAL, self.kind)
-        name = self.way.name if self.way else ""
-        ground = None
-        if self.failing is not None:
-            flow = self.service.flow(Channel.PORTAL, self.kind)
-            ground = flow.step(StepKind.CONDITION, self.failing).ground
-        elif outcome is Outcome.REFUSED:
-            ground = "documents-violations" if name == "documents" else result.grounds[0]
-        return Decision(result, ground, conform=name not in ("documents", "condition-3:documents"))
-
-    async def _while_registry_is_out(self, fault: str) -> None:
+    async def _while_registry_is_out(self) -> None:
         await self.applicant.wait_for(
             self._application,
             lambda told: any(e["kind"] == "condition" and e["outcome"] == "undetermined" for e in told["trail"]),
@@ -194,19 +208,10 @@ class Walk:
         await self.levers.registry("gbdfl", "none")
         await self.levers.advance(timedelta(minutes=30))
 
-    async def prepare(self) -> None:
-        """Pull the levers that must be pulled before the application is sent."""
-        fault = {
-            "condition-3:absent": "absent",
-            "condition-3:registry-down": "down",
-            "condition-3:unsigned": "unsigned",
-        }.get(self.way.name if self.way else "")
-        if fault is not None:
-            await self.levers.registry("gbdfl", fault)
-
     async def put_back(self) -> None:
         """Let the world work properly again, however the walk ended."""
         await self.levers.put_back()
+        await self.applicant.browser.close()
 
     async def _ended(self, state: str) -> None:
         told = await self.applicant.wait_for(self._application, lambda told: told["state"] in ENDED)
@@ -223,6 +228,11 @@ class Walk:
         if self.number is None:
             raise WalkFailed("there is no application yet")
         return self.number
+
+
+def _is_registered(told: Mapping[str, Any]) -> bool:
+    """Tell whether the provider's desk has taken the application in."""
+    return any(event["kind"] == StepKind.PROCESS and event["number"] == _REGISTRATION for event in told["trail"])
 
 
 def _is_at(page: Page, ending: str) -> None:

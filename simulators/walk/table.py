@@ -1,78 +1,90 @@
-"""What a round of walks came to, one row a service: for the terminal, for programs, and as a page of the reference."""
+"""What a round of walks came to, one row a pair of service and channel: for the terminal, for programs, and a page."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from gateway.catalogue import Catalogue, Channel
-from simulators.walk.plan import PlannedWalk
+from gateway.catalogue import Catalogue, Channel, Service
+from gateway.catalogue.kinds import kinds_on
+from simulators.walk.answers import kinds_of
+from simulators.walk.law import flow_of
+from simulators.walk.plan import LATER, PlannedWalk, pairs
 from simulators.walk.report import WalkReport
 
-HEADINGS = ("service", "kinds", "steps run", "conditions failed", "results", "walks")
+HEADINGS = ("service", "channel", "kinds", "steps run", "conditions failed", "results", "walks")
+WITH_THE_ARM = "with the operator's ARM"
+"""Stands in the row of a pair that is not walked yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoppedWalk:
     """A walk that met something on the way that was not as it must be."""
 
-    walk: PlannedWalk
+    planned: PlannedWalk
     reason: str
 
     @property
-    def service(self) -> str:
-        """The service that was walked."""
-        return self.walk.service
+    def matches(self) -> bool:
+        """A walk that stopped is none that the act asks for."""
+        return False
 
     def to_json(self) -> dict[str, Any]:
         """Return what is known of it for programs."""
-        return {
-            "service": self.walk.service,
-            "kind": self.walk.kind,
-            "fail": self.walk.way.name if self.walk.way else None,
-            "matches": False,
-            "stopped": self.reason,
-        }
+        return {**self.planned.to_json(), "matches": False, "stopped": self.reason}
 
 
 @dataclass
 class Row:
-    """One service: which of its steps ran in some walk, which conditions failed, which documents it ended in."""
+    """One pair: which of its steps ran in some walk, which conditions failed, which documents it ended in."""
 
     service: str
+    channel: Channel
     kinds: list[str] = field(default_factory=list)
-    flow: set[str] = field(default_factory=set)
-    procedure: set[str] = field(default_factory=set)
+    flow: set[tuple[str, str]] = field(default_factory=set)
+    procedure: set[tuple[str, str]] = field(default_factory=set)
     flow_steps: int = 0
     procedure_steps: int = 0
-    failed: set[int] = field(default_factory=set)
+    failed: set[str] = field(default_factory=set)
     results: list[str] = field(default_factory=list)
     walks: int = 0
     matched: int = 0
 
-    def add(self, report: WalkReport) -> None:
-        """Count a walk."""
-        self.walks += 1
+    def add(self, report: WalkReport, procedure: str) -> None:
+        """Count a walk; steps of different flows and procedures of a service are different steps."""
+        planned = report.planned
         self.matched += report.matches
-        if report.kind is not None and report.kind not in self.kinds:
-            self.kinds.append(report.kind)
+        if planned.kind is not None and planned.kind not in self.kinds:
+            self.kinds.append(planned.kind)
         for step in report.walked:
             kind, number, outcome = step.split()
-            self.flow.add(f"{kind} {number}")
+            self.flow.add((report.expected.flow, f"{kind} {number}"))
             if outcome == "failed":
-                self.failed.add(int(number))
-        self.procedure |= set(report.walked_procedure)
-        if report.decision is not None and report.decision.result.id not in self.results:
-            self.results.append(report.decision.result.id)
+                self.failed.add(number)
+        for step in report.walked_procedure:
+            _, number, outcome = step.split()
+            kind = "step" if outcome == "done" else "condition"
+            self.procedure.add((procedure, f"{kind} {number}"))
+            if outcome == "failed":
+                self.failed.add(f"{number} of the procedure")
+        if planned.decision is not None and planned.decision.result.id not in self.results:
+            self.results.append(planned.decision.result.id)
+
+    @property
+    def steps(self) -> str:
+        """How many of the flow's and of the procedure's steps were reached; a counter has no flow."""
+        procedure = f"{len(self.procedure)} of {self.procedure_steps}"
+        return f"{len(self.flow)} of {self.flow_steps} and {procedure}" if self.flow_steps else procedure
 
     def cells(self, *, named: bool = True) -> tuple[str, ...]:
         """Return the row as the cells of a table, kinds and results named or only counted."""
         return (
             self.service,
+            str(self.channel),
             (", ".join(self.kinds) if named else str(len(self.kinds) or "")) or "–",
-            f"{len(self.flow)} of {self.flow_steps} and {len(self.procedure)} of {self.procedure_steps}",
-            ", ".join(map(str, sorted(self.failed))) or "–",
+            self.steps,
+            ", ".join(sorted(self.failed)) or "–",
             ", ".join(self.results) if named else str(len(self.results)),
             f"{self.matched} of {self.walks}",
         )
@@ -81,6 +93,7 @@ class Row:
         """Return the row for programs."""
         return {
             "service": self.service,
+            "channel": self.channel.value,
             "kinds": self.kinds,
             "flow": {"run": len(self.flow), "of": self.flow_steps},
             "procedure": {"run": len(self.procedure), "of": self.procedure_steps},
@@ -91,26 +104,28 @@ class Row:
         }
 
 
-def rows_of(catalogue: Catalogue, outcomes: Iterable[WalkReport | StoppedWalk]) -> list[Row]:
-    """Return a row for each service that was walked, in the order in which they were."""
-    rows: dict[str, Row] = {}
+def rows_of(law: Catalogue, outcomes: Iterable[WalkReport | StoppedWalk]) -> list[Row]:
+    """Return a row for each pair that was walked, in the order in which they were."""
+    rows: dict[tuple[str, Channel], Row] = {}
     for outcome in outcomes:
-        row = rows.setdefault(outcome.service, _empty(catalogue, outcome.service))
+        planned = outcome.planned
+        service = law.service(planned.service)
+        row = rows.setdefault((service.id, planned.channel), _empty(service, planned.channel))
+        row.walks += 1
         if isinstance(outcome, WalkReport):
-            row.add(outcome)
-        else:
-            row.walks += 1
+            row.add(outcome, service.procedure(planned.channel, planned.kind).id)
     return list(rows.values())
 
 
-def _empty(catalogue: Catalogue, service: str) -> Row:
-    law = catalogue.service(service)
-    flows = [flow for flow in law.flows if flow.channel is Channel.PORTAL]
-    procedures = [one for one in law.procedures if Channel.PORTAL in one.channels]
+def _empty(service: Service, channel: Channel) -> Row:
+    kinds = kinds_of(service, channel)
+    flows = {flow.id: flow for kind in kinds if (flow := flow_of(service, channel, kind)) is not None}
+    procedures = {one.id: one for kind in kinds for one in (service.procedure(channel, kind),)}
     return Row(
-        service,
-        flow_steps=max(len(flow.steps) for flow in flows),
-        procedure_steps=max(len(one.path(Channel.PORTAL)) for one in procedures),
+        service.id,
+        channel,
+        flow_steps=sum(len(flow.steps) for flow in flows.values()),
+        procedure_steps=sum(len(one.path(channel)) for one in procedures.values()),
     )
 
 
@@ -122,32 +137,38 @@ def as_text(rows: Iterable[Row]) -> str:
     return "".join(f"{line.rstrip()}\n" for line in lines)
 
 
-def as_page(rows: Iterable[Row]) -> str:
+def as_page(law: Catalogue, rows: Sequence[Row]) -> str:
     """Return the page of the reference."""
-    return "\n".join(_page(list(rows))) + "\n"
+    return "\n".join(_page(law, rows)) + "\n"
 
 
-def _page(rows: list[Row]) -> Iterator[str]:
+def _page(law: Catalogue, rows: Sequence[Row]) -> Iterator[str]:
     walks, matched = sum(row.walks for row in rows), sum(row.matched for row in rows)
+    services = len({row.service for row in rows})
+    later = list(pairs(law, LATER))
     yield "# Walks"
     yield ""
     yield (
-        f"What `qyzmet walk --all` walked: {walks} walks through {len(rows)} of the services that the portal offers, "
-        f"of which {matched} left the trail that the act's flow and procedure ask for and ended in the document that "
-        "was decided on, valid as XML and as PDF. Made by `qyzmet walk --all --page docs/reference/walks.md`."
+        f"What `qyzmet walk --all` walked: {walks} walks through {len(rows)} pairs of service and channel ({services} "
+        f"services), of which {matched} left the trail that the act's flow and procedure ask for, done by those whom "
+        "the act names, and ended in the document that was decided on, valid as XML and as PDF. Made by "
+        "`qyzmet walk --all --page docs/reference/walks.md`."
     )
     yield ""
     yield (
-        "Every service is walked on its good path, in each of its kinds, to a negative result where it has one, and to "
-        "a refusal though every condition passed; where no condition is decided by the documents, also to a refusal "
-        "because they have faults. The first service of each act's flow is walked in every way in which a condition "
-        "can fail ([the ways](commands.md#qyzmet-walk)); `--every-way` does that with every service."
+        "Every service is walked on the portal, at the provider's own counter and at the rural akim's, wherever its "
+        "act opens the channel: in each of its kinds on its good path to each of its results, with each step taking "
+        "nine tenths of its term; to a negative result, to the queue and to a cancellation where it has one; to a "
+        "refusal though every condition passed, because the documents have faults, and after an adverse conclusion or "
+        "decision; with the term extended where the act names an event for it. Every condition of every flow fails "
+        "once with each service; the first service of each act's flow is walked in every way in which its conditions "
+        "can fail ([the ways](commands.md#qyzmet-walk)), and `--every-way` does that with every service."
     )
     yield ""
     yield (
-        "Steps run are the processes and conditions of the flow that were reached in some walk, and the steps of the "
-        "procedure inside the provider. The processes that only a failed condition leads to are missing where no "
-        "condition was made to fail."
+        "Steps run are the processes, conditions and actions of the channel's flows that were reached in some walk, "
+        "and the steps and conditions of its procedures; papers at a counter have no flow of the act, so that the "
+        "procedure stands alone. The pairs of the State Corporation come with the operator's workplace (ARM)."
     )
     yield ""
     yield f"| {' | '.join(HEADINGS)} |"
@@ -155,3 +176,6 @@ def _page(rows: list[Row]) -> Iterator[str]:
     for row in rows:
         service, *others = row.cells()
         yield f"| `{service}` | {' | '.join(others)} |"
+    for law_of, channel in later:
+        kinds = ", ".join(kinds_on(law_of, channel)) or "–"
+        yield f"| `{law_of.id}` | *{channel}* | *{kinds}* | *{WITH_THE_ARM}* | – | – | – |"

@@ -1,19 +1,26 @@
-"""The ways in which a walk can go: each condition failing in each of its ways, and the provider deciding otherwise."""
+"""The ways in which a walk can go: each condition failing in each of its ways, and the bodies deciding otherwise."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gateway.catalogue import Body, Channel, Check, Outcome, Service, Verb
+from gateway.catalogue import Action, Body, Channel, Check, Outcome, ProcedureStep, Service, Verb
+from simulators.walk.law import flow_of
+
+_OPINIONS = frozenset({Verb.CONCLUDE, Verb.DECIDE})
+"""Where a commission or the head says yes or no before the result is drafted."""
+
+_STATES = {Outcome.REFUSED: "refused", Outcome.CANCELLED: "cancelled"}
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
     """A way that is not the good path.
 
-    `check` names the condition at which it plays, and a service has it when its flow has such a condition; `fails`
-    says whether the condition fails in the end. `outcome` is what the application ends in at the provider, and None
-    when it never comes there.
+    `check` names the condition of the flow at which it plays, and a service has it when its flow has such a condition;
+    `fails` says whether the condition fails in the end. `outcome` is what the application ends in at the provider, and
+    None when it never comes there.
     """
 
     name: str
@@ -22,17 +29,29 @@ class Way:
     fails: bool = False
     outcome: Outcome | None = Outcome.ISSUED
 
-    def fits(self, service: Service, kind: str | None) -> bool:
-        """Tell whether a service can go this way on the portal."""
+    def fits(self, service: Service, channel: Channel, kind: str | None) -> bool:
+        """Tell whether a service can go this way on a channel."""
         if self.check is not None:
-            return service.flow(Channel.PORTAL, kind).condition(self.check) is not None
-        if not any(one.outcome is self.outcome for one in service.results_on(Channel.PORTAL, kind)):
+            flow = flow_of(service, channel, kind)
+            return flow is not None and flow.condition(self.check) is not None
+        if not any(one.outcome is self.outcome for one in service.results_on(channel, kind)):
             return False
-        return self.name != "documents" or _checked_beside_the_flow(service, kind)
+        verbs = {act.verb for _, act in _acts(service, channel, kind)}
+        asked = {
+            "documents": _checked_beside_the_flow(service, channel, kind),
+            "refusal": Verb.DECIDE not in verbs,
+            "adverse": bool(verbs & _OPINIONS),
+            "extended": extension_of(service, channel, kind) is not None,
+            "lapsed": Verb.SUBMIT in verbs,
+        }
+        return asked.get(self.name, True)
 
-    def failing(self, service: Service, kind: str | None) -> int | None:
-        """Return the number of the condition that fails, if one does."""
-        condition = service.flow(Channel.PORTAL, kind).condition(self.check) if self.fails and self.check else None
+    def failing(self, service: Service, channel: Channel, kind: str | None) -> int | None:
+        """Return the number of the flow's condition that fails, if one does."""
+        flow = flow_of(service, channel, kind)
+        if flow is None or not self.fails or self.check is None:
+            return None
+        condition = flow.condition(self.check)
         return None if condition is None else condition.number
 
     @property
@@ -40,18 +59,32 @@ class Way:
         """The state in which the cabinet shows the application in the end."""
         if self.outcome is None:
             return "refused-authorisation" if self.check is Check.CREDENTIALS else "not-confirmed"
-        return "refused" if self.outcome is Outcome.REFUSED else "issued"
+        return _STATES.get(self.outcome, "issued")
 
 
-def _checked_beside_the_flow(service: Service, kind: str | None) -> bool:
-    """Tell whether the executor checks the documents though no condition of the flow is decided by them."""
-    if service.flow(Channel.PORTAL, kind).condition(Check.DOCUMENTS) is not None:
+def extension_of(service: Service, channel: Channel, kind: str | None) -> str | None:
+    """Return the first event that changes or extends a step's term on a channel, if the act knows one."""
+    for step, _ in _acts(service, channel, kind):
+        for term in step.terms:
+            if term.when is not None and term.channel in (None, channel) and term.kind in (None, kind):
+                return term.when
+    return None
+
+
+def _acts(service: Service, channel: Channel, kind: str | None) -> Iterator[tuple[ProcedureStep, Action]]:
+    for step in service.procedure(channel, kind).path(channel):
+        for act in step.acts(channel, kind):
+            yield step, act
+
+
+def _checked_beside_the_flow(service: Service, channel: Channel, kind: str | None) -> bool:
+    """Tell whether the provider's executor checks the documents though no condition of the flow is decided by them."""
+    flow = flow_of(service, channel, kind)
+    if flow is not None and flow.condition(Check.DOCUMENTS) is not None:
         return False
     return any(
-        action.verb is Verb.CHECK_DOCUMENTS
-        for step in service.procedure(Channel.PORTAL, kind).path(Channel.PORTAL)
-        if step.body_on(Channel.PORTAL) is Body.PROVIDER
-        for action in step.acts(Channel.PORTAL, kind)
+        act.verb is Verb.CHECK_DOCUMENTS and (act.body or step.body_on(channel)) in (Body.PROVIDER, Body.RURAL_AKIM)
+        for step, act in _acts(service, channel, kind)
     )
 
 
@@ -86,8 +119,14 @@ WAYS = {
         _at_the_provider("registry-down", "the state database does not answer", Check.STATE_DATA, fails=False),
         _at_the_provider("unsigned", "its answers are not certified at first", Check.STATE_DATA, fails=False),
         _at_the_provider("documents", "the documents have faults", Check.DOCUMENTS),
-        Way("documents", "condition 3 passes, but the documents have faults", outcome=Outcome.REFUSED),
+        Way("documents", "every condition of the flow passes, but the documents have faults", outcome=Outcome.REFUSED),
         Way("refusal", "every condition passes, but there is a ground of refusal", outcome=Outcome.REFUSED),
+        Way("adverse", "the commission concludes or the head decides against the applicant", outcome=Outcome.REFUSED),
         Way("negative", "the result says no", outcome=Outcome.NEGATIVE),
+        Way("queued", "the applicant is entered in the record and the queue", outcome=Outcome.QUEUED),
+        Way(
+            "lapsed", "the applicant does not bring what the procedure's condition asks for", outcome=Outcome.CANCELLED
+        ),
+        Way("extended", "an event that the act names lengthens a step's term"),
     )
 }

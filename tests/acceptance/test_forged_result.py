@@ -21,7 +21,8 @@ from simulators.gateways import clock_url
 from simulators.keys import KEY_PASSWORD, system_password
 from simulators.population.cast import SYSTEMS
 from simulators.walk.applicant import at_the_portal
-from simulators.walk.officials import Decision, Office
+from simulators.walk.decision import Decision
+from simulators.walk.staff import OfficeStaff
 from simulators.world import key_of_system
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -38,7 +39,7 @@ async def case(town):
         number = await applicant.fill_in(SERVICE)
         await applicant.choose_certificate(number)
         await applicant.sign_and_send(number)
-        office = await Office.of(town.installation, SERVICE, town.http)
+        office = await OfficeStaff.of(town.installation, SERVICE, town.http)
         stack.push_async_callback(office.close)
         await office.clerk.act(number, "register")
         await office.head.act(number, "resolve")

@@ -7,7 +7,7 @@ import pytest_asyncio
 
 from simulators.walk.applicant import at_the_portal
 from simulators.walk.levers import Levers
-from simulators.walk.officials import Office
+from simulators.walk.staff import OfficeStaff
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -115,7 +115,7 @@ async def test_a_message_whose_receipt_was_lost_goes_under_a_new_number_and_is_o
 
 
 async def to_the_end(town, applicant, number):
-    office = await Office.of(town.installation, SERVICE, town.http)
+    office = await OfficeStaff.of(town.installation, SERVICE, town.http)
     try:
         await office.work(SERVICE, number)
     finally:

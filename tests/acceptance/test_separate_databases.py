@@ -14,7 +14,7 @@ from simulators.country import temporary_installation
 from simulators.participants import write_settings
 from simulators.supervisor import Supervisor
 from simulators.walk.applicant import at_the_portal
-from simulators.walk.officials import Office
+from simulators.walk.staff import OfficeStaff
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.full]
 
@@ -80,7 +80,7 @@ async def test_an_application_comes_to_its_result_over_the_wire_alone(apart):
         number = await applicant.fill_in(SERVICE)
         await applicant.choose_certificate(number)
         await applicant.sign_and_send(number)
-        office = await Office.of(installation, SERVICE, http)
+        office = await OfficeStaff.of(installation, SERVICE, http)
         try:
             await office.work(SERVICE, number)
         finally:

@@ -21,7 +21,7 @@ from simulators.participants import write_settings
 from simulators.supervisor import ORDER, Supervisor
 from simulators.walk.applicant import Applicant, at_the_portal
 from simulators.walk.levers import Levers
-from simulators.walk.officials import Office
+from simulators.walk.staff import OfficeStaff
 
 HEARTBEAT = "PT2S"
 """How soon the jobs of a dead process are taken over by the next one."""
@@ -136,7 +136,7 @@ class Land:
 
     async def provide(self, service: str, number: str) -> None:
         """Let the provider's staff lead the case to its result and hand it over."""
-        office = await Office.of(self.installation, service, self.http)
+        office = await OfficeStaff.of(self.installation, service, self.http)
         try:
             await office.work(service, number)
         finally:

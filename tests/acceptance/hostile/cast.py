@@ -11,8 +11,9 @@ import aiohttp
 from simulators.population.cast import PEOPLE
 from simulators.walk.applicant import ENDED, Applicant
 from simulators.walk.browser import Browser
+from simulators.walk.decision import Decision
 from simulators.walk.hand import Hand
-from simulators.walk.officials import Decision, Official
+from simulators.walk.officials import Official
 from tests.acceptance.hostile.living import Country
 
 KARAGANDA, ALMATY = "unemployed-certificate", "guardianship-certificate"

@@ -4,14 +4,14 @@ from datetime import date
 
 import pytest
 
-from gateway.catalogue import FieldType
+from gateway.catalogue import Channel, FieldType
 from gateway.catalogue.form import check_form
 from gateway.catalogue.kinds import fields_of
 from gateway.catalogue.result import FactKind
-from gateway.identity.numbers import Bin, Iin, NumberError
+from gateway.exchange.form_checks import NUMBER_CHECKS
 from gateway.web.dates import read_day
 from simulators.population.cast import PEOPLE
-from simulators.walk.answers import answers_for, catalogue, portal_kinds, statement_for
+from simulators.walk.answers import answers_for, catalogue, kinds_of, statement_for
 
 PERSON = PEOPLE["applicant-karaganda"]
 EVERY_KIND = [
@@ -19,17 +19,6 @@ EVERY_KIND = [
     for service in catalogue().services.values()
     for kind in service.kind_ids or (None,)
 ]
-
-
-def is_a(number):
-    def check(value):
-        try:
-            number(value)
-        except NumberError:
-            return False
-        return True
-
-    return check
 
 
 def stored(service, answers):
@@ -41,8 +30,7 @@ def stored(service, answers):
 @pytest.mark.parametrize(("service", "kind"), EVERY_KIND)
 def test_the_answers_fit_the_form_of_every_service_and_kind(service, kind):
     answers = stored(service, answers_for(service.id, PERSON, kind=kind))
-    checks = {FieldType.IIN: is_a(Iin), FieldType.BIN: is_a(Bin)}
-    reading = check_form(fields_of(service, kind), answers, today=date(2026, 1, 5), checks=checks)
+    reading = check_form(fields_of(service, kind), answers, today=date(2026, 1, 5), checks=NUMBER_CHECKS)
     assert reading.problems == ()
     if kind is not None:
         assert answers[service.kinds.field] == kind
@@ -59,8 +47,8 @@ def test_the_child_of_the_form_is_one_person():
 def test_without_a_kind_the_first_that_the_portal_takes_is_asked_for():
     assert answers_for("foreign-labour-permit", PERSON)["service_kind"] == "employer-issue"
     local = catalogue().service("local-social-assistance")
-    assert portal_kinds(local) == ("disability", "socially-significant-disease")
-    assert portal_kinds(catalogue().service("school-meals")) == (None,)
+    assert kinds_of(local, Channel.PORTAL) == ("disability", "socially-significant-disease")
+    assert kinds_of(catalogue().service("school-meals"), Channel.PORTAL) == (None,)
 
 
 def test_a_fact_of_every_kind_has_a_statement_that_fits():

@@ -1,81 +1,119 @@
-"""A round of walks leaves nothing out that the portal offers."""
+"""A round of walks leaves nothing out: every pair of service and channel, every kind, every result, every condition."""
+
+from collections import Counter
 
 import pytest
 
-from gateway.catalogue import Channel, Outcome
-from simulators.walk.answers import catalogue, portal_kinds
-from simulators.walk.plan import walks_of, whole_round
+from gateway.catalogue import Channel, Outcome, StepKind
+from simulators.walk.answers import catalogue, kinds_of
+from simulators.walk.law import flow_of
+from simulators.walk.plan import CHANNELS, LATER, pairs, walks_of, whole_round
 from simulators.walk.ways import WAYS
 
-OFFERED = catalogue().offered(Channel.PORTAL)
+PORTAL, OFFICE, AKIM = CHANNELS
+PAIRS = list(pairs(catalogue()))
+ROUND = list(whole_round(catalogue()))
+each_pair = pytest.mark.parametrize(("service", "channel"), PAIRS, ids=[f"{one.id} {two}" for one, two in PAIRS])
 
 
-def names(walks):
-    return {(one.service, one.kind, one.way.name if one.way else "good") for one in walks}
+def ways(service, channel):
+    return {walk.way.name for walk in walks_of(service, channel) if walk.way is not None and walk.way.check is None}
 
 
-def test_every_service_and_every_kind_that_the_portal_takes_is_walked_to_its_result():
-    good = {(service.id, kind, "good") for service in OFFERED for kind in portal_kinds(service)}
-    assert good <= names(whole_round(catalogue()))
-    assert len(good) > len(OFFERED)
+def test_the_pairs_are_those_of_the_acts_with_the_corporations_apart():
+    assert Counter(channel for _, channel in PAIRS) == {PORTAL: 17, OFFICE: 29, AKIM: 5}
+    assert len({service.id for service, _ in PAIRS} | {service.id for service, _ in pairs(catalogue(), LATER)}) == 33
+    assert sum(1 for _ in pairs(catalogue(), LATER)) == 16
 
 
-def test_every_document_that_a_service_may_end_in_has_its_walk():
-    for service in OFFERED:
-        ends = {
-            service.result(walk.way.outcome if walk.way else Outcome.ISSUED, Channel.PORTAL, walk.kind).id
-            for walk in walks_of(service)
-            if walk.way is None or walk.way.outcome is not None
-        }
-        wanted = {one.id for kind in portal_kinds(service) for one in service.results_on(Channel.PORTAL, kind)}
-        assert ends == wanted, service.id
+@each_pair
+def test_every_kind_that_a_channel_takes_is_walked_to_each_of_its_results(service, channel):
+    for kind in kinds_of(service, channel):
+        wanted = {one.id for one in service.results_on(channel, kind) if one.outcome is Outcome.ISSUED}
+        good = [
+            one for one in ROUND if (one.service, one.channel, one.kind, one.way) == (service.id, channel, kind, None)
+        ]
+        assert {walk.decision.result.id for walk in good} == wanted
 
 
-def test_every_condition_of_every_service_has_a_way_to_fail():
-    for service in OFFERED:
-        kind = portal_kinds(service)[0]
-        conditions = {step.number for step in service.flow(Channel.PORTAL, kind).steps if step.kind == "condition"}
-        failing = {walk.way.failing(service, kind) for walk in walks_of(service) if walk.way is not None}
-        assert failing - {None} == conditions, service.id
+@each_pair
+def test_every_document_that_a_service_may_end_in_has_its_walk(service, channel):
+    walks = [one for one in ROUND if (one.service, one.channel) == (service.id, channel)]
+    ends = {walk.decision.result.id for walk in walks if walk.decision is not None}
+    assert ends == {one.id for kind in kinds_of(service, channel) for one in service.results_on(channel, kind)}
 
 
-def test_each_variant_goes_every_way_in_which_its_conditions_fail_and_with_every_way_each_service():
-    told = names(whole_round(catalogue()))
-    variants = {service.portal_flow.variant for service in OFFERED}
-    assert len(variants) == 2
-    for variant in variants:
-        services = [service for service in OFFERED if service.portal_flow.variant == variant]
-        wanted = {
-            way.name
-            for way in WAYS.values()
-            if way.check is not None and way.fits(services[0], portal_kinds(services[0])[0])
-        }
-        assert wanted <= {way for one, _, way in told if one in {service.id for service in services}}
-    every = names(whole_round(catalogue(), every_way=True))
+@each_pair
+def test_every_condition_of_every_flow_fails_once_and_so_does_that_of_a_procedure(service, channel):
+    walks = [one for one in ROUND if (one.service, one.channel) == (service.id, channel)]
+    for kind in kinds_of(service, channel):
+        flow = flow_of(service, channel, kind)
+        conditions = {step.number for step in flow.steps if step.kind is StepKind.CONDITION} if flow else set()
+        failing = {walk.failing for walk in walks if (flow_of(service, channel, walk.kind)) == flow}
+        assert failing - {None} == conditions
+        own = any(step.kind == "condition" for step in service.procedure(channel, kind).path(channel))
+        lapsed = {walk.kind for walk in walks if walk.way is not None and walk.way.name == "lapsed"}
+        assert (kind in lapsed) == own
+
+
+def test_the_first_service_of_a_variant_goes_every_way_and_with_every_way_each_service():
+    told = {walk.name for walk in ROUND}
+    every = {walk.name for walk in whole_round(catalogue(), every_way=True)}
     assert told < every
-    assert every == {walk for service in OFFERED for walk in names(walks_of(service))}
+    assert every == {walk.name for service, channel in PAIRS for walk in walks_of(service, channel)}
+    for first in ("adoption-candidate-registration", "employment-assistance-referrals"):
+        of_first = {name for name in every if name.startswith(first)}
+        assert of_first <= told
+
+
+def test_the_ways_of_a_condition_are_shared_out_among_the_services():
+    told = Counter(walk.way.name for walk in ROUND if walk.way is not None and walk.way.check is not None)
+    assert told.keys() == {way.name for way in WAYS.values() if way.check is not None}
+    assert min(told[name] for name in told if name.startswith(("condition-1", "condition-2"))) > 2
+
+
+def test_names_tell_walks_apart():
+    names = Counter(walk.name for walk in whole_round(catalogue(), every_way=True))
+    assert max(names.values()) == 1
+    assert "unemployed-certificate good" in names
+    assert "semey-nuclear-test-victims provider-office recognition good:certificate" in names
 
 
 @pytest.mark.parametrize(
-    ("service", "ways"),
+    ("service", "channel", "told"),
     [
-        ("unemployed-certificate", {"refusal"}),
-        ("unemployed-registration", {"refusal", "documents"}),
-        ("guardianship-certificate", {"refusal"}),
-        ("adoption-candidate-registration", {"refusal", "negative"}),
+        ("unemployed-certificate", PORTAL, {"refusal"}),
+        ("unemployed-registration", PORTAL, {"refusal", "documents"}),
+        ("guardianship-certificate", PORTAL, {"refusal"}),
+        ("adoption-candidate-registration", PORTAL, {"refusal", "negative"}),
+        ("adoption-candidate-registration", OFFICE, {"refusal", "negative", "documents"}),
+        ("birth-registration", OFFICE, set()),
+        ("oralman-status", OFFICE, set()),
+        ("child-allowance-under-18", AKIM, {"refusal", "documents", "adverse"}),
+        ("tsa-recipient-certificate", AKIM, {"negative"}),
+        ("foreign-labour-permit", PORTAL, {"documents", "adverse", "lapsed"}),
+        ("rural-specialists-support", OFFICE, {"refusal", "documents", "queued"}),
+        ("local-social-assistance", AKIM, {"refusal", "documents", "extended"}),
+        ("semey-nuclear-test-victims", OFFICE, {"refusal", "documents", "extended"}),
     ],
 )
-def test_the_provider_decides_otherwise_where_the_act_lets_it(service, ways):
-    law = catalogue().service(service)
-    assert {walk.way.name for walk in walks_of(law) if walk.way is not None and walk.way.check is None} == ways
+def test_the_bodies_decide_otherwise_where_the_act_lets_them(service, channel, told):
+    assert ways(catalogue().service(service), channel) == told
+
+
+def test_each_procedure_of_a_service_goes_its_ways():
+    permit = catalogue().service("foreign-labour-permit")
+    adverse = {walk.kind for walk in walks_of(permit, OFFICE) if walk.way is not None and walk.way.name == "adverse"}
+    assert adverse == {"employer-issue", "employer-extend", "worker-issue"}
 
 
 def test_a_way_plays_at_the_condition_by_what_decides_it_and_not_by_the_services_name():
     almaty, karaganda = catalogue().service("school-meals"), catalogue().service("unemployed-registration")
-    assert not WAYS["condition-3:absent"].fits(almaty, None)
-    assert WAYS["condition-3:absent"].fits(karaganda, None)
-    assert not WAYS["condition-3:documents"].fits(karaganda, None)
-    assert WAYS["condition-3:documents"].failing(almaty, None) == 3
+    assert not WAYS["condition-3:absent"].fits(almaty, PORTAL, None)
+    assert WAYS["condition-3:absent"].fits(karaganda, PORTAL, None)
+    assert not WAYS["condition-3:absent"].fits(karaganda, OFFICE, None)
+    assert not WAYS["condition-3:documents"].fits(karaganda, PORTAL, None)
+    assert WAYS["condition-3:documents"].failing(almaty, PORTAL, None) == 3
 
 
 @pytest.mark.parametrize(
@@ -87,6 +125,8 @@ def test_a_way_plays_at_the_condition_by_what_decides_it_and_not_by_the_services
         ("condition-3:absent", "refused"),
         ("condition-3:unsigned", "issued"),
         ("documents", "refused"),
+        ("adverse", "refused"),
+        ("lapsed", "cancelled"),
         ("negative", "issued"),
     ],
 )
@@ -94,6 +134,33 @@ def test_a_way_ends_in_a_state_of_the_cabinet(way, state):
     assert WAYS[way].state == state
 
 
+def decided(service, channel, way, kind=None):
+    law = catalogue().service(service)
+    return next(
+        walk.decision
+        for walk in walks_of(law, channel)
+        if walk.way is not None and walk.way.name == way and kind in (None, walk.kind)
+    )
+
+
+def test_what_the_bodies_decide_follows_from_the_way():
+    assert decided("unemployed-certificate", PORTAL, "condition-1:password") is None
+    assert decided("unemployed-certificate", PORTAL, "condition-3:absent").ground == "applicant-not-in-registry"
+    documents = decided("school-meals", OFFICE, "documents")
+    assert (documents.ground, documents.conform, documents.favourable) == ("documents-violations", False, False)
+    adverse = decided("targeted-social-assistance", AKIM, "adverse")
+    assert (adverse.ground, adverse.conform, adverse.favourable) == ("assistance-not-needed", True, False)
+    assert decided("targeted-social-assistance", AKIM, "refusal").favourable
+    lapsed = decided("foreign-labour-permit", PORTAL, "lapsed")
+    assert (lapsed.result.id, lapsed.submitted) == ("cancellation", False)
+    assert decided("semey-nuclear-test-victims", OFFICE, "extended").extended == "further-inquiries-or-inspections"
+    assert decided("rural-specialists-support", OFFICE, "queued").result.id == "queue-entry"
+
+
 def test_a_service_without_a_negative_result_cannot_end_in_one():
-    law = catalogue().service("school-meals")
-    assert not WAYS["negative"].fits(law, None)
+    assert not WAYS["negative"].fits(catalogue().service("school-meals"), PORTAL, None)
+
+
+def test_the_corporations_channel_waits():
+    assert LATER is Channel.CORPORATION
+    assert not any(walk.channel is LATER for walk in ROUND)

@@ -1,0 +1,170 @@
+"""Driving one walk through a running country, and what is read of it afterwards."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from typing import Any
+
+import aiohttp
+import asyncpg
+
+from gateway.catalogue import Channel
+from gateway.clock import FollowedClock
+from gateway.eds.offline import RevocationRule
+from gateway.eds.trust import Anchors
+from gateway.results.verification import verify_file
+from simulators.gateways import clock_url
+from simulators.installation import Installation
+from simulators.walk.applicant import ENDED
+from simulators.walk.paper import PaperWalk
+from simulators.walk.plan import PlannedWalk
+from simulators.walk.report import Expected, WalkReport
+from simulators.walk.scenario import PortalWalk
+from simulators.walk.staff import StaffRoom
+
+Say = Callable[[str], None]
+_Fetch = Callable[[str], Awaitable[bytes]]
+
+
+async def walk_once(
+    installation: Installation,
+    planned: PlannedWalk,
+    *,
+    say: Say,
+    room: StaffRoom | None = None,
+    timed: bool = False,
+) -> WalkReport:
+    """Drive one walk through a running country and report.
+
+    `room` keeps the staff signed in from one walk to the next; `timed` lets every step take nine tenths of its term.
+    """
+    async with contextlib.AsyncExitStack() as stack:
+        http = await stack.enter_async_context(aiohttp.ClientSession())
+        if room is None:
+            room = StaffRoom(installation, http)
+            stack.push_async_callback(room.close)
+        if planned.channel is Channel.PORTAL:
+            return await _on_the_portal(installation, http, room, planned, say=say, timed=timed)
+        return await _at_a_counter(installation, http, room, planned, say=say, timed=timed)
+
+
+async def _on_the_portal(
+    installation: Installation,
+    http: aiohttp.ClientSession,
+    room: StaffRoom,
+    planned: PlannedWalk,
+    *,
+    say: Say,
+    timed: bool,
+) -> WalkReport:
+    walk = await PortalWalk.of(installation, http, room, planned, say=say, timed=timed)
+    walk.applicant.on_event = lambda event: say(_line(event))
+    try:
+        before = await _last_login_event(installation)
+        await walk.go()
+        state, verification = "refused-authorisation", None
+        if walk.number is None:
+            trail = await _login_trail(installation, after=before)
+            for event in trail:
+                say(_line(event))
+        else:
+            number = walk.number
+            told = await walk.applicant.trail(number)
+            state, trail = told["state"], told["trail"]
+            if state in ENDED:
+                verification = await _verified(
+                    installation, http, planned, lambda name: walk.applicant.document(number, name)
+                )
+    finally:
+        await walk.put_back()
+    return WalkReport(planned, walk.number, state, trail, Expected.of(planned), verification, walk.staff.done)
+
+
+async def _at_a_counter(
+    installation: Installation,
+    http: aiohttp.ClientSession,
+    room: StaffRoom,
+    planned: PlannedWalk,
+    *,
+    say: Say,
+    timed: bool,
+) -> WalkReport:
+    walk = await PaperWalk.of(installation, http, room, planned, say=say, timed=timed)
+    try:
+        await walk.go()
+    finally:
+        await walk.put_back()
+    number = walk.number
+    assert number is not None
+    state, trail = await _desk_trail(installation, number)
+    for event in trail:
+        say(_line(event))
+    verification = await _verified(installation, http, planned, lambda name: walk.acceptor.download(number, name))
+    return WalkReport(planned, number, state, trail, Expected.of(planned), verification, walk.staff.done, walk.receipts)
+
+
+async def _verified(
+    installation: Installation, http: aiohttp.ClientSession, planned: PlannedWalk, fetch: _Fetch
+) -> Mapping[str, Any]:
+    """Download the document in both forms and check each offline; a bad one of the two is what counts."""
+    anchors = Anchors.from_folder(installation.folder / "anchors")
+    clock = FollowedClock(clock_url(installation), http)
+    await clock.refresh()
+    # The refusal that a status out of reach led to was sealed while nobody could say anything of the seal's own key.
+    sealed_blind = planned.way is not None and planned.way.name == "condition-2:ocsp-down-until-limit"
+    rule = RevocationRule.IF_AVAILABLE if sealed_blind else RevocationRule.REQUIRED
+    reports = []
+    for name in ("result.xml", "result.pdf"):
+        report = await verify_file(await fetch(name), anchors=anchors, clock=clock, revocation=rule)
+        reports.append(report.to_json())
+    worst = [one for one in reports if one["verdict"] != "valid"]
+    return worst[0] if worst else reports[-1]
+
+
+def _line(event: Mapping[str, Any]) -> str:
+    """Return an event as a line of the trail: when (UTC), which step, how it ended."""
+    return f"{event['at'][:19]}  {event['flow']:<9} {event['kind']} {event['number']:<3} {event['outcome']}"
+
+
+@contextlib.asynccontextmanager
+async def _database(installation: Installation) -> AsyncIterator[asyncpg.Connection]:
+    connection = await asyncpg.connect(installation.admin_url)
+    await connection.set_type_codec("jsonb", encoder=json.dumps, decoder=json.loads, schema="pg_catalog")
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+async def _last_login_event(installation: Installation) -> int:
+    async with _database(installation) as connection:
+        return int(await connection.fetchval("SELECT coalesce(max(id), 0) FROM channels.event"))
+
+
+async def _login_trail(installation: Installation, *, after: int) -> list[dict[str, Any]]:
+    """Read the events of a refused authorisation, which no cabinet shows, as the operator of the portal could."""
+    async with _database(installation) as connection:
+        rows = await connection.fetch(
+            "SELECT flow, kind, number, outcome, at, actor, facts FROM channels.event"
+            " WHERE application IS NULL AND id > $1 ORDER BY id",
+            after,
+        )
+    return [_event(row) for row in rows]
+
+
+async def _desk_trail(installation: Installation, number: str) -> tuple[str, list[dict[str, Any]]]:
+    """Read the state and the events of a paper's case, which no cabinet shows, as the operator of the desk could."""
+    async with _database(installation) as connection:
+        state = await connection.fetchval("SELECT state FROM desk.casefile WHERE number = $1", number)
+        rows = await connection.fetch(
+            "SELECT flow, kind, number, outcome, at, actor, facts FROM desk.event"
+            " WHERE application = $1 ORDER BY at, place, id",
+            number,
+        )
+    return str(state), [_event(row) for row in rows]
+
+
+def _event(row: asyncpg.Record) -> dict[str, Any]:
+    return {**dict(row), "at": row["at"].isoformat()}
