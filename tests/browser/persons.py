@@ -116,10 +116,21 @@ class Person:
         self.press("main form [type=submit]")
 
     def begin(self, service: str) -> str:
-        """Process 3 begins: open the service's page and apply; returns the application's number."""
+        """Process 3 begins: open the service's page and apply; returns the application's number.
+
+        Of several offices the one that the portal proposes is taken, else the first.
+        """
         self.page.goto(f"{self.portal}/services/{service}")
         self.press(f"form[action='/services/{service}/apply'] [type=submit]")
-        return self.page.url.split("/applications/")[1][:14]
+        number = self.page.url.split("/applications/")[1][:14]
+        if self.page.url.endswith("/office"):
+            if (consent := self.page.locator("input[name=consent]")).count():
+                consent.check()
+            self.press(f"form[action='/applications/{number}/office/find'] [type=submit]")
+            if not self.page.locator("input[name=office]:checked").count():
+                self.page.locator("input[name=office]").first.check()
+            self.press(f"form[action='/applications/{number}/office'] [type=submit]")
+        return number
 
     def attach(self, kind: str, name: str, content: bytes = PDF) -> None:
         """Attach a document of a kind."""

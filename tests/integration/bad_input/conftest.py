@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.integration.flows.conftest import account, key, town
+from tests.integration.paper_work import Rooms
+from tests.integration.web_desk.conftest import new_browser, workplace
+
+__all__ = ["account", "key", "new_browser", "town", "workplace"]
+
+
+@pytest.fixture
+async def rooms(workplace) -> Rooms:
+    return Rooms(workplace)
