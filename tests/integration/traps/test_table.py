@@ -7,13 +7,14 @@ that module or as `path::test`, or one of the words that say why there is none.
 from __future__ import annotations
 
 import ast
+import os
 import re
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[3]
-NOTES = Path("/work/shared/regulations")
+NOTES = Path(os.environ.get("QYZMET_SHARED", ROOT.parent / "shared")) / "regulations"
 HERE = Path(__file__).parent
 TABLES = {
     "test_almaty.py": ("notes-almaty-2015-services-01-11.md", 34, "a"),
