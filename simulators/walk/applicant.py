@@ -72,7 +72,8 @@ class Applicant:
     ) -> str:
         """Process 3 up to the certificate: choose the service, fill in, attach; returns the application's number.
 
-        Where the portal asks for the office, it must propose `office`; without one what it proposes is taken.
+        Where the portal asks for the office, it must propose `office`; without one what it proposes is taken, or the
+        first of its list where it could not find out.
         """
         answers = answers_for(service, self.person, kind=kind)
         page = await self.browser.get(f"{self.portal}/services/{service}")
@@ -107,7 +108,10 @@ class Applicant:
             if office and of_list and page.find(f"//*[@data-proposed='{office}']") is None:
                 raise PageSurprise(page, f"the office {office} to be proposed")
             asked = {element.get("name") for element in form.xpath(".//*[@name]")}
-            page = await self.browser.submit(page, {"consent": "true"} if "consent" in asked else {}, form=form)
+            typed = {"consent": "true"} if "consent" in asked else {}
+            if of_list and not form.xpath(".//input[@name='office'][@checked]"):
+                typed["office"] = form.xpath("string(.//input[@name='office']/@value)")
+            page = await self.browser.submit(page, typed, form=form)
         return page
 
     async def choose_certificate(self, number: str, *, key: str | None = None) -> Page:
