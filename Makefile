@@ -6,10 +6,11 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 FRONT  := gateway/web/static/vendor/.ready
 PYTEST := $(BIN)/python -m pytest
-# Browsers and killed processes want the machine for themselves; all else runs on four processes, since most of them
-# wait. What takes longest is dealt out first, and that is the order of the folders.
+# Browsers and killed processes want a machine that is not busy with all else, which runs on four processes, since most
+# of them wait. What takes longest is dealt out first, and that is the order of the folders.
 ALONE  := tests/browser tests/outage
-BESIDE := --numprocesses 4 --dist loadfile --no-loadscope-reorder $(ALONE:%=--ignore=%)
+DEALT  := --dist loadfile --no-loadscope-reorder
+BESIDE := --numprocesses 4 $(DEALT) $(ALONE:%=--ignore=%)
 
 .PHONY: help setup up stand test test-all check bench peers clean check-format check-lint check-types check-floors check-tests
 
@@ -36,7 +37,7 @@ stand: $(READY) ## raise ЭҮШ with the state databases, to test a client of yo
 
 test: setup peers ## the fast sample of every kind of test (CI runs this)
 	@$(PYTEST) $(BESIDE) -m "not full"
-	@$(PYTEST) $(ALONE) -m "not full"
+	@$(PYTEST) --numprocesses 2 $(DEALT) $(ALONE) -m "not full"
 
 test-all: setup peers ## everything: every walk, the whole outage table, fuzzing, large conformance suites
 	@$(PYTEST) $(BESIDE)

@@ -48,12 +48,31 @@ class _Dealing(LoadFileScheduling):
 
 _TOGETHER = {
     "hostile": ("tests/acceptance/hostile/",),
-    "town": (
-        "tests/acceptance/test_forged_result.py",
-        "tests/acceptance/test_once.py",
-        "tests/acceptance/test_walks.py",
-    ),
+    "town": ("tests/acceptance/test_forged_result.py", "tests/acceptance/test_once.py"),
+    "browser": ("tests/browser/",),
+    "outage": ("tests/outage/",),
 }
+
+
+_IN_SAMPLE = {"unit": 4}
+"""Of the cases of one parametrised test so many are in the sample, from the first to the last; elsewhere two."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave most cases of a test with many to `make test-all`, where the test does not choose them itself."""
+    cases: dict[tuple[Path, str], list[pytest.Item]] = {}
+    for item in items:
+        if hasattr(item, "callspec"):
+            cases.setdefault((item.path, item.location[2].split("[")[0]), []).append(item)
+    for (path, _), several in cases.items():
+        if any(item.get_closest_marker("full") for item in several):
+            continue
+        taken = _IN_SAMPLE.get(path.relative_to(ROOT / "tests").parts[0], 2)
+        kept = {round(place * (len(several) - 1) / (taken - 1)) for place in range(taken)}
+        for place, item in enumerate(several):
+            if place not in kept:
+                item.add_marker(pytest.mark.full)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:

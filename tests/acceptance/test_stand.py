@@ -111,6 +111,7 @@ def commands():
     return re.findall(r"^```sh\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
 
 
+@pytest.mark.full
 async def test_the_how_to_works_as_it_is_typed(stand, tmp_path):
     first, *rest = commands()
     assert first.startswith("SHEP=")
@@ -191,6 +192,7 @@ async def test_what_cannot_be_asked_is_said_before_anything_is_sent(stand):
     assert "--certificate" in await stand.qyzmet("register", "--sender-id", "OTHER", status=64)
 
 
+@pytest.mark.full
 async def test_two_stands_do_not_fight_over_a_port(stand, tmp_path):
     port = stand.facts["nca"].rsplit(":", 1)[1].removesuffix("/nca")
     said = await stand.qyzmet("--data", tmp_path, "--world-port", port, "--free-ports", status=1)

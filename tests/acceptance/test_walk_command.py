@@ -26,6 +26,7 @@ async def qyzmet(*words, database_url):
     return process.returncode, out.decode(), errors.decode()
 
 
+@pytest.mark.full
 async def test_a_program_gets_the_trail_with_flow_kind_number_and_outcome(database_url):
     status, out, errors = await qyzmet(
         "walk", "--channel", "portal", "--service", "unemployed-certificate", "--json", database_url=database_url

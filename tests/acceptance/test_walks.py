@@ -26,8 +26,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 SAMPLE = {
     "unemployed-certificate good",
-    "employment-assistance-referrals job-placement condition-3:absent",
-    "adoption-candidate-registration condition-1:unknown",
     "adoption-candidate-registration condition-3:documents",
     "guardianship-establishment good",
     "foreign-labour-permit employer-issue good",

@@ -156,6 +156,7 @@ async def test_a_person_signs_exactly_what_the_page_asked_for(opened):
     assert opened.told == []
 
 
+@pytest.mark.full
 async def test_cancel_keeps_the_person_on_the_page_with_a_clear_word(opened):
     window = await open_window(opened, "xml")
     await window.get_by_role("button", name="Бас тарту").click()
@@ -165,6 +166,7 @@ async def test_cancel_keeps_the_person_on_the_page_with_a_clear_word(opened):
     assert opened.received == {}
 
 
+@pytest.mark.full
 async def test_three_wrong_passwords_are_told_on_the_page(opened):
     window = await open_window(opened, "xml")
     for _try in range(3):
@@ -175,6 +177,7 @@ async def test_three_wrong_passwords_are_told_on_the_page(opened):
     await expect(status).to_contain_text("Кілттің құпиясөзі қате енгізілді")
 
 
+@pytest.mark.full
 async def test_a_page_that_stops_waiting_takes_its_request_back(opened):
     window = await open_window(opened, "xml")
     await expect(window.locator("#origin")).to_be_visible()
@@ -183,6 +186,7 @@ async def test_a_page_that_stops_waiting_takes_its_request_back(opened):
     assert opened.received == {}
 
 
+@pytest.mark.full
 async def test_without_the_program_the_page_says_so(opened):
     await opened.page.evaluate("document.querySelector('[data-signing=xml]').dataset.url = 'ws://127.0.0.1:1'")
     await open_window(opened, "xml")
