@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from aiohttp import web
+from markupsafe import Markup
 
 from gateway.catalogue import Catalogue, Check, FieldType, Service
 from gateway.catalogue.kinds import fields_of
@@ -104,7 +105,7 @@ def asks_registers(service: Service, case: Case) -> bool:
 def evidence_view(evidence: CaseEvidence) -> Row:
     """Return what a state database answered."""
     rows = [
-        {"key": _(FACTS[name]) if name in FACTS else name, "value": _dated(name, value)}
+        {"key": _(FACTS[name]) if name in FACTS else name, "value": _stated(name, value)}
         for name, value in evidence.facts.items()
     ]
     return {
@@ -151,5 +152,8 @@ def document_title(service: Service, kind_id: str) -> str:
     return kind_id if kind is None else spoken(kind.title)
 
 
-def _dated(name: str, value: str) -> str:
-    return day(value) if name.endswith(("_date", "_on", "_until")) else value
+def _stated(name: str, value: str) -> str:
+    """Return a fact as the register states it: a date as people read it, words in Kazakh, which the markup says."""
+    if name.endswith(("_date", "_on", "_until")):
+        return day(value)
+    return Markup('<span lang="kk">{}</span>').format(value)
