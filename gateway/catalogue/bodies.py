@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 from gateway.catalogue.errors import NoOfficeOfBody
+from gateway.catalogue.kinds import restriction_on
 from gateway.catalogue.model import Service
 from gateway.catalogue.office import Office, lies_in
 from gateway.catalogue.terms import Body, Channel
@@ -61,7 +62,7 @@ def counters_of(offices: Mapping[str, Office], service: Service, channel: Channe
     if channel is not Channel.RURAL_AKIM:
         return ()
     akims = {one.id: one for office in providers for one in serving(offices, office, Body.RURAL_AKIM)}
-    only = next(entry.only for entry in service.channels if entry.channel is channel)
+    only = restriction_on(service, channel)
     if only is None or only.rule != NO_PROVIDER_THERE:
         return tuple(akims.values())
     return tuple(akim for akim in akims.values() if not any(one.sits_in(akim.territory) for one in providers))

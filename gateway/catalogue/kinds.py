@@ -81,6 +81,11 @@ def kind_field(service: Service) -> FormField | None:
     return next(field for field in service.form if field.id == service.kinds.field)
 
 
+def kind_question(service: Service) -> FormField | None:
+    """Return the field that is asked before the form, where the kind must be chosen first."""
+    return kind_field(service) if kind_comes_first(service) else None
+
+
 def check_application(
     service: Service,
     channel: Channel,

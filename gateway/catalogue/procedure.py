@@ -149,13 +149,6 @@ class Procedure(Strict):
                 return step
         raise KeyError(f"{kind} {number}")
 
-    def condition(self, number: int) -> ProcedureStep:
-        """Return the applicant's condition of this number; raises `KeyError`."""
-        for step in self.steps:
-            if step.number == number and step.kind == "condition":
-                return step
-        raise KeyError(number)
-
     def path(self, channel: Channel) -> tuple[ProcedureStep, ...]:
         """Return the steps that are done on a channel, in the order in which they are done."""
         done = tuple(step for step in self.steps if is_for(step.channels, channel))

@@ -22,6 +22,7 @@ from gateway.desk.procedure import Position
 from gateway.desk.staff import StaffMember, executor_of
 from gateway.desk.telling import Telling, Told, chain_of
 from gateway.desk.turns import Change, Turns, assign, dismiss
+from gateway.exchange.notification import REDIRECTED
 from gateway.exchange.wording import Wording
 from gateway.store.database import Connection
 
@@ -209,7 +210,7 @@ class Moves:
             f"{office.phone}.",
         )
         chain = chain_of(case, self._catalogue.service(case.service))
-        facts = {"redirected-from": before, "redirected-to": case.office}
+        facts = {"redirected-from": before, REDIRECTED: case.office}
         told = Told(message=message, facts=facts)
         await self._telling.tell(conn, chain, facts, flow=case.flow, actor=member.actor, told=told)
 

@@ -165,7 +165,7 @@ TEXTS = {
     ),
     PaperCode.DOCUMENT_MISSING: Text(
         "«{label}» ұсынылмаған: көшірмесін бекітіңіз немесе қағаз түрінде алынғанын белгілеңіз.",
-        "«{label}» не представлен: приложите копию или отметьте, что документ принят на бумаге.",
+        "Документ «{label}» не представлен: приложите копию или отметьте, что он принят на бумаге.",
         "“{label}” is missing: attach a copy, or mark that it was taken on paper.",
     ),
     PaperCode.DOCUMENT_WRONG: Text(

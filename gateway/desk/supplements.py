@@ -25,6 +25,7 @@ from gateway.desk.signed import NotAsSigned, content_of, files_as_signed, judge
 from gateway.desk.telling import Telling, Told, chain_of
 from gateway.exchange.application import content_key
 from gateway.exchange.errors import PayloadRefused
+from gateway.exchange.notification import SUPPLEMENT
 from gateway.exchange.supplement import (
     Supplement,
     SupplementSubmission,
@@ -40,8 +41,6 @@ from gateway.texts import Text
 
 SUPPLEMENTS = Path(__file__).with_name("sql") / "supplement.sql"
 """What revision 0007 of the desk's schema brings."""
-FACT = "supplement"
-"""The fact of a notice by which the channels know which supplement was not taken: its key, empty where unread."""
 
 _log = structlog.get_logger(__name__)
 _OF_CASE = f"SELECT {CASE_COLUMNS} FROM casefile WHERE number = $1"  # noqa: S608 (a constant)
@@ -262,7 +261,7 @@ class Supplements:
         _log.warning("supplement-not-taken", code=problem.code, detail=problem.detail, inbox=received.id)
         if case is None:
             return
-        facts = {"code": problem.code.value, FACT: problem.key}
+        facts = {"code": problem.code.value, SUPPLEMENT: problem.key}
         step = Step(case.flow, Kind.NOTE, 0, Outcome.FAILED, facts)
         told = Told(message=Wording(problem.text.kk, problem.text.ru), facts=facts)
         async with self._store.database.transaction() as conn:

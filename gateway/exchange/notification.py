@@ -13,6 +13,11 @@ from gateway.exchange.wording import PickUp, Wording, add_pick_up, add_wording, 
 
 NAMESPACE = "urn:qyzmet:notification:1"
 SCHEMA = Schema("notification.xsd", NAMESPACE, "notification")
+SUPPLEMENT = "supplement"
+"""The fact of a notice about what was presented after the application: the key of what was not taken, empty where it
+could not be read."""
+REDIRECTED = "redirected-to"
+"""The fact of a notice that says which office of the service has the application now."""
 _MAX_BYTES = 512 * 1024
 
 

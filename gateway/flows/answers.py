@@ -16,21 +16,20 @@ from typing import Any
 import structlog
 
 from gateway.catalogue.flow import FlowStep
-from gateway.catalogue.kinds import kind_of
 from gateway.catalogue.load import Catalogue
 from gateway.catalogue.terms import Channel, HandOver
 from gateway.catalogue.terms import Outcome as Ending
 from gateway.eds.verdict import Status
 from gateway.exchange.errors import PayloadRefused
-from gateway.exchange.notification import StepNotice, read_notice
+from gateway.exchange.notification import SUPPLEMENT, StepNotice, read_notice
 from gateway.exchange.response import Response, ResponseOutcome, build_response, read_response
 from gateway.flows.applications import ENDED, ApplicationRow, Applications, State
-from gateway.flows.beside_steps import SUPPLEMENT, SUPPLEMENT_NOT_TAKEN, BesideSteps, is_not_taken
+from gateway.flows.beside_steps import SUPPLEMENT_NOT_TAKEN, BesideSteps, is_not_taken
 from gateway.flows.outcomes import IssuedDocument, Notice, Outcomes
 from gateway.flows.ports import SignatureChecks
 from gateway.flows.refusals import Render
 from gateway.flows.result_signers import demanded_of, result_kind
-from gateway.flows.steps import PortalSteps, portal_steps
+from gateway.flows.steps import PortalSteps, steps_of
 from gateway.journal import Journal, Kind, Outcome, Step
 from gateway.results.document import Authority, ResultDocument
 from gateway.results.document import Kind as DocumentKind
@@ -141,8 +140,7 @@ class DeskAnswers:
         return application
 
     def _steps(self, application: ApplicationRow) -> PortalSteps:
-        service = self._catalogue.service(application.service)
-        return portal_steps(service, kind_of(service, application.fields))
+        return steps_of(self._catalogue.service(application.service), application)
 
     async def _judge(self, application: ApplicationRow, response: Response, *, attempt: int) -> None:
         if application.state in ENDED and await self._outcomes.document_of(application.number) is not None:

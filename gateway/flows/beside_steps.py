@@ -10,19 +10,16 @@ import structlog
 from gateway.catalogue.load import Catalogue
 from gateway.exchange.application import content_key
 from gateway.exchange.errors import PayloadRefused
-from gateway.exchange.notification import StepNotice
+from gateway.exchange.notification import REDIRECTED, SUPPLEMENT, StepNotice
 from gateway.exchange.waiting import Waiting, read_waiting
 from gateway.flows.applications import ApplicationRow, Applications
+from gateway.flows.signing import NOT_SIGNED
 from gateway.flows.supplement_rows import SupplementRows, SupplementState
 from gateway.journal import Journal, Kind, Outcome
 from gateway.store import Store
 from gateway.store.database import Connection
 
-SUPPLEMENT = "supplement"
-"""The fact by which the desk says that its word is about what was presented after the application."""
 SUPPLEMENT_NOT_TAKEN = "supplement not taken"
-REDIRECTED = "redirected-to"
-"""The fact by which the desk says which office of the service has the application now."""
 
 _log = structlog.get_logger(__name__)
 
@@ -90,17 +87,7 @@ class BesideSteps:
         refusal = {"code": notice.facts.get("code", "")}
         if notice.message is not None:
             refusal |= {"kk": notice.message.kk, "ru": notice.message.ru}
-        await self._supplements.set(
-            conn,
-            notice.number,
-            state=SupplementState.OPEN.value,
-            certificate=None,
-            draft=None,
-            verdict=None,
-            signed=None,
-            signed_at=None,
-            refusal=refusal,
-        )
+        await self._supplements.reopen(conn, notice.number, refusal=refusal, **NOT_SIGNED)
 
 
 def is_not_taken(notice: StepNotice) -> bool:

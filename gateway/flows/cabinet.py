@@ -30,8 +30,6 @@ class ApplicationView:
     trail: tuple[Event, ...]
     notices: tuple[Notice, ...]
     document: IssuedDocument | None
-    title: Statement | None
-    """What the document calls itself: a certificate, a conclusion that says no, a refusal."""
     supplement: SupplementRow | None = None
     """What the provider waits for or waited for after the application."""
 
@@ -77,15 +75,17 @@ class Cabinet:
     async def view(self, account_id: int, number: str) -> ApplicationView:
         """Return an application with its trail, notices and document; raises `ApplicationUnknown`."""
         application = await self._applications.of(account_id, number)
-        document = await self._outcomes.document_of(number)
         return ApplicationView(
             application,
             await self._journal.trail(number),
             await self._outcomes.notices(number),
-            document,
-            None if document is None else title_of(await self._store.blobs.get(document.sha256)),
+            await self._outcomes.document_of(number),
             await self._supplements.of(number),
         )
+
+    async def title(self, document: IssuedDocument) -> Statement | None:
+        """Return what a document calls itself: a certificate, a conclusion that says no, a refusal."""
+        return title_of(await self._store.blobs.get(document.sha256))
 
     async def signed_document(self, account_id: int, number: str) -> bytes:
         """Return the signed XML that ended the application; raises `ApplicationUnknown` while there is none."""

@@ -11,10 +11,10 @@ from gateway.catalogue.kinds import (
     check_application,
     documents_of,
     fields_of,
-    kind_comes_first,
     kind_field,
     kind_of,
     kind_problem,
+    kind_question,
 )
 from gateway.catalogue.load import Catalogue
 from gateway.catalogue.model import Service
@@ -77,7 +77,7 @@ def kind_reading(service: Service, chosen: str) -> FormReading:
 def lacks_kind(service: Service, application: ApplicationRow) -> bool:
     """Tell whether the kind of the service must be chosen before the form or the documents can be shown."""
     kind = kind_of(service, application.fields)
-    if not kind_comes_first(service):
+    if kind_question(service) is None:
         return False
     return kind is None or kind_problem(service, Channel.PORTAL, kind) is not None
 

@@ -12,7 +12,6 @@ What was found and what was chosen are kept with the application; of the address
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -68,7 +67,6 @@ class Standing:
     finding: Finding
     proposed: str | None = None
     chosen: str | None = None
-    consented_at: datetime | None = None
 
     @property
     def why(self) -> Why | None:
@@ -91,7 +89,7 @@ INSERT INTO office_choice (application, finding, found_at) VALUES ($1, 'not-aske
 ON CONFLICT (application) DO NOTHING
 """
 _KEEP_CHOICE = "UPDATE office_choice SET chosen = $2, chosen_at = $3 WHERE application = $1"
-_STANDING = "SELECT finding, proposed, chosen, consented_at FROM office_choice WHERE application = $1"
+_STANDING = "SELECT finding, proposed, chosen FROM office_choice WHERE application = $1"
 
 
 class OfficeChoice:
@@ -197,4 +195,4 @@ class OfficeChoice:
 
 
 def _standing(row: asyncpg.Record) -> Standing:
-    return Standing(Finding(row["finding"]), row["proposed"], row["chosen"], row["consented_at"])
+    return Standing(Finding(row["finding"]), row["proposed"], row["chosen"])

@@ -23,7 +23,7 @@ from typing import Any
 
 from gateway.catalogue.flow import FlowStep
 from gateway.catalogue.form import FormProblem, FormReading
-from gateway.catalogue.kinds import documents_of, fields_of, kind_comes_first, kind_field, kind_of
+from gateway.catalogue.kinds import documents_of, fields_of, kind_of, kind_question
 from gateway.catalogue.load import Catalogue
 from gateway.eds.verdict import Status, Verdict
 from gateway.exchange.errors import PayloadNotWritable
@@ -53,7 +53,7 @@ from gateway.flows.signing import (
     schedule_recheck,
     signing_certificate,
 )
-from gateway.flows.steps import PortalSteps, numbers_sign_in, portal_steps
+from gateway.flows.steps import PortalSteps, numbers_sign_in, portal_steps, steps_of
 from gateway.flows.supplements import Supplements
 from gateway.flows.terms import result_due
 from gateway.identity.accounts import Account
@@ -181,8 +181,8 @@ class PortalFlow:
             application = await self._applications.lock_draft(conn, account_id, number)
             service = self._catalogue.service(application.service)
             office = office_for(self._catalogue, service, office_id or application.office)
-            chooses = kind_field(service)
-            if chooses is not None and kind_comes_first(service):
+            chooses = kind_question(service)
+            if chooses is not None:
                 posted = {**posted, chooses.id: application.fields.get(chooses.id, "")}
             reading = read_form(service, posted, self._clock.now())
             asked = fields_of(service, kind_of(service, posted))
@@ -448,5 +448,4 @@ class PortalFlow:
         )
 
     def _steps(self, application: ApplicationRow) -> PortalSteps:
-        service = self._catalogue.service(application.service)
-        return portal_steps(service, kind_of(service, application.fields))
+        return steps_of(self._catalogue.service(application.service), application)

@@ -11,8 +11,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gateway.catalogue.flow import Flow, FlowStep
+from gateway.catalogue.kinds import kind_of
 from gateway.catalogue.model import Service
 from gateway.catalogue.terms import Channel, Check, Party, StepKind
+from gateway.flows.applications import ApplicationRow
 from gateway.flows.errors import FlowCode, FlowError
 
 
@@ -70,6 +72,11 @@ def portal_steps(service: Service, kind: str | None) -> PortalSteps:
         return _of_processes(flow)
     except KeyError as error:
         raise FlowError(FlowCode.SERVICE_NOT_HERE, reason=f"{service.id}: {error.args[0]}") from error
+
+
+def steps_of(service: Service, application: ApplicationRow) -> PortalSteps:
+    """Return the steps for an application's kind of its service; raises `FlowError` as `portal_steps` does."""
+    return portal_steps(service, kind_of(service, application.fields))
 
 
 def _of_processes(flow: Flow) -> PortalSteps:

@@ -132,9 +132,10 @@ class SupplementRows:
             *values.values(),
         )
 
-    async def reopen(self, conn: Connection, application: str) -> None:
+    async def reopen(self, conn: Connection, application: str, **values: Any) -> None:
         """Take the choice of the certificate back after a change: what is signed must be what is shown."""
-        await self.set(conn, application, state=SupplementState.OPEN.value, certificate=None, draft=None, verdict=None)
+        chosen = {"certificate": None, "draft": None, "verdict": None}
+        await self.set(conn, application, state=SupplementState.OPEN.value, **chosen, **values)
 
 
 def _supplement(row: asyncpg.Record, files: tuple[StoredAttachment, ...]) -> SupplementRow:

@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from gateway.catalogue.form import DocumentKind, FormProblem, check_document
-from gateway.catalogue.kinds import kind_of
 from gateway.catalogue.load import Catalogue
 from gateway.eds.verdict import Status, Verdict
 from gateway.exchange.supplement import Supplement, build_supplement
@@ -32,7 +31,7 @@ from gateway.flows.signing import (
     schedule_recheck,
     signing_certificate,
 )
-from gateway.flows.steps import portal_steps
+from gateway.flows.steps import steps_of
 from gateway.flows.supplement_rows import WAITING, SupplementRow, SupplementRows, SupplementState
 from gateway.journal import Journal, Kind, Outcome, PersonHash, Step
 from gateway.store import Store
@@ -69,10 +68,9 @@ class Supplements:
         self._rows = SupplementRows(store.database)
         store.jobs.on(RECHECK, self.check_again)
 
-    async def of(self, account_id: int, number: str) -> SupplementRow | None:
-        """Return what an application's provider waits for or waited for; raises `ApplicationUnknown`."""
-        await self._applications.of(account_id, number)
-        return await self._rows.of(number)
+    async def of(self, application: ApplicationRow) -> SupplementRow | None:
+        """Return what an application's provider waits for or waited for."""
+        return await self._rows.of(application.number)
 
     def asked(self, application: ApplicationRow, supplement: SupplementRow) -> tuple[DocumentKind, ...]:
         """Return the documents that the provider waits for, in the catalogue's order."""
@@ -248,8 +246,7 @@ class Supplements:
     async def _note(
         self, conn: Connection, application: ApplicationRow, outcome: Outcome, facts: Mapping[str, Any]
     ) -> None:
-        service = self._catalogue.service(application.service)
-        flow = portal_steps(service, kind_of(service, application.fields)).flow
+        flow = steps_of(self._catalogue.service(application.service), application).flow
         await self._journal.record(
             conn,
             Step(flow, Kind.NOTE, 0, outcome, facts),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from gateway.catalogue.kinds import kind_comes_first, kind_field
+from gateway.catalogue.kinds import kind_question
 from gateway.desk import Desk, StaffMember
 from gateway.desk.counter_rights import Place
 from gateway.desk.paper import CounterClosed, PaperRefused
@@ -65,13 +65,12 @@ async def services(request: web.Request) -> web.Response:
 async def sheet(request: web.Request) -> web.Response:
     """Show the sheet of a service, or ask for the kind first where the form depends on it."""
     place = _place(request)
-    kind = request.query.get("kind", "")
-    if not kind_comes_first(place.service):
+    kind, field = request.query.get("kind", ""), kind_question(place.service)
+    if field is None:
         return sheet_page(request, place, None)
     if is_kind_open(place.service, place, kind):
         return sheet_page(request, place, None, kind=kind)
-    field, errors = kind_field(place.service), FormErrors()
-    assert field is not None
+    errors = FormErrors()
     if "asked" in request.query:
         errors.add("kind", _("Choose one of the answers"))
     choices = choices_on(place, field)

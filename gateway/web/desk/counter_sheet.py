@@ -16,9 +16,8 @@ from gateway.catalogue.form import Choice
 from gateway.catalogue.kinds import (
     documents_of,
     fields_of,
-    kind_comes_first,
-    kind_field,
     kind_of,
+    kind_question,
     kinds_on,
     restriction_on,
 )
@@ -101,11 +100,10 @@ def sheet_page(
     """Show the sheet of a service; `incomplete` offers to refuse acceptance."""
     service, channel = place.service, place.channel
     values = {} if posted is None else dict(posted.values)
-    first = kind_comes_first(service)
     if posted is not None:
         kind = kind_of(service, posted.paper.fields)
-    chooses = kind_field(service)
-    asked = tuple(one for one in fields_of(service, kind) if not (first and one == chooses))
+    chooses = kind_question(service)
+    asked = tuple(one for one in fields_of(service, kind) if one != chooses)
     for field in asked:
         if field.type is FieldType.DATE and field.id in values:
             values[field.id] = typed_day(values[field.id])
@@ -119,7 +117,7 @@ def sheet_page(
         "receipt": None if form is None else form.text,
         "sheet": new_sheet() if posted is None else posted.paper.sheet,
         "offices": [(one.id, spoken(one.name)) for one in offices],
-        "kind": _chosen(chooses, kind) if first else None,
+        "kind": None if chooses is None else _chosen(chooses, kind),
         "fields": asked,
         "choices": {field.id: choices_on(place, field) for field in asked},
         "documents": documents_of(service, kind),

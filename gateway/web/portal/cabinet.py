@@ -12,7 +12,7 @@ from gateway.catalogue.model import Service
 from gateway.catalogue.terms import Channel
 from gateway.flows.applications import EDITABLE, ENDED, ApplicationRow, State
 from gateway.flows.rooms import PortalRooms
-from gateway.flows.steps import portal_steps
+from gateway.flows.steps import steps_of
 from gateway.flows.supplement_rows import SupplementRow
 from gateway.web.pages import redirect, render
 from gateway.web.portal.guards import applicant_of
@@ -77,7 +77,7 @@ class CabinetPages:
             notices=told,
             steps=timeline(service, application, view.trail),
             document=view.document,
-            title=view.title,
+            title=None if view.document is None else await self._rooms.cabinet.title(view.document),
             rows=answer_rows(service, application),
             verdict=application.verdict if application.state in (State.HELD, State.NOT_CONFIRMED) else None,
             ended=application.state in ENDED,
@@ -95,16 +95,17 @@ class CabinetPages:
             return redirect(f"/applications/{application.number}")
         if application.signed is None:
             return redirect(f"/cabinet/{application.number}")
+        service = self._rooms.catalogue.service(application.service)
         return render(
             request,
             "portal/sent.html",
             application=application,
-            service=self._rooms.catalogue.service(application.service),
+            service=service,
             office=self._rooms.catalogue.office(application.office),
             state=state_tag(application.state),
             held=application.state is State.HELD,
-            given_back=_is_given_back(self._rooms.catalogue.service(application.service), application),
-            waits_for_applicant=_waits_for_applicant(self._rooms.catalogue.service(application.service), application),
+            given_back=_is_given_back(service, application),
+            waits_for_applicant=_waits_for_applicant(service, application),
         )
 
     async def trail(self, request: web.Request) -> web.StreamResponse:
@@ -148,7 +149,7 @@ class CabinetPages:
 
 def _is_given_back(service: Service, application: ApplicationRow) -> bool:
     """Tell whether a held application goes back to its applicant in the end: the act has no refusal for it."""
-    return portal_steps(service, kind_of(service, application.fields)).not_confirmed is None
+    return steps_of(service, application).not_confirmed is None
 
 
 def _waits_for_applicant(service: Service, application: ApplicationRow) -> bool:

@@ -7,7 +7,7 @@ from functools import partial
 from aiohttp import web
 
 from gateway.catalogue.form import Choice, FieldType, FormField
-from gateway.catalogue.kinds import documents_of, fields_of, kind_comes_first, kind_field, kind_of, kinds_on
+from gateway.catalogue.kinds import documents_of, fields_of, kind_field, kind_of, kind_question, kinds_on
 from gateway.catalogue.model import Service
 from gateway.catalogue.terms import Channel
 from gateway.flows.applications import EDITABLE, ApplicationRow, State
@@ -201,8 +201,8 @@ class DraftPages:
 
     def _kind_page(self, request: web.Request, application: ApplicationRow, errors: FormErrors) -> web.StreamResponse:
         service = self._service(application)
-        field = kind_field(service)
-        if field is None or not kind_comes_first(service):
+        field = kind_question(service)
+        if field is None:
             return redirect(f"/applications/{application.number}/form")
         return render(
             request,
@@ -219,10 +219,10 @@ class DraftPages:
         self, request: web.Request, application: ApplicationRow, errors: FormErrors, values: dict[str, str]
     ) -> web.StreamResponse:
         service = self._service(application)
-        chooses = kind_field(service)
+        chooses = kind_question(service)
         chosen_before = None
-        asked = fields_of(service, kind_of(service, application.fields if kind_comes_first(service) else values))
-        if chooses is not None and kind_comes_first(service):
+        asked = fields_of(service, kind_of(service, values if chooses is None else application.fields))
+        if chooses is not None:
             chosen_before = {"key": spoken(chooses.label), "value": _chosen(chooses, application)}
             asked = tuple(field for field in asked if field.id != chooses.id)
         for field in asked:

@@ -102,7 +102,7 @@ class ServicePages:
             offices=catalogue.offices_of(service.id),
             offered=offered,
             on_portal=on_portal,
-            restriction=restriction_on(service, Channel.PORTAL) if on_portal else None,
+            restriction=restriction_on(service, Channel.PORTAL),
             applicants=who_may_apply(kind for kind in service.applicants.kinds if kind in here),
             kinds=_kinds(service),
             forms=[form_words(entry.form) for entry in service.forms],

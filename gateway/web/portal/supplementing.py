@@ -115,7 +115,6 @@ class SupplementPages:
     async def send(self, request: web.Request) -> web.StreamResponse:
         """Take the signed document and send it to the provider."""
         account, number, errors = applicant_of(request), request.match_info["number"], FormErrors()
-        application = await self._rooms.cabinet.application(account, number)
         signed = signed_document(form_of(request))
         if signed is None:
             say_on_page(errors, "signed", _("Sign the document to send it"))
@@ -128,14 +127,14 @@ class SupplementPages:
                 say_on_page(errors, "signed", error)
         if not errors:
             return redirect(f"/cabinet/{number}")
-        _application, supplement = await self._waited_for(request)
+        application, supplement = await self._waited_for(request)
         return self._sign_page(request, application, supplement, errors)
 
     async def _waited_for(self, request: web.Request) -> tuple[ApplicationRow, SupplementRow]:
         """Return what the provider waits for; whoever comes when it does not is led to the application."""
         account, number = applicant_of(request), request.match_info["number"]
         application = await self._rooms.cabinet.application(account, number)
-        supplement = await self._supplements.of(account, number)
+        supplement = await self._supplements.of(application)
         if supplement is None or not self._supplements.may_present(application, supplement):
             raise web.HTTPSeeOther(f"/cabinet/{number}")
         return application, supplement

@@ -8,7 +8,7 @@ from typing import Any
 
 from gateway.catalogue.flow import StepRef
 from gateway.catalogue.form import FieldType, FormField
-from gateway.catalogue.kinds import documents_of, fields_of, kind_comes_first, kind_field, kind_of
+from gateway.catalogue.kinds import documents_of, fields_of, kind_of, kind_question
 from gateway.catalogue.load import Catalogue
 from gateway.catalogue.model import Service
 from gateway.catalogue.procedure import Procedure
@@ -18,7 +18,7 @@ from gateway.flows.applications import ApplicationRow, State
 from gateway.flows.beside_steps import SUPPLEMENT_NOT_TAKEN
 from gateway.flows.outcomes import Notice
 from gateway.flows.portal import SIGNED_DOCUMENT
-from gateway.flows.steps import portal_steps
+from gateway.flows.steps import steps_of
 from gateway.flows.supplement_rows import SupplementState
 from gateway.flows.supplements import NOT_SENT, SENT
 from gateway.journal import Event, Kind, Outcome, Step
@@ -127,7 +127,7 @@ def _procedure_step(procedure: Procedure, step: Step) -> dict[str, str]:
         title = _("Provider, action %(num)s", num=step.number)
         return {"title": title, "text": spoken(procedure.step(step.number).text)}
     title = _("Provider, condition %(num)s", num=step.number)
-    return {"title": title, "text": spoken(procedure.condition(step.number).text)}
+    return {"title": title, "text": spoken(procedure.step(step.number, "condition").text)}
 
 
 def _reason(facts: Mapping[str, Any], outcome: Outcome) -> str:
@@ -150,7 +150,7 @@ def notice_words(catalogue: Catalogue, service: Service, application: Applicatio
         "registration_date": day(notice.at),
     }
     if notice.pick_up is not None:
-        how = portal_steps(service, kind_of(service, application.fields)).result.hand_over
+        how = steps_of(service, application).result.hand_over
         place = office.pick_up_place if how is None else office.place_to_receive(service.id, how)
         english = place.en if place.kk == notice.pick_up.place.kk else notice.pick_up.place.ru
         facts |= {
@@ -202,7 +202,7 @@ def answer_rows(
     for field in fields_of(service, kind):
         row = {"key": spoken(field.label), "value": shown_value(field, application.fields.get(field.id, ""))}
         if form:
-            own_step = kind_comes_first(service) and field == kind_field(service)
+            own_step = field == kind_question(service)
             row["href"] = f"{form.removesuffix('/form')}/kind" if own_step else f"{form}#{field.id}"
         rows.append(row)
     attached = {attachment.document: attachment for attachment in application.attachments}

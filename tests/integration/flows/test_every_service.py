@@ -96,7 +96,8 @@ async def test_a_result_that_says_no_is_a_result_under_its_own_title_and_no_refu
     view = await town.rooms.cabinet.view(account.id, number)
     assert view.application.state == "issued"
     assert view.document.kind == "certificate"
-    assert (view.title.kk, view.title.ru) == (result.title.kk, result.title.ru)
+    title = await town.rooms.cabinet.title(view.document)
+    assert (title.kk, title.ru) == (result.title.kk, result.title.ru)
     assert (await town.steps(number))[-1] == "process 8 done"
 
 

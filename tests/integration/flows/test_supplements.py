@@ -63,8 +63,8 @@ async def ready(town, account, number, key):
     return row
 
 
-def supplement(town, account, number):
-    return town.rooms.flow.supplements.of(account.id, number)
+async def supplement(town, account, number):
+    return await town.rooms.flow.supplements.of(await town.rooms.cabinet.application(account.id, number))
 
 
 def sent_supplements(town):

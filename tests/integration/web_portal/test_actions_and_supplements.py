@@ -165,7 +165,7 @@ async def test_documents_are_attached_signed_and_sent_through_the_pages(town, ac
     page = await browser.get(f"{base}/certificate")
     page = await browser.post(page, f"{base}/certificate", certificate=key.certificate.pem)
     assert page.path == f"{base}/sign"
-    row = await town.rooms.flow.supplements.of(account.id, number)
+    row = await town.rooms.flow.supplements.of(await town.rooms.cabinet.application(account.id, number))
     assert row.draft.decode() in page.tree.xpath("//pre")[0].text
     wrong = await browser.post(page, f"{base}/sign", signed="")
     assert wrong.tree.xpath("//*[contains(@class, 'govuk-error-summary')]")
@@ -184,7 +184,7 @@ async def test_documents_are_attached_signed_and_sent_through_the_pages(town, ac
     await town.notice(number, PERMIT, "procedure 1", "passed", 4, flow=FLOW, facts=waited_facts("presented"))
     page = await browser.get(f"/cabinet/{number}", params={"lang": "ru"})
     assert page.tree.xpath("//*[@data-supplement='presented']")
-    condition = CATALOGUE.service(PERMIT).procedure(Channel.PORTAL, ISSUE).condition(1)
+    condition = CATALOGUE.service(PERMIT).procedure(Channel.PORTAL, ISSUE).step(1, "condition")
     assert "Услугодатель, условие 1" in page.words()
     assert " ".join(condition.text.ru.split()) in page.words()
 
