@@ -50,7 +50,7 @@ async def test_a_person_sees_the_trail_and_the_verdict(database_url):
     assert status == 0, errors
     assert "condition 3   failed" in out
     assert "process 7   done" in out
-    assert "the trail matches the flow of the act" in out
+    assert "the trail matches the act" in out
     assert "the document (refused): valid" in out
 
 
