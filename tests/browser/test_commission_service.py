@@ -15,8 +15,8 @@ from pypdf import PdfReader
 
 from gateway.catalogue import Channel
 from gateway.eds.verdict import Status
-from simulators.walk.answers import answers_for, catalogue, statement_for
-from tests.browser.persons import PDF
+from simulators.walk.answers import answers_for
+from tests.browser.counter import draft, open_sheet, take_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.full]
 SERVICE = "child-allowance-under-18"
@@ -84,31 +84,17 @@ def _known(applicant) -> list[str]:
 
 def _take_in(clerk, applicant, known, *, looks: bool = True) -> str:
     """Enter the paper, first without a word, then whole; one document is scanned, the others stay on paper."""
-    page = clerk.page
-    page.goto(f"{clerk.desk}/counter")
     if looks:
+        clerk.page.goto(f"{clerk.desk}/counter")
         clerk.look_in_every_language("counter", known=known)
-    clerk.press(f"main a[href='/counter/{SERVICE}']")
+    open_sheet(clerk, SERVICE)
     if looks:
         clerk.look_in_every_language("counter-sheet", known=known)
         clerk.watch.expect_status(400)
         clerk.press("main form [type=submit] >> nth=0")
-        expect(page.locator(".govuk-error-summary")).to_be_focused()
+        expect(clerk.page.locator(".govuk-error-summary")).to_be_focused()
         clerk.look("counter-sheet-errors", known=known)
-    scanned, *on_paper = catalogue().service(SERVICE).documents
-    clerk.fill(
-        {
-            **answers_for(SERVICE, applicant.card, channel=Channel.PROVIDER_OFFICE),
-            "applicant_number": str(applicant.card.iin),
-            "applicant_name": applicant.card.full_name_kk,
-            **{f"paper_{one.id}": "yes" for one in on_paper},
-        }
-    )
-    scan = {"name": "scan.pdf", "mimeType": "application/pdf", "buffer": PDF}
-    page.locator(f"main input[name='file_{scanned.id}']").set_input_files(scan)
-    clerk.press("main form [type=submit] >> nth=0")
-    assert page.url.endswith("/accepted"), page.locator("main").inner_text()
-    number = page.url.split("/cases/")[1][:14]
+    number = take_in(clerk, SERVICE, applicant.card)
     if looks:
         clerk.look("counter-accepted", known=known)
         receipt = PdfReader(io.BytesIO(clerk.download(f"a[href='/cases/{number}/receipt.pdf']")))
@@ -150,20 +136,8 @@ def _draft_and_sign(executor, head, number: str, known) -> None:
     executor.look_in_every_language("commission-case-concluded", known=known)
     executor.press(f"a[href='/cases/{number}/draft']")
     executor.look_in_every_language("commission-draft", known=known)
-    _state_the_facts(executor)
-    executor.fill({"result": "notification"})
-    executor.press("main form [type=submit]")
-    assert executor.page.locator(".govuk-error-summary").count() == 0, executor.page.locator("main").inner_text()
+    draft(executor, SERVICE, "notification")
     head.find_task(number, f"a[href='/cases/{number}/sign']")
     head.press(f"a[href='/cases/{number}/sign']")
     head.look_in_every_language("commission-sign", known=known)
     head.sign()
-
-
-def _state_the_facts(executor) -> None:
-    """Fill in what the paper does not give of the notification's facts."""
-    result = next(one for one in catalogue().service(SERVICE).results if one.id == "notification")
-    for fact in result.template.facts:
-        field = executor.page.locator(f"main [name='fact_{fact.id}']")
-        if field.count() and not field.input_value():
-            executor.fill({f"fact_{fact.id}": statement_for(fact)})
