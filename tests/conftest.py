@@ -13,6 +13,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 import pytest_socket
+from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
@@ -36,6 +37,8 @@ def _lay_temporary_folders_in_memory() -> None:
 
 
 _lay_temporary_folders_in_memory()
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")  # how fast a busy machine draws examples says nothing of the code
 
 
 class _Dealing(LoadFileScheduling):

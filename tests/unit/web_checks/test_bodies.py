@@ -60,10 +60,10 @@ def test_strings_hide_what_looks_like_structure():
 def test_an_unclosed_string_costs_no_more_than_its_length(filler):
     def seconds(size):
         body = b'{"a": "' + filler * (size // len(filler))
-        started = time.perf_counter()
+        started = time.process_time()
         with pytest.raises(CheckRefused):
             json_object(body)
-        return time.perf_counter() - started
+        return time.process_time() - started
 
     small = max(seconds(100_000), 0.002)
     assert seconds(1_600_000) < 100 * small
