@@ -11,7 +11,7 @@ import aiohttp
 import asyncpg
 import uvloop
 
-from bench import catalogue_load, crl, desk_lists, report, signatures, starts, throughput, wire
+from bench import catalogue_load, crl, desk_lists, report, scans, signatures, starts, throughput, wire
 from bench.applicants import Applicants
 from bench.applications import Applications
 from bench.parts import start
@@ -51,7 +51,7 @@ def _wire() -> None:
         report.attachment(asyncio.run(attachment.measure()))
 
 
-_PARTS = ("catalogue", "crl", "desk-lists", "signatures", "submissions", "wire")
+_PARTS = ("catalogue", "crl", "desk-lists", "scans", "signatures", "submissions", "wire")
 
 
 def main() -> None:
@@ -67,6 +67,8 @@ def main() -> None:
         report.catalogue(catalogue_load.measure())
     if "desk-lists" in wanted:
         report.desk_lists(asyncio.run(desk_lists.measure()))
+    if "scans" in wanted:
+        report.scans(asyncio.run(scans.measure()))
     if "signatures" in wanted:
         report.signatures(asyncio.run(signatures.measure()))
     if "crl" in wanted:

@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from bench.catalogue_load import CatalogueLoad
 from bench.desk_lists import SIZES, DeskLists
 from bench.load import CONNECTIONS
+from bench.scans import AT_ONCE as WINDOWS
+from bench.scans import Scans
 from bench.signatures import Signatures
 from bench.starts import BARE, MODULES, Import, Start
 from bench.submission import AT_ONCE, Figure, Way
@@ -160,4 +162,22 @@ def signatures(found: Signatures) -> None:
     print(
         f"  10,000 signers in a row: first tenth {flat.first:.0f}, last tenth {flat.last:.0f}"
         f" (ratio {flat.last / flat.first:.2f}), {flat.megabytes:.1f} MB grown in the second half"
+    )
+
+
+def scans(found: Scans) -> None:
+    """Print what reading, showing and combining scans costs."""
+    print(f"\nScans, A4 at 300 dpi, {found.processes} processes that read; medians in milliseconds, by turns")
+    for one in found.jobs:
+        print(
+            f"  {one.label:40} {one.megabytes:5.1f} MB {one.ours:7.1f}  floor {one.floor:7.1f} ({one.floor_label})"
+            f"  ratio {one.ratio:5.2f}"
+        )
+        print(
+            f"  {'':40} {WINDOWS * 2} at once: {one.throughput:6.1f} pages a second,"
+            f" {one.throughput / one.floor_throughput:5.2f} of the bare loop on one core"
+        )
+    print(
+        f"  a process takes its first scan after {found.start:.0f} ms, holds {found.resident:.0f} MB then"
+        f" and {found.peak:.0f} MB at most"
     )

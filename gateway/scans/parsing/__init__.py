@@ -1,0 +1,1 @@
+"""Runs in the process that reads scans, and nowhere else."""
