@@ -1,35 +1,25 @@
 """A receipt of acceptance, or of refusal to accept, as PDF/A: in Kazakh and Russian, with what the act lists.
 
-The same receipt gives the same bytes, so that a second printing is the first one again.
+The acts name the form of a refusal receipt as an annex to the Standard of the service, which is not among the sources;
+it says what the acts say of it: the set of documents is incomplete, and which are missing. The same receipt gives the
+same bytes, so that a second printing is the first one again.
 """
 
 from __future__ import annotations
 
 import asyncio
-import functools
-import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, time
-from importlib import resources
-from zoneinfo import ZoneInfo
-
-import typst
+from datetime import datetime
 
 from gateway.catalogue.acceptance import ReceiptKind
 from gateway.catalogue.terms import NoticeFact
-from gateway.clock import ALMATY
-from gateway.results.alphabet import unprintable
 from gateway.results.document import Statement
-from gateway.results.errors import PageError, ResultCode
 from gateway.results.page import Cell, Row
-from gateway.results.qr import qr_svg
+from gateway.results.papers import Body, cell, compile_paper, laid_out, local_date, local_time, row
 
-_ZONE = ZoneInfo(ALMATY)
-_SIMULATED = Statement(
-    "СИМУЛЯЦИЯ. Сынақ жүйесі жасаған құжат, заңды күші жоқ.",
-    "СИМУЛЯЦИЯ. Документ создан испытательной системой и не имеет юридической силы.",
-)
+__all__ = ["Body", "Receipt", "compile_receipt", "local_date", "local_time", "receipt_pdf"]
+
 _TITLES = {
     ReceiptKind.COUPON: Statement("Өтініштің үзбелі талоны", "Отрывной талон заявления"),
     ReceiptKind.RECEIPT: Statement("Құжаттардың қабылданғаны туралы қолхат", "Расписка о приёме документов"),
@@ -43,15 +33,33 @@ _TITLES = {
 }
 _ACCEPTED = Statement("Қабылданған құжаттар", "Принятые документы")
 _MISSING = Statement("Жетіспейтін құжаттар", "Недостающие документы")
-
-
-@dataclass(frozen=True, slots=True)
-class Body:
-    """Who takes papers in: its name, its address and its telephone."""
-
-    name: Statement
-    address: Statement
-    phone: str
+_INCOMPLETE = Statement(
+    "Мемлекеттік көрсетілетін қызмет стандартында көзделген тізбеге сәйкес құжаттардың толық топтамасы "
+    "ұсынылмағандықтан, құжаттарды қабылдаудан бас тартылды. Жетіспейтін құжаттарды толықтырғаннан кейін қайта "
+    "жүгінуге болады.",
+    "В приёме документов отказано, так как представлен неполный пакет документов согласно перечню, предусмотренному "
+    "стандартом государственной услуги. После представления недостающих документов можно обратиться снова.",
+)
+_BRING_COUPON = Statement(
+    "Нәтижені алу үшін осы талонды және жеке басты куәландыратын құжатты көрсетіңіз.",
+    "Для получения результата предъявите этот талон и документ, удостоверяющий личность.",
+)
+_BRING = Statement(
+    "Нәтижені алу үшін осы қолхатты және жеке басты куәландыратын құжатты көрсетіңіз.",
+    "Для получения результата предъявите эту расписку и документ, удостоверяющий личность.",
+)
+_TWO_COPIES = Statement(
+    "Осы қолхат әр тарап үшін бір-бірден екі данада жасалды.",
+    "Настоящая расписка составлена в двух экземплярах, по одному для каждой стороны.",
+)
+_ACCEPTOR_SIGNS = Statement("Құжаттарды қабылдаған адамның қолы", "Подпись принявшего документы")
+_REFUSER_SIGNS = Statement("Қабылдаудан бас тартқан қызметкердің қолы", "Подпись работника, отказавшего в приёме")
+_RECEIVED = Statement(
+    "Қолхатты алдым (көрсетілетін қызметті алушының қолы)", "Расписку получил(а) (подпись услугополучателя)"
+)
+_STUB = Statement("Өтініште қалатын бөлік", "Часть, остающаяся при заявлении")
+_TEAR = Statement("үзу сызығы", "линия отрыва")
+_COUPON_RECEIVED = Statement("Талонды алдым (қолы)", "Талон получил(а) (подпись)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +86,10 @@ class Receipt:
     result_due: datetime | None = None
     place: Body | None = None
     """Where the result is received."""
+    representative: str = ""
+    """Who handed the documents in for the applicant."""
+    barcode: bool = False
+    """The number stands as barcode too, so that the hand-over finds the application; always where the act lists it."""
     simulated: bool = True
 
     @property
@@ -93,49 +105,34 @@ async def receipt_pdf(receipt: Receipt) -> bytes:
 
 def compile_receipt(receipt: Receipt) -> bytes:
     """Do the work of `receipt_pdf` in the calling thread."""
-    barcode = receipt.number if NoticeFact.BARCODE in receipt.states else None
-    try:
-        return typst.compile(
-            _template(),
-            format="pdf",
-            font_paths=typst.Fonts(include_system_fonts=False),
-            sys_inputs={"page": json.dumps(_page(receipt), ensure_ascii=False), "qr": qr_svg(barcode or "-")},
-            pdf_standards=["a-3a", "ua-1"],
-            timestamp=int(receipt.at.timestamp()),
-        )
-    except typst.TypstError as error:
-        raise PageError(ResultCode.RENDERING, error.message) from error
-
-
-def local_date(moment: datetime) -> str:
-    """Return the day in Almaty as 02.03.2026."""
-    day: date = moment.astimezone(_ZONE).date()
-    return f"{day.day:02}.{day.month:02}.{day.year:04}"
-
-
-def local_time(moment: datetime) -> str:
-    """Return the time in Almaty as 10:00."""
-    clock: time = moment.astimezone(_ZONE).time()
-    return f"{clock.hour:02}:{clock.minute:02}"
+    with_barcode = receipt.barcode or NoticeFact.BARCODE in receipt.states
+    code = receipt.number if with_barcode else None
+    return compile_paper("receipt", _page(receipt), at=receipt.at, code=code, simulated=receipt.simulated)
 
 
 def _page(receipt: Receipt) -> dict[str, object]:
-    """Lay the receipt out as its template reads it, without a letter that the font has not."""
-    page = {
-        "simulated": receipt.simulated,
-        "mark": asdict(_SIMULATED),
+    """Lay the receipt out as its template reads it."""
+    refused = receipt.kind is ReceiptKind.REFUSAL_RECEIPT
+    told = _told(receipt)
+    return {
         "head": asdict(receipt.counter.name),
-        "title": asdict(receipt.title),
-        "rows": [asdict(row) for row in _rows(receipt)],
-        "cells": [asdict(cell) for cell in _cells(receipt)],
-        "documents_title": asdict(_MISSING if receipt.kind is ReceiptKind.REFUSAL_RECEIPT else _ACCEPTED),
-        "documents": [asdict(title) for title in receipt.documents] if _lists_documents(receipt) else [],
-        "barcode": receipt.number if NoticeFact.BARCODE in receipt.states else "",
-        "signature": asdict(Statement("Құжаттарды қабылдаған адамның қолы", "Подпись принявшего документы")),
         "foot": asdict(receipt.counter.address),
         "phone": receipt.counter.phone,
+        "number": receipt.number or "",
+        "title": asdict(receipt.title),
+        "rows": laid_out(_rows(receipt)),
+        "cells": laid_out([*_who_and_when(receipt), *told]),
+        "reasons": laid_out([_INCOMPLETE] if refused else []),
+        "documents_title": asdict(_MISSING if refused else _ACCEPTED),
+        "documents": laid_out(receipt.documents) if _lists_documents(receipt) else [],
+        "signatures": laid_out(_signatures(receipt)),
+        "notes": laid_out(_notes(receipt)),
+        "coupon": receipt.kind is ReceiptKind.COUPON,
+        "stub": asdict(_STUB),
+        "stub_cells": laid_out(_who_and_when(receipt)),
+        "stub_signature": asdict(_COUPON_RECEIVED),
+        "tear": asdict(_TEAR),
     }
-    return {name: _printable(value) for name, value in page.items()}
 
 
 def _lists_documents(receipt: Receipt) -> bool:
@@ -143,58 +140,61 @@ def _lists_documents(receipt: Receipt) -> bool:
 
 
 def _rows(receipt: Receipt) -> list[Row]:
-    rows = [Row(Statement("Мемлекеттік көрсетілетін қызмет", "Государственная услуга"), receipt.service)]
+    rows = [row("Мемлекеттік көрсетілетін қызмет", "Государственная услуга", receipt.service)]
     if NoticeFact.SERVICE_KIND in receipt.states and receipt.variety is not None:
-        rows.append(Row(Statement("Көрсетілетін қызметтің түрі", "Вид услуги"), receipt.variety))
+        rows.append(row("Көрсетілетін қызметтің түрі", "Вид услуги", receipt.variety))
     if receipt.place is not None and NoticeFact.PLACE in receipt.states:
-        rows.append(Row(Statement("Нәтиже берілетін орын", "Место выдачи результата"), receipt.place.name))
+        rows.append(row("Нәтиже берілетін орын", "Место выдачи результата", receipt.place.name))
     if receipt.place is not None and NoticeFact.ADDRESS in receipt.states:
-        rows.append(Row(Statement("Мекенжайы", "Адрес"), receipt.place.address))
+        rows.append(row("Мекенжайы", "Адрес", receipt.place.address))
     return rows
 
 
-def _cells(receipt: Receipt) -> list[Cell]:
-    cells = [_cell("Көрсетілетін қызметті алушы", "Услугополучатель", receipt.applicant)]
-    if receipt.number is not None:
-        cells.append(_cell("Өтініштің нөмірі", "Номер заявления", receipt.number))
-        cells.append(_cell("Тіркелген күні", "Дата регистрации", local_date(receipt.at)))
-        cells.append(_cell("Тіркелген уақыты", "Время регистрации", local_time(receipt.at)))
+def _who_and_when(receipt: Receipt) -> list[Cell]:
+    """Return what stands on every receipt."""
+    cells = [cell("Көрсетілетін қызметті алушы", "Услугополучатель", receipt.applicant)]
+    if receipt.representative:
+        cells.append(cell("Өкіл", "Представитель", receipt.representative))
+    if receipt.number is None:
+        cells.append(cell("Күні", "Дата", local_date(receipt.at)))
+        cells.append(cell("Уақыты", "Время", local_time(receipt.at)))
     else:
-        cells.append(_cell("Күні", "Дата", local_date(receipt.at)))
-        cells.append(_cell("Уақыты", "Время", local_time(receipt.at)))
+        cells.append(cell("Өтініштің нөмірі", "Номер заявления", receipt.number))
+        cells.append(cell("Тіркелген күні", "Дата регистрации", local_date(receipt.at)))
+        cells.append(cell("Тіркелген уақыты", "Время регистрации", local_time(receipt.at)))
+    return cells
+
+
+def _told(receipt: Receipt) -> list[Cell]:
+    """Return what stands on this receipt because the act lists it."""
     told: dict[NoticeFact, Callable[[], Cell | None]] = {
-        NoticeFact.DOCUMENT_COUNT: lambda: _cell(
+        NoticeFact.DOCUMENT_COUNT: lambda: cell(
             "Қоса берілген құжаттардың саны", "Количество приложенных документов", str(len(receipt.documents))
         ),
         NoticeFact.RESULT_DATE: lambda: _due(receipt, "Нәтижені алу күні", "Дата получения результата", local_date),
         NoticeFact.RESULT_TIME: lambda: _due(receipt, "Нәтижені алу уақыты", "Время получения результата", local_time),
         NoticeFact.CONTACTS: lambda: (
-            None if receipt.place is None else _cell("Байланыс деректері", "Контактные данные", receipt.place.phone)
+            None if receipt.place is None else cell("Байланыс деректері", "Контактные данные", receipt.place.phone)
         ),
-        NoticeFact.ACCEPTOR: lambda: _cell("Құжаттарды қабылдаған", "Документы принял", receipt.acceptor),
+        NoticeFact.ACCEPTOR: lambda: cell("Құжаттарды қабылдаған", "Документы принял", receipt.acceptor),
     }
-    found = (cell() for fact, cell in told.items() if fact in receipt.states)
-    return [*cells, *(cell for cell in found if cell is not None)]
+    found = (one() for fact, one in told.items() if fact in receipt.states)
+    return [one for one in found if one is not None]
+
+
+def _signatures(receipt: Receipt) -> list[Cell]:
+    if receipt.kind is ReceiptKind.REFUSAL_RECEIPT:
+        return [Cell(_REFUSER_SIGNS, receipt.acceptor), Cell(_RECEIVED, receipt.representative or receipt.applicant)]
+    return [Cell(_ACCEPTOR_SIGNS, receipt.acceptor if NoticeFact.ACCEPTOR in receipt.states else "")]
+
+
+def _notes(receipt: Receipt) -> list[Statement]:
+    if receipt.kind is ReceiptKind.REFUSAL_RECEIPT:
+        return [_TWO_COPIES]
+    if receipt.kind is ReceiptKind.COUPON:
+        return [_BRING_COUPON]
+    return [_BRING]
 
 
 def _due(receipt: Receipt, kk: str, ru: str, shown: Callable[[datetime], str]) -> Cell | None:
-    return None if receipt.result_due is None else _cell(kk, ru, shown(receipt.result_due))
-
-
-def _cell(kk: str, ru: str, value: str) -> Cell:
-    return Cell(Statement(kk, ru), value)
-
-
-def _printable(value: object) -> object:
-    if isinstance(value, str):
-        return "".join("?" if letter in unprintable(value) else letter for letter in value)
-    if isinstance(value, list):
-        return [_printable(one) for one in value]
-    if isinstance(value, dict):
-        return {name: _printable(one) for name, one in value.items()}
-    return value
-
-
-@functools.cache
-def _template() -> bytes:
-    return resources.files(__package__).joinpath("typst/receipt.typ").read_bytes()
+    return None if receipt.result_due is None else cell(kk, ru, shown(receipt.result_due))

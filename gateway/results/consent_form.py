@@ -1,0 +1,118 @@
+"""The applicant's consent to the use of data that the law protects, printed before any state database is asked.
+
+The acts have the employee of the State Corporation obtain it (Karaganda 2015, lines 241-244 and the like); they give no
+form of it. What is consented to is worded as the act or the form of the service words it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from gateway.results.document import Statement
+from gateway.results.page import Cell, Row
+from gateway.results.papers import Body, cell, compile_paper, laid_out, local_date, local_time, row
+
+_TITLE = Statement("Мәліметтерді пайдалануға келісім", "Согласие на использование сведений")
+_REGISTRIES = Statement(
+    "Келісім берілгеннен кейін сұрау жіберілетін ақпараттық жүйелер",
+    "Информационные системы, в которые после согласия направляется запрос",
+)
+_BEFORE = Statement(
+    "Келісім сұрау жіберілгенге дейін беріледі. Келісім берілмесе, сұрау жіберілмейді және өтініш қабылданбайды.",
+    "Согласие даётся до направления запроса. Без согласия запрос не направляется и заявление не принимается.",
+)
+_APPLICANT_SIGNS = Statement("Көрсетілетін қызметті алушының қолы", "Подпись услугополучателя")
+_REPRESENTATIVE_SIGNS = Statement("Өкілдің қолы", "Подпись представителя")
+_OPERATOR_SIGNS = Statement("Келісімді алған қызметкердің қолы", "Подпись работника, получившего согласие")
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """Who consents, to what, for which service, and which registries will be asked."""
+
+    department: Body
+    """Who obtains the consent."""
+    applicant: str
+    applicant_number: str
+    """IIN or BIN."""
+    service: Statement
+    wording: Statement
+    """What is consented to, as the form's field or the act says it."""
+    registries: tuple[Statement, ...]
+    """The state databases that are asked after it."""
+    operator: str
+    at: datetime
+    """When the paper was made out."""
+    number: str | None = None
+    """The application's number."""
+    representative: str = ""
+    """Who consents in the applicant's stead."""
+    representative_number: str = ""
+    power: Statement | None = None
+    """By what power the representative acts: kind, number and date."""
+    given_at: datetime | None = None
+    """When the consent was recorded; None on a paper that waits for its signature."""
+    simulated: bool = True
+
+
+async def consent_pdf(consent: Consent) -> bytes:
+    """Return the form of consent as PDF/A-3a; raises `PageError`."""
+    return await asyncio.to_thread(compile_consent, consent)
+
+
+def compile_consent(consent: Consent) -> bytes:
+    """Do the work of `consent_pdf` in the calling thread."""
+    return compile_paper("consent", _page(consent), at=consent.at, code=consent.number, simulated=consent.simulated)
+
+
+def _page(consent: Consent) -> dict[str, object]:
+    return {
+        "head": asdict(consent.department.name),
+        "foot": asdict(consent.department.address),
+        "phone": consent.department.phone,
+        "number": consent.number or "",
+        "title": asdict(_TITLE),
+        "rows": laid_out(_rows(consent)),
+        "cells": laid_out(_cells(consent)),
+        "wording": asdict(consent.wording),
+        "registries_title": asdict(_REGISTRIES),
+        "registries": laid_out(consent.registries),
+        "signatures": laid_out(
+            [
+                Cell(_REPRESENTATIVE_SIGNS, consent.representative)
+                if consent.representative
+                else Cell(_APPLICANT_SIGNS, consent.applicant),
+                Cell(_OPERATOR_SIGNS, consent.operator),
+            ]
+        ),
+        "notes": laid_out([_BEFORE]),
+    }
+
+
+def _rows(consent: Consent) -> list[Row]:
+    rows = [row("Мемлекеттік көрсетілетін қызмет", "Государственная услуга", consent.service)]
+    if consent.power is not None:
+        rows.append(row("Өкілдіктің негізі", "Основание представительства", consent.power))
+    return rows
+
+
+def _cells(consent: Consent) -> list[Cell]:
+    cells = [
+        cell("Көрсетілетін қызметті алушы", "Услугополучатель", consent.applicant),
+        cell("ЖСН (БСН)", "ИИН (БИН)", consent.applicant_number),
+    ]
+    if consent.representative:
+        cells.append(cell("Өкіл", "Представитель", consent.representative))
+        cells.append(cell("Өкілдің ЖСН-і", "ИИН представителя", consent.representative_number))
+    if consent.number is not None:
+        cells.append(cell("Өтініштің нөмірі", "Номер заявления", consent.number))
+    cells.append(cell("Құжат жасалған күн мен уақыт", "Дата и время составления", _moment(consent.at)))
+    if consent.given_at is not None:
+        cells.append(cell("Келісім берілген күн мен уақыт", "Дата и время согласия", _moment(consent.given_at)))
+    return cells
+
+
+def _moment(moment: datetime) -> str:
+    return f"{local_date(moment)} {local_time(moment)}"
