@@ -1,13 +1,13 @@
 """Which office of each body works on a case, takes applications in, or provides a service to a district.
 
 The rural akim takes applications in where there is no provider at the place of residence (Karaganda, lines 108-110 and
-3370-3372); the precinct commission (168-176), the commission (3636-3638) and the district akim (Almaty, 471-475) do
-their steps for a provider.
+3370-3372), a department of the State Corporation for every provider that it serves; the precinct commission (168-176),
+the commission (3636-3638) and the district akim (Almaty, 471-475) do their steps for a provider.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from gateway.catalogue.errors import NoOfficeOfBody
@@ -17,6 +17,8 @@ from gateway.catalogue.office import Office, lies_in
 from gateway.catalogue.terms import Body, Channel
 
 _Fault = tuple[tuple[str | int, ...], str]
+_COUNTERS = frozenset({Body.RURAL_AKIM, Body.CORPORATION})
+"""Bodies that take applications in: a case is taken back to the one at whose counter it began."""
 NO_PROVIDER_THERE = "no-provider-there"
 """The rule of a channel: an akim takes applications in only where no provider sits."""
 
@@ -41,7 +43,7 @@ def body_of(
     """Return the office that stands for `body` in a case; raises `NoOfficeOfBody`, which is an `UnknownOffice`."""
     if body is Body.PROVIDER:
         return case_office
-    if body is Body.RURAL_AKIM and counter is not None and counter.body is body:
+    if body in _COUNTERS and counter is not None and counter.body is body:
         return counter
     found = serving(offices, case_office, body)
     if not found:
@@ -59,13 +61,20 @@ def counters_of(offices: Mapping[str, Office], service: Service, channel: Channe
     providers = providers_of(offices, service.id)
     if channel is Channel.PROVIDER_OFFICE:
         return providers
+    if channel is Channel.CORPORATION:
+        return tuple(_serving_any(offices, providers, Body.CORPORATION))
     if channel is not Channel.RURAL_AKIM:
         return ()
-    akims = {one.id: one for office in providers for one in serving(offices, office, Body.RURAL_AKIM)}
+    akims = tuple(_serving_any(offices, providers, Body.RURAL_AKIM))
     only = restriction_on(service, channel)
     if only is None or only.rule != NO_PROVIDER_THERE:
-        return tuple(akims.values())
-    return tuple(akim for akim in akims.values() if not any(one.sits_in(akim.territory) for one in providers))
+        return akims
+    return tuple(akim for akim in akims if not any(one.sits_in(akim.territory) for one in providers))
+
+
+def _serving_any(offices: Mapping[str, Office], providers: tuple[Office, ...], body: Body) -> Iterator[Office]:
+    """Yield each office of a body that works for one of the providers, provider by provider."""
+    yield from {one.id: one for provider in providers for one in serving(offices, provider, body)}.values()
 
 
 def office_for(offices: Mapping[str, Office], service_id: str, district: str) -> Office | None:
@@ -137,6 +146,15 @@ def _fault_of_districts(offices: tuple[Office, ...]) -> _Fault | None:
 def _fault_of_numbers(offices: tuple[Office, ...]) -> _Fault | None:
     order = sorted(range(len(offices)), key=lambda index: offices[index].bin)
     for first, second in pairwise(order):
-        if offices[first].bin == offices[second].bin:
+        if offices[first].bin == offices[second].bin and not _is_corporation(offices[first], offices[second]):
             return (max(first, second), "bin"), f"expected a BIN of its own, found that of {offices[first].id}"
+    departments = [index for index, office in enumerate(offices) if office.body is Body.CORPORATION]
+    for first, second in pairwise(departments):
+        if offices[first].bin != offices[second].bin:
+            return (second, "bin"), f"expected the Corporation's one BIN, that of {offices[first].id}"
     return None
+
+
+def _is_corporation(*offices: Office) -> bool:
+    """Tell whether all of the offices are departments of the State Corporation, which is one legal entity."""
+    return all(office.body is Body.CORPORATION for office in offices)

@@ -56,7 +56,8 @@ class Office(Strict):
     """A provider's office or another body; addresses, numbers and hours are assumed unless a source is named.
 
     A provider has `services`, the territory by `districts` where there are several of its kind, and a `route_id`; any
-    other body works for the providers that `serves` names.
+    other body works for the providers that `serves` names. A department of the State Corporation takes applications in
+    for them at its `windows`; all departments are one legal entity with one BIN.
     """
 
     id: Identifier
@@ -71,11 +72,16 @@ class Office(Strict):
     """What the office works for."""
     seat: PlaceCode
     """The town or village in which it sits."""
+    windows: Annotated[int, Field(ge=1, le=99)] | None = None
+    """Of a department of the State Corporation: how many windows its hall has."""
     districts: tuple[DistrictCode, ...] = ()
     address: Wording
     phone: str
     hours: OfficeHours
     route_id: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{2,40}$")] | None = None
+    """The route to a provider over the gateways, as the portal's applications take it."""
+    regional_route_id: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{2,40}$")] | None = None
+    """The route over the region's gateway (ЭҮӨШ), where the portal's is another but some channel's ends there."""
     services: tuple[Identifier, ...] = ()
     pick_up_place: Wording
     """Where a result is received at the office itself."""
@@ -86,6 +92,10 @@ class Office(Strict):
     def is_provider(self) -> bool:
         """Tell whether the office decides on applications of its own."""
         return self.body is Body.PROVIDER
+
+    def route_over(self, path: tuple[str, ...]) -> str | None:
+        """Return the route that leads over the gateways of a way that the act states."""
+        return (self.regional_route_id or self.route_id) if path[-1:] == ("rshep",) else self.route_id
 
     def place_to_receive(self, service_id: str, how: HandOver) -> Wording:
         """Return where the result of a service is received that is handed over in this way."""
@@ -103,6 +113,12 @@ class Office(Strict):
         return lies_in(self.seat, territory)
 
     @model_validator(mode="after")
+    def _windows_of_a_department(self) -> Self:
+        if (self.windows is not None) is not (self.body is Body.CORPORATION):
+            raise ValueError("expected windows of a department of the State Corporation, and of it alone")
+        return self
+
+    @model_validator(mode="after")
     def _is_provider_or_serves_one(self) -> Self:
         if self.is_provider:
             if not self.services or self.route_id is None:
@@ -110,11 +126,11 @@ class Office(Strict):
             if self.serves or self.answers:
                 raise ValueError("expected no serves and no answers of a provider, which works for itself")
         else:
-            if self.body in (Body.APPLICANT, Body.CORPORATION):
+            if self.body is Body.APPLICANT:
                 raise ValueError(f"expected a body that works for a provider, found {self.body}")
             if not self.serves:
                 raise ValueError(f"expected serves, the providers that the {self.body} works for")
-            if self.services or self.route_id is not None or self.pick_up_elsewhere:
+            if self.services or self.route_id or self.regional_route_id or self.pick_up_elsewhere:
                 raise ValueError("expected services, route_id and pick_up_elsewhere of a provider alone")
         for name in ("serves", "districts", "services"):
             values: tuple[str, ...] = getattr(self, name)

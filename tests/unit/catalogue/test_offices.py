@@ -76,7 +76,7 @@ def test_what_the_act_gives_to_cities_and_districts_has_a_city_and_a_rural_distr
 def test_no_office_can_be_a_real_one(office) -> None:
     number = Bin.parse(office.bin)
     assert number.synthetic
-    assert office.bin[:2] in ("74", "75")
+    assert office.bin[:2] in ("74", "75", "76")
     assert office.assumed
 
 
@@ -160,6 +160,56 @@ def test_where_a_provider_sits_the_akim_is_no_fallback(service_id: str) -> None:
     assert akims == ["kokpekti-akim"]
 
 
+CORPORATION = CATALOGUE.offered(Channel.CORPORATION)
+DEPARTMENTS = [office for office in CATALOGUE.offices.values() if office.body is Body.CORPORATION]
+
+
+def test_sixteen_services_come_through_the_state_corporation() -> None:
+    assert len(CORPORATION) == 16
+
+
+@pytest.mark.parametrize("service", CORPORATION, ids=lambda service: service.id)
+def test_every_provider_of_such_a_service_has_its_department(service) -> None:
+    counters = CATALOGUE.counters_of(service.id, Channel.CORPORATION)
+    assert {one.body for one in counters} == {Body.CORPORATION}
+    for provider in CATALOGUE.offices_of(service.id):
+        served_by = [one for one in counters if provider.id in one.serves]
+        assert len(served_by) == 1
+        assert served_by[0].region == provider.region
+
+
+def test_a_department_is_no_counter_of_what_the_act_does_not_open_to_it() -> None:
+    assert CATALOGUE.counters_of("oralman-status", Channel.CORPORATION) == ()
+    assert CATALOGUE.counters_of("school-meals", Channel.CORPORATION) == ()
+
+
+def test_the_departments_are_one_legal_entity_with_windows() -> None:
+    assert len({office.bin for office in DEPARTMENTS}) == 1
+    assert all(office.windows is not None and 1 <= office.windows <= 99 for office in DEPARTMENTS)
+    assert all(office.windows is None for office in CATALOGUE.offices.values() if office not in DEPARTMENTS)
+
+
+def test_the_corporation_in_a_case_is_the_department_that_took_it_in() -> None:
+    provider = CATALOGUE.office("almaty-education")
+    own, other = CATALOGUE.office("almaty-corporation"), CATALOGUE.office("talgar-corporation")
+    assert CATALOGUE.body_of(provider, Body.CORPORATION) == own
+    assert CATALOGUE.body_of(provider, Body.CORPORATION, other) == other
+
+
+@pytest.mark.parametrize(
+    ("channel", "route"), [(Channel.PORTAL, "R_ALMATY_EDU"), (Channel.CORPORATION, "R_ALMATY_EDU_RSHEP")]
+)
+def test_an_application_of_almaty_takes_the_way_that_its_channel_has_in_the_act(channel, route) -> None:
+    path = CATALOGUE.service("guardianship-certificate").route(channel).path
+    assert CATALOGUE.office("almaty-education").route_over(path) == route
+
+
+@pytest.mark.parametrize("channel", [Channel.PORTAL, Channel.CORPORATION])
+def test_an_office_with_one_route_has_it_for_every_way(channel) -> None:
+    path = CATALOGUE.service("unemployed-certificate").route(channel).path
+    assert CATALOGUE.office("temirtau-employment").route_over(path) == "R_TEMIRTAU"
+
+
 @pytest.mark.parametrize(
     ("district", "office"),
     [
@@ -234,6 +284,19 @@ def test_what_the_corporation_hands_over_is_received_there_and_all_else_at_the_o
         (of("almaty-medeu-akim"), "{district: medeu}", "{district: turkestan}", "expected a choice in a form"),
         (of("almaty-medeu-akim"), "{district: medeu}", "{district: almaly}", "which almaty-almaly-akim serves"),
         (of("temirtau-employment"), "temirtau-employment\n", "karaganda-employment\n", "expected each office once"),
+        (of("talgar-corporation"), "760440000724", "750240000577", "expected a BIN of its own, found that of"),
+        (
+            of("talgar-corporation"),
+            "760440000724",
+            "760440000735",
+            "expected the Corporation's one BIN, that of almaty",
+        ),
+        (
+            of("talgar-corporation"),
+            "[talgar-registry, talgar-agriculture]",
+            "[talgar-registry, almaty-education]",
+            "expected one corporation for almaty-education",
+        ),
     ],
 )
 def test_offices_that_do_not_fit_together_are_named_with_their_line(
@@ -250,7 +313,12 @@ def test_offices_that_do_not_fit_together_are_named_with_their_line(
     ("after", "old", "new", "expected"),
     [
         (of("kokpekti-akim"), "    serves: [bukhar-zhyrau-employment]\n", "", "expected serves"),
-        (of("kokpekti-akim"), "body: rural-akim", "body: corporation", "expected a body that works for a provider"),
+        (of("kokpekti-akim"), "body: rural-akim", "body: applicant", "expected a body that works for a provider"),
+        (of("kokpekti-akim"), "body: rural-akim", "body: corporation", "expected windows of a department"),
+        (of("kokpekti-akim"), "    address:", "    windows: 3\n    address:", "expected windows of a department"),
+        (of("talgar-corporation"), "    windows: 6\n", "", "expected windows of a department"),
+        (of("talgar-corporation"), "windows: 6", "windows: 100", "less than or equal to 99"),
+        (of("talgar-corporation"), "windows: 6", "windows: 0", "greater than or equal to 1"),
         (of("kokpekti-akim"), "    address:", "    route_id: R_AKIM\n    address:", "of a provider alone"),
         (of("temirtau-employment"), "    route_id: R_TEMIRTAU\n", "", "expected services and a route_id"),
         (of("temirtau-employment"), '["1930403"]', '["1930403", "1930403"]', "expected each of districts once"),
