@@ -28,8 +28,13 @@ class Text:
         return {Language.KK: self.kk, Language.RU: self.ru, Language.EN: self.en}[language]
 
     def format(self, **values: object) -> Text:
-        """Return the text with `str.format` fields filled in each language."""
-        return Text(self.kk.format(**values), self.ru.format(**values), self.en.format(**values))
+        """Return the text with `str.format` fields filled in; a value that is a text stands in each language's own."""
+        kk, ru, en = ({name: _to(value, one) for name, value in values.items()} for one in Language)
+        return Text(self.kk.format(**kk), self.ru.format(**ru), self.en.format(**en))
+
+
+def _to(value: object, language: Language) -> object:
+    return value.to(language) if isinstance(value, Text) else value
 
 
 def places_of(message: str) -> set[str]:

@@ -33,9 +33,9 @@ _TEXTS = {
         "This service is not provided through the portal.",
     ),
     FlowCode.NOT_AN_APPLICANT: Text(
-        "Бұл қызметті тек {kk} ала алады.",
-        "Эту услугу могут получить только {ru}.",
-        "Only {en} may apply for it.",
+        "Бұл қызметті тек {who} ала алады.",
+        "Эту услугу могут получить только {who}.",
+        "Only {who} may apply for it.",
     ),
     FlowCode.NOT_EDITABLE: Text(
         "Өтініш жіберілген, оны өзгертуге болмайды.",
@@ -116,8 +116,7 @@ class NotAnApplicant(FlowError):
     """The act names other applicants; the text says whom."""
 
     def __init__(self, kinds: Iterable[ApplicantKind], *, reason: str) -> None:
-        who = who_may_apply(kinds)
-        said = _TEXTS[FlowCode.NOT_AN_APPLICANT].format(kk=who.kk, ru=who.ru, en=who.en)
+        said = _TEXTS[FlowCode.NOT_AN_APPLICANT].format(who=who_may_apply(kinds))
         super().__init__(FlowCode.NOT_AN_APPLICANT, text=said, reason=reason)
 
 
