@@ -33,12 +33,15 @@ LISTS = _GATEWAY / "desk/sql/lists.sql"
 """What revision 0005 of the desk's schema brings."""
 BODIES = _GATEWAY / "desk/sql/bodies.sql"
 """What revision 0006 of the desk's schema brings."""
+WINDOWS = _GATEWAY / "desk/sql/windows.sql"
+"""What revision 0008 of the desk's schema brings."""
 
 __all__ = [
     "BODIES",
     "CHECKS_AND_PAPERS",
     "LISTS",
     "SQL_FILES",
+    "WINDOWS",
     "Case",
     "CaseState",
     "CheckResult",

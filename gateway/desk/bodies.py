@@ -15,7 +15,9 @@ from gateway.catalogue import Catalogue, FlowStep, Party, Service, StepKind, Ver
 from gateway.clock import ALMATY
 from gateway.desk.case import Case, Finding
 from gateway.desk.condition import asked_for
+from gateway.desk.ending import Ending
 from gateway.desk.errors import DeskCode, DeskError
+from gateway.desk.numbered import numbered_flow, result_step
 from gateway.desk.papers import PaperKind, Papers
 from gateway.desk.places import procedure_of
 from gateway.desk.staff import StaffMember
@@ -45,17 +47,24 @@ _SET = "UPDATE casefile SET {0} = $2 WHERE number = $1"
 class Bodies:
     """The actions of the bodies, the head's decision, and the letter that tells the applicant of it."""
 
-    def __init__(self, *, catalogue: Catalogue, turns: Turns, telling: Telling, papers: Papers) -> None:
+    def __init__(self, *, catalogue: Catalogue, turns: Turns, telling: Telling, papers: Papers, ending: Ending) -> None:
         self._catalogue = catalogue
         self._turns = turns
         self._telling = telling
         self._papers = papers
+        self._ending = ending
 
     async def forward(self, member: StaffMember, number: str, *, version: int) -> Case:
-        """The file goes to the body that does the next place of the procedure."""
+        """The file goes to the body that does the next place of the procedure.
+
+        Where that is the State Corporation, it is the result that goes, and the case ends (Karaganda, lines 1294-1296).
+        """
+        document = await self._ending.document(number)
 
         async def change(conn: Connection, case: Case) -> None:
             await self._turns.advance(conn, case, member)
+            if self._ending.is_next(case):
+                await self._ending.end(conn, case, document, member)
 
         return await self._turns.take(member, number, version, Verb.FORWARD, change)
 
@@ -154,7 +163,7 @@ class Bodies:
         """Return the act's own words for what the applicant is told of the decision, if the act gives them."""
         service = self._catalogue.service(case.service)
         step = informing_step(service, case)
-        notification = None if step is None else service.notification(step.ref)
+        notification = None if step is None else service.notification(step.ref, case.channel)
         if notification is None:
             return None
         office = self._catalogue.office(case.office)
@@ -201,17 +210,17 @@ class Bodies:
 
 
 def informing_step(service: Service, case: Case) -> FlowStep | None:
-    """Return the step of the portal's flow in which the applicant is told of a decision that is not the result."""
-    if case.gateway is None:
+    """Return the step of the case's flow in which the applicant is told of a decision that is not the result."""
+    flow = numbered_flow(service, case.channel, case.kind)
+    if flow is None:
         return None
-    flow = service.flow(case.channel, case.kind)
-    ends = (flow.registration_step(), flow.result_step(), flow.refusal_step())
+    ends = (flow.registration_step(), result_step(flow), flow.refusal_step())
     between = (
         step
         for step in flow.steps
         if step.party is Party.DESK and step.kind is not StepKind.CONDITION and step not in ends
     )
-    return next((step for step in between if service.notification(step.ref) is not None), None)
+    return next((step for step in between if service.notification(step.ref, case.channel) is not None), None)
 
 
 def _given(words: str, label: Text) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any
 
 import asyncpg
 
@@ -14,9 +14,6 @@ from gateway.catalogue import Channel, Outcome, Role, Verb
 from gateway.desk.procedure import PlaceKind, Position
 from gateway.exchange.wording import Wording
 from gateway.identity.numbers import Bin, Iin, parse_number
-
-CHANNEL: Final = Channel.PORTAL
-"""The channel whose applications come by message."""
 
 
 class CaseState(StrEnum):
@@ -80,9 +77,9 @@ class Case:
     channel: Channel
     """The channel that the application came by."""
     counter: str | None
-    """The office that took the application in on paper; none on the portal."""
+    """The office that took the application in: at its counter on paper, or a department of the State Corporation."""
     flow: str
-    """The flow whose steps are told of; an application on paper has none, and its events are told under its channel."""
+    """The flow whose steps are told of; where there is none, the events are told under the channel."""
     applicant: Iin | Bin
     applicant_name: str
     fields: Mapping[str, str]

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from gateway.catalogue import Channel
 from gateway.desk.case import CASE_COLUMNS, Case, read_case
 from gateway.desk.errors import DeskCode, DeskError
 from gateway.desk.permissions import SEEN_BY
 from gateway.desk.procedure import PlaceKind
 from gateway.desk.staff import StaffMember, read_member
+from gateway.exchange.acceptance import Acceptance
 from gateway.journal import Event, Journal
 from gateway.store import Store
 
@@ -89,8 +91,15 @@ class Cases:
             raise DeskError(DeskCode.NO_SUCH_CASE)
         return read_case(row)
 
+    async def acceptance(self, member: StaffMember, number: str) -> Acceptance | None:
+        """Return how an application was taken in at the State Corporation; None of what came otherwise."""
+        if (await self.get(member, number)).channel is not Channel.CORPORATION:
+            return None
+        noted = await self._database.fetchval("SELECT intake FROM casefile WHERE number = $1", number)
+        return None if noted is None else Acceptance.from_json(noted)
+
     async def signed_application(self, member: StaffMember, number: str) -> bytes:
-        """Return the application as the applicant signed it."""
+        """Return the application as it was signed."""
         return await self._blobs.get((await self.get(member, number)).signed_application)
 
     async def draft(self, member: StaffMember, number: str) -> bytes:

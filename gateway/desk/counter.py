@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from gateway.catalogue import Catalogue, DocumentKind, Office, Role, Service
+from gateway.catalogue import Catalogue, Channel, DocumentKind, Office, Role, Service
 from gateway.catalogue.acceptance import Receipt as PrescribedReceipt
 from gateway.catalogue.kinds import documents_of
 from gateway.clock import ALMATY
@@ -143,7 +143,8 @@ class Counter:
 
     async def intake(self, member: StaffMember, number: str) -> PaperIntake | None:
         """Return what was noted when a case came in on paper; None for one that came by message."""
-        await self._cases.get(member, number)
+        if (await self._cases.get(member, number)).channel is Channel.CORPORATION:
+            return None
         noted = await self._store.database.fetchval("SELECT intake FROM casefile WHERE number = $1", number)
         return None if noted is None else PaperIntake.from_json(noted)
 

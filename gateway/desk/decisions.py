@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from gateway.catalogue import Body, Catalogue, FieldType, Outcome, Party, ResultKind, Role, Service, UnknownOffice
+from gateway.catalogue import Body, Catalogue, FieldType, Outcome, ResultKind, Role, Service, UnknownOffice
 from gateway.catalogue import Office as Bureau
 from gateway.catalogue.form import FormField
 from gateway.catalogue.result import Fact, FactKind
 from gateway.desk.case import Case, CheckResult, Decision, Finding
 from gateway.desk.errors import DeskCode, DeskError
+from gateway.desk.numbered import numbered_flow
 from gateway.exchange.wording import Wording
 from gateway.identity.numbers import Bin
 from gateway.results.document import Applicant, DocumentSigner, Ground, Office, Statement
@@ -90,8 +91,9 @@ def grounds_for(service: Service, case: Case, refusals: Sequence[ResultKind] | N
     """
     offered = results_for(service, case) if refusals is None else refusals
     if case.check_result is CheckResult.FAILED:
-        steps = service.flow(case.channel, case.kind).steps
-        codes = [step.ground for step in steps if step.party is Party.DESK and step.ground is not None]
+        flow = numbered_flow(service, case.channel, case.kind)
+        examination = None if flow is None else flow.examination_step()
+        codes = [] if examination is None or examination.ground is None else [examination.ground]
     else:
         codes = [DOCUMENTS_GROUND] if case.documents_result is CheckResult.FAILED else []
         codes += [code for one in offered if one.outcome is Outcome.REFUSED for code in one.grounds]

@@ -12,8 +12,11 @@ from gateway.desk.bodies import Bodies
 from gateway.desk.cases import Cases
 from gateway.desk.condition import Condition
 from gateway.desk.counter import Counter
+from gateway.desk.courier import CourierDesk
 from gateway.desk.deadlines import Deadlines
 from gateway.desk.decisions import Decisions, ResultSettings
+from gateway.desk.ending import Ending
+from gateway.desk.expected import Expected
 from gateway.desk.intake import Intake
 from gateway.desk.issue import Issue
 from gateway.desk.lists import Lists
@@ -66,6 +69,7 @@ class Desk:
     moves: Moves
     intake: Intake
     counter: Counter
+    courier: CourierDesk
     receipts: Receipts
     state_data: StateData
     deadlines: Deadlines
@@ -93,7 +97,25 @@ class Desk:
         )
         papers = Papers(store.database, cases)
         turns = Turns(store=store, catalogue=catalogue, telling=telling, deadlines=deadlines)
+        ending = Ending(store=store, catalogue=catalogue, telling=telling)
         condition = Condition(store=store, catalogue=catalogue, turns=turns, telling=telling)
+        expected = Expected(store=store, catalogue=catalogue)
+        intake = Intake(
+            store=store,
+            check=SubmissionCheck(catalogue, world.signatures, world.files, store.clock),
+            opening=opening,
+            telling=telling,
+            supplements=Supplements(
+                store=store,
+                catalogue=catalogue,
+                signatures=world.signatures,
+                files=world.files,
+                telling=telling,
+                condition=condition,
+            ),
+            awaiting=expected,
+        )
+        expected.opens_by(intake)
         return cls(
             catalogue=catalogue,
             clock=store.clock,
@@ -110,7 +132,7 @@ class Desk:
                 decisions=Decisions(catalogue, results),
                 papers=papers,
             ),
-            bodies=Bodies(catalogue=catalogue, turns=turns, telling=telling, papers=papers),
+            bodies=Bodies(catalogue=catalogue, turns=turns, telling=telling, papers=papers, ending=ending),
             condition=condition,
             issue=Issue(
                 store=store,
@@ -118,24 +140,20 @@ class Desk:
                 cases=cases,
                 turns=turns,
                 telling=telling,
+                ending=ending,
                 signatures=world.signatures,
             ),
             moves=Moves(catalogue=catalogue, turns=turns, telling=telling, deadlines=deadlines),
-            intake=Intake(
-                store=store,
-                check=SubmissionCheck(catalogue, world.signatures, world.files, store.clock),
-                opening=opening,
-                telling=telling,
-                supplements=Supplements(
-                    store=store,
-                    catalogue=catalogue,
-                    signatures=world.signatures,
-                    files=world.files,
-                    telling=telling,
-                    condition=condition,
-                ),
-            ),
+            intake=intake,
             counter=counter,
+            courier=CourierDesk(
+                store=store,
+                catalogue=catalogue,
+                outgoing=world.outgoing,
+                journal=journal,
+                expected=expected,
+                simulated=results.simulated,
+            ),
             receipts=Receipts(catalogue=catalogue, cases=cases, counter=counter, simulated=results.simulated),
             state_data=StateData(
                 store=store,
@@ -152,7 +170,8 @@ class Desk:
         return self.clock.now()
 
     def listen(self, inbox: Inbox) -> None:
-        """Take the applications of every service that an office of this catalogue provides through the portal."""
+        """Take the applications of every service that an office here provides by message, and couriers' registers."""
         for service in self.catalogue.services.values():
-            if service.opens(Channel.PORTAL):
+            if service.opens(Channel.PORTAL) or service.opens(Channel.CORPORATION):
                 inbox.on(service.shep_service_id, MessageType.REQUEST, self.intake.receive)
+        self.courier.listen(inbox)

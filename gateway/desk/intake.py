@@ -1,4 +1,4 @@
-"""The electronic document is registered at the desk (Karaganda act, line 1391; Almaty act, lines 302-303).
+"""The electronic document is registered at the desk (Karaganda act, lines 1335 and 1391; Almaty act, lines 302-303).
 
 The row of the case, its documents, its event, its NOTIFICATION and the job of the condition stand in one transaction.
 The same application may arrive any number of times: the key is its number with the digest of what was signed.
@@ -10,12 +10,14 @@ from typing import Protocol
 
 import structlog
 
-from gateway.desk.case import CHANNEL
+from gateway.desk.broken import Broken, BrokenCode
+from gateway.desk.numbered import numbered_flow
 from gateway.desk.opening import Opened, Opening, Taken
-from gateway.desk.submission import Arrival, Broken, BrokenCode, SubmissionCheck
+from gateway.desk.submission import Arrival, SubmissionCheck
 from gateway.desk.telling import Chain, Telling, Told, wording_of
+from gateway.exchange.acceptance import SentBy
+from gateway.exchange.notification import REGISTERED, StepNotice, StepOutcome
 from gateway.exchange.notification import StepKind as NoticeKind
-from gateway.exchange.notification import StepNotice, StepOutcome
 from gateway.exchange.supplement import is_supplement
 from gateway.exchange.wording import Wording
 from gateway.journal import Kind, Outcome, Step
@@ -36,8 +38,18 @@ class Later(Protocol):
         """Handle a REQUEST that is a supplement."""
 
 
+class Awaiting(Protocol):
+    """Keeps the applications whose package is on its way by courier (`gateway.desk.expected`)."""
+
+    async def expect(self, conn: Connection, taken: Taken) -> str:
+        """Keep a checked application until its package is there; return the key of the content kept by its number."""
+
+
 class Intake:
-    """Takes in the applications that come by message."""
+    """Takes in the applications that come by message.
+
+    Of one whose package comes by courier `awaiting` is told, and its case is opened when the package is there.
+    """
 
     def __init__(
         self,
@@ -47,15 +59,17 @@ class Intake:
         opening: Opening,
         telling: Telling,
         supplements: Later | None = None,
+        awaiting: Awaiting | None = None,
     ) -> None:
         self._store = store
         self._check = check
         self._opening = opening
         self._telling = telling
         self._supplements = supplements
+        self._awaiting = awaiting
 
     async def receive(self, received: Received) -> None:
-        """Handle a REQUEST: a new case, nothing for a repeated one, or a notice that it is broken.
+        """Handle a REQUEST: a new case or a package awaited, nothing for a repeated one, or a notice that it is broken.
 
         Raises `NotYet` when the signature cannot be judged yet or a file cannot be fetched yet; the inbox tries again.
         """
@@ -70,61 +84,71 @@ class Intake:
         except Broken as broken:
             await self._tell_broken(broken, chain, received)
 
-    async def _register(self, arrival: Arrival, chain: Chain) -> None:
-        async with self._store.database.transaction() as conn:
-            if await _is_registered(conn, arrival):
-                return
-        signed = await arrival.keep()
-        async with self._store.database.transaction() as conn:
-            await self._register_case(conn, arrival, chain, signed)
+    async def open_expected(self, conn: Connection, taken: Taken) -> Opened | None:
+        """Open the case of an application whose package is there, in the caller's transaction, and tell of it.
 
-    async def _register_case(self, conn: Connection, arrival: Arrival, chain: Chain, signed: bytes) -> None:
-        opened = await self._opening.open(
-            conn,
-            Taken(
-                application=arrival.application,
-                document=signed,
-                files=arrival.files,
-                content_key=arrival.content_key,
-                service=arrival.service,
-                kind=arrival.kind,
-                office=arrival.office,
-                channel=CHANNEL,
-                gateway=chain.gateway,
-                correlation_id=chain.correlation_id,
-            ),
-        )
+        None when its case is there already; raises `Broken` NUMBER_TAKEN when the number is another application's.
+        """
+        opened = await self._opening.open(conn, taken)
         if opened is not None:
-            await self._tell_accepted(conn, arrival, chain, opened)
-        elif not await _is_registered(conn, arrival):
-            number = arrival.application.number
-            raise Broken(BrokenCode.NUMBER_TAKEN, "something of it is another case's", number=number)
+            await self._tell_accepted(conn, taken, opened)
+        elif not await _is_registered(conn, taken.application.number, taken.content_key):
+            raise Broken(BrokenCode.NUMBER_TAKEN, "something of it is another case's", number=taken.application.number)
+        return opened
 
-    async def _tell_accepted(self, conn: Connection, arrival: Arrival, chain: Chain, opened: Opened) -> None:
-        """Tell of the flow's registration: process 6, or the item of a list of actions in its place."""
-        service, now = arrival.service, opened.registered_at
-        registration = service.flow(CHANNEL, arrival.kind).registration_step()
-        notification = service.notification(registration.ref)
-        step = Step(
-            opened.flow,
-            Kind(registration.kind.value),
-            registration.number,
-            Outcome.DONE,
-            {"content": arrival.content_key},
+    async def _register(self, arrival: Arrival, chain: Chain) -> None:
+        number, key = arrival.application.number, arrival.content_key
+        async with self._store.database.transaction() as conn:
+            if await _is_registered(conn, number, key):
+                return
+        taken = Taken(
+            application=arrival.application,
+            document=await arrival.keep(),
+            files=arrival.files,
+            content_key=key,
+            service=arrival.service,
+            kind=arrival.kind,
+            office=arrival.office,
+            channel=arrival.channel,
+            counter=arrival.counter,
+            gateway=chain.gateway,
+            correlation_id=chain.correlation_id,
         )
-        named = Chain(arrival.application.number, chain.service_id, chain.gateway, chain.correlation_id)
-        message = None
+        async with self._store.database.transaction() as conn:
+            if self._awaiting is None or not _comes_by_courier(taken):
+                await self.open_expected(conn, taken)
+            elif not await _is_registered(conn, number, key) and await self._awaiting.expect(conn, taken) != key:
+                raise Broken(BrokenCode.NUMBER_TAKEN, "another content is expected", number=number)
+
+    async def _tell_accepted(self, conn: Connection, taken: Taken, opened: Opened) -> None:
+        """Tell of the flow's registration: a process by its number, or the item of a list of actions in its place.
+
+        Without a flow the registration is a note, which tells when the result is due.
+        """
+        service, number = taken.service, taken.application.number
+        chain = Chain(number, service.shep_service_id, taken.gateway, taken.correlation_id)
+        facts = {"content": taken.content_key}
+        flow = numbered_flow(service, taken.channel, taken.kind)
+        if flow is None:
+            told = Told(result_due=opened.result_due, facts={REGISTERED: "true"})
+            step = Step(opened.flow, Kind.NOTE, 0, Outcome.DONE, {**facts, REGISTERED: True})
+            await self._telling.step(conn, chain, step, told=told)
+            return
+        registration, message = flow.registration_step(), None
+        notification = service.notification(registration.ref, taken.channel)
         if notification is not None:
-            message = wording_of(notification, arrival.office, registered_at=now, moment=opened.result_due)
-        told = Told(message=message, result_due=opened.result_due)
-        await self._telling.step(conn, named, step, told=told)
+            message = wording_of(
+                notification, taken.office, registered_at=opened.registered_at, moment=opened.result_due
+            )
+        step = Step(opened.flow, Kind(registration.kind.value), registration.number, Outcome.DONE, facts)
+        await self._telling.step(conn, chain, step, told=Told(message=message, result_due=opened.result_due))
 
     async def _tell_broken(self, broken: Broken, chain: Chain, received: Received) -> None:
         number = broken.number or UNREAD_NUMBER
         _log.warning("submission-broken", code=broken.code, detail=broken.detail, inbox=received.id)
         notice = StepNotice(
             number=number,
-            flow="portal",
+            flow=broken.channel.value,
             kind=NoticeKind.NOTE,
             step_number=0,
             outcome=StepOutcome.FAILED,
@@ -137,10 +161,14 @@ class Intake:
             await self._telling.broken(conn, named, notice, key=f"broken {chain.gateway} {received.id}")
 
 
-async def _is_registered(conn: Connection, arrival: Arrival) -> bool:
+async def _is_registered(conn: Connection, number: str, content_key: str) -> bool:
     """Tell whether this is a repeated sending; raises `Broken` when the number stands for another content."""
-    number = arrival.application.number
     known = await conn.fetchval("SELECT content_key FROM casefile WHERE number = $1", number)
-    if known is not None and known != arrival.content_key:
+    if known is not None and known != content_key:
         raise Broken(BrokenCode.NUMBER_TAKEN, "the number has another content", number=number)
     return known is not None
+
+
+def _comes_by_courier(taken: Taken) -> bool:
+    acceptance = taken.application.acceptance
+    return acceptance is not None and acceptance.medium is SentBy.COURIER

@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from gateway.catalogue import Catalogue, Channel, Check, FieldType, Office, Service
+from gateway.catalogue import Body, Catalogue, Channel, Check, FieldType, Office, Service
 from gateway.catalogue.kinds import fields_of
+from gateway.catalogue.terms import NoticeFact
 from gateway.desk.case import CheckResult
 from gateway.desk.deadlines import Deadlines
+from gateway.desk.numbered import condition_by, flow_id, numbered_flow
 from gateway.desk.procedure import ProcedureOf
 from gateway.desk.state_data import ASK, first_question
+from gateway.exchange.acceptance import SentBy
 from gateway.exchange.application import Application
 from gateway.identity.numbers import Bin, Iin
 from gateway.store import Store
@@ -59,7 +62,7 @@ class Taken:
     executor: int | None = None
     """The executor who took the paper in, where the act's first step is the executor's."""
     intake: Mapping[str, Any] | None = None
-    """What was noted at the counter."""
+    """What was noted at the counter; of an application with an acceptance, the acceptance is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ class Opening:
         procedure = ProcedureOf(self._catalogue, service, taken.office, taken.channel, kind, counter=taken.counter)
         first = procedure.first
         action, holder = procedure.action(first), procedure.office(first)
-        opened = Opened(_flow_of(service, taken.channel, kind), now, procedure.result_due(now))
+        opened = Opened(flow_id(service, taken.channel, kind), now, procedure.result_due(_counted_from(taken, now)))
         due = procedure.due(first, started=now, submitted=now)
         digest = await self._store.blobs.put(conn, taken.document, media_type="application/xml")
         inserted = await conn.fetchval(
@@ -117,7 +120,7 @@ class Opening:
             due,
             taken.executor,
             _check_at_first(service, taken.channel, kind).value,
-            None if taken.intake is None else dict(taken.intake),
+            _noted(taken),
         )
         if inserted is None:
             return None
@@ -148,25 +151,47 @@ class Opening:
 def asks_registers(service: Service, channel: Channel, kind: str | None, applicant: Iin | Bin) -> bool:
     """Tell whether the state databases are asked about the applicant.
 
-    On the portal the flow's condition asks. Of paper the same question is asked for evidence, where the form holds the
-    applicant's consent to it: so the executor sees who is dead or unknown. Every organisation is asked about, since
-    nobody could see otherwise that it is liquidated.
+    The State Corporation's operator has asked already, before the application was sent. On the portal the flow's
+    condition asks. Of paper the same question is asked for evidence, where the form holds the applicant's consent to
+    it: so the executor sees who is dead or unknown. Every organisation is asked about, since nobody could see otherwise
+    that it is liquidated.
     """
+    if channel is Channel.CORPORATION:
+        return False
     if isinstance(applicant, Bin):
         return True
     if channel is Channel.PORTAL:
-        return service.flow(channel, kind).condition(Check.STATE_DATA) is not None
+        return condition_by(numbered_flow(service, channel, kind), Check.STATE_DATA) is not None
     return any(field.type is FieldType.CONSENT for field in fields_of(service, kind))
 
 
-def _flow_of(service: Service, channel: Channel, kind: str | None) -> str:
-    return service.flow(channel, kind).id if channel is Channel.PORTAL else channel.value
+def _counted_from(taken: Taken, now: datetime) -> datetime:
+    """Return from when the result is due: from the acceptance at the State Corporation, as its receipt says.
+
+    Where no receipt states a date and the procedure has no step of the State Corporation, it begins with the package,
+    and the courier's way is not counted (Almaty, oralman, lines 73-75 and 171-174).
+    """
+    acceptance = taken.application.acceptance
+    if acceptance is None:
+        return now
+    receipts = (one for one in taken.service.receipts if taken.channel in one.channels)
+    stated = any(NoticeFact.RESULT_DATE in one.states for one in receipts)
+    path = taken.service.procedure(taken.channel, taken.kind).path(taken.channel)
+    own_steps = any(step.body_on(taken.channel) is Body.CORPORATION for step in path)
+    if acceptance.medium is SentBy.COURIER and not stated and not own_steps:
+        return now
+    return min(now, acceptance.accepted_at)
+
+
+def _noted(taken: Taken) -> dict[str, Any] | None:
+    acceptance = taken.application.acceptance
+    if acceptance is not None:
+        return acceptance.to_json()
+    return None if taken.intake is None else dict(taken.intake)
 
 
 def _check_at_first(service: Service, channel: Channel, kind: str | None) -> CheckResult:
-    """Paper passes no condition of a flow: its documents are judged in the procedure alone."""
-    if channel is not Channel.PORTAL:
-        return CheckResult.PASSED
-    flow = service.flow(channel, kind)
-    waits = any(flow.condition(check) is not None for check in (Check.STATE_DATA, Check.DOCUMENTS))
+    """Without a flow there is no condition to wait for: documents are judged in the procedure alone."""
+    flow = numbered_flow(service, channel, kind)
+    waits = flow is not None and flow.examination_step() is not None
     return CheckResult.WAITING if waits else CheckResult.PASSED

@@ -4,59 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from gateway.exchange.acceptance import Representative
 from gateway.identity.numbers import Bin, Iin
 from gateway.texts import Text
-
-
-class PowerKind(StrEnum):
-    """By whom a power of attorney is certified."""
-
-    NOTARISED = "notarised"
-    SIMPLE = "simple"
-
-
-@dataclass(frozen=True, slots=True)
-class Power:
-    """A power of attorney as it was presented; whether the notary system knows it is not asked here."""
-
-    kind: PowerKind
-    number: str = ""
-    issued_on: date | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        """Return it as it is kept with the case."""
-        issued_on = None if self.issued_on is None else self.issued_on.isoformat()
-        return {"kind": self.kind.value, "number": self.number, "issued_on": issued_on}
-
-    @classmethod
-    def from_json(cls, body: Mapping[str, Any]) -> Power:
-        """Read what `to_json` wrote."""
-        issued_on = body["issued_on"]
-        return cls(
-            PowerKind(body["kind"]), body["number"], None if issued_on is None else date.fromisoformat(issued_on)
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Representative:
-    """Who hands the paper in for the applicant."""
-
-    iin: Iin
-    name: str
-    power: Power
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the representative as it is kept with the case."""
-        return {"iin": str(self.iin), "name": self.name, "power": self.power.to_json()}
-
-    @classmethod
-    def from_json(cls, body: Mapping[str, Any]) -> Representative:
-        """Read what `to_json` wrote."""
-        return cls(Iin(body["iin"]), body["name"], Power.from_json(body["power"]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,22 +15,15 @@ from gateway.catalogue import Channel, DocumentKind, Service, check_document
 from gateway.catalogue.acceptance import Representation
 from gateway.catalogue.form import FormProblem
 from gateway.catalogue.kinds import check_application, documents_of, kind_of
-from gateway.desk.paper import (
-    Paper,
-    PaperCode,
-    PaperProblem,
-    Power,
-    PowerKind,
-    Representative,
-    problem_at,
-)
+from gateway.desk.paper import Paper, PaperCode, PaperProblem, problem_at
+from gateway.desk.representation import is_stated, representation_on
+from gateway.exchange.acceptance import Power, PowerKind, Representative
 from gateway.exchange.applicants import may_apply
 from gateway.exchange.form_checks import NUMBER_CHECKS
 from gateway.results.alphabet import unprintable
 from gateway.texts import Text
 
 LONGEST_NAME = 200
-LONGEST_POWER_NUMBER = 60
 _NOTARISED_ONLY = Text(
     "Акт бойынша сенімхат нотариат куәландырған болуға тиіс.",
     "По акту доверенность должна быть нотариально удостоверена.",
@@ -80,12 +73,6 @@ def read_paper(service: Service, channel: Channel, paper: Paper, *, today: date)
     return PaperReading(form.values, kind, name or "", representative, tuple(problems), missing)
 
 
-def representation_on(service: Service, channel: Channel) -> Representation:
-    """Return how the act lets somebody act for the applicant on a channel; not at all where it says nothing."""
-    rules = (one.rule for one in service.powers_of_attorney if channel in one.channels)
-    return next(rules, Representation.NONE)
-
-
 def clean_name(name: str) -> str | None:
     """Return a person's or an organisation's name with single spaces; None for one that no document could print."""
     cleaned = " ".join(name.split())
@@ -129,18 +116,9 @@ def _representative(
     if name is None:
         problems.append(problem_at("representative_name", PaperCode.NAME, limit=LONGEST_NAME))
     notarised = given.power.kind is PowerKind.NOTARISED
-    if (rule is Representation.NOTARISED and not notarised) or not _is_stated(given.power, today):
+    if (rule is Representation.NOTARISED and not notarised) or not is_stated(given.power, today):
         required = _NOTARISED_ONLY if rule is Representation.NOTARISED else _ANY_POWER
         problems.append(problem_at("power_kind", PaperCode.POWER, rule=required))
     # The data of a power of attorney are entered only when it is notarised, where the act says so.
     kept = given.power if notarised or rule is not Representation.NOTARISED_DATA else Power(given.power.kind)
     return Representative(given.iin, name or "", kept), problems
-
-
-def _is_stated(power: Power, today: date) -> bool:
-    number = " ".join(power.number.split())
-    if len(number) > LONGEST_POWER_NUMBER or unprintable(number):
-        return False
-    if power.issued_on is None or power.issued_on > today:
-        return False
-    return bool(number) or power.kind is PowerKind.SIMPLE

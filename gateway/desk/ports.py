@@ -11,6 +11,7 @@ from lxml import etree
 from gateway.catalogue import Role
 from gateway.eds.canonical import canonical_document
 from gateway.eds.codes import ROWS, Code, Status
+from gateway.eds.roles import Role as CertificateRole
 from gateway.eds.xml import parse
 from gateway.identity.numbers import Bin, Iin
 from gateway.shep.messages import AsyncMessage
@@ -84,7 +85,7 @@ class Judged:
 
     `covered` and `document` are what was signed, given only when the signature is valid; `keep` makes the whole with
     the evidence that it was judged by, and a time stamp, which costs a question to its authority and belongs after the
-    last check; `iin` and `bin` are the signer's.
+    last check; `iin` and `bin` are the signer's, `roles` those in which the certificate says that the signer acts.
     """
 
     status: Status
@@ -95,13 +96,14 @@ class Judged:
     keep: Callable[[], Awaitable[bytes]] | None = None
     iin: str | None = None
     bin: str | None = None
+    roles: frozenset[CertificateRole] = frozenset()
 
 
 class Signatures(Protocol):
     """Checks of signed XML: form, cryptography, path, revocation, signer."""
 
     async def of_applicant(self, signed: bytes) -> Judged:
-        """Judge an application's signature; whether the signer is the applicant is compared by whoever asks."""
+        """Judge an application's signature; whether the signer is the one who had to sign is compared by who asks."""
 
     async def of_official(
         self, signed: bytes, *, iin: Iin, bin_: Bin, role: Role = Role.HEAD, earlier: int = 0
@@ -170,6 +172,7 @@ class TrustingSignatures:
 
     iin: str | None = None
     bin: str | None = None
+    roles: frozenset[CertificateRole] = frozenset()
     status: Status = Status.VALID
     code: Code = Code.OK
 
@@ -199,4 +202,13 @@ class TrustingSignatures:
         if self.status is not Status.VALID:
             return Judged(self.status, self.code.value, text)
         covered = signed.removesuffix(self._MARK)
-        return Judged(self.status, self.code.value, text, covered, parse(covered), iin=self.iin, bin=self.bin)
+        return Judged(
+            self.status,
+            self.code.value,
+            text,
+            covered,
+            parse(covered),
+            iin=self.iin,
+            bin=self.bin,
+            roles=self.roles,
+        )

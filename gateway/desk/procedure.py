@@ -49,8 +49,9 @@ class Position:
 class ProcedureOf:
     """The procedure of one service on one channel for one of its kinds, worked by one provider.
 
-    `counter` is the office that took the application in, where that was not the portal; `answers` are the values of its
-    form, of which one may say which office of a body it is.
+    The places are the desk's: what the State Corporation does before and after them it records itself. `counter` is the
+    office that took the application in, where that was not the portal; `answers` are the values of its form, of which
+    one may say which office of a body it is.
     """
 
     def __init__(
@@ -75,7 +76,8 @@ class ProcedureOf:
         self._places = [
             Position(step.number, index, PlaceKind(step.kind))
             for step in self.procedure.path(channel)
-            for index in range(len(step.acts(channel, kind)))
+            for index, action in enumerate(step.acts(channel, kind))
+            if (action.body or step.body_on(channel)) is not Body.CORPORATION
         ]
 
     @property

@@ -30,7 +30,9 @@ class Receipts:
         self._simulated = simulated
 
     def is_prescribed(self, case: Case) -> bool:
-        """Tell whether the act has the applicant given a receipt for a case."""
+        """Tell whether the act has the applicant given a receipt for a case here; a department gives its own."""
+        if case.channel is Channel.CORPORATION:
+            return False
         return prescribed(self._catalogue.service(case.service), case.channel) is not None
 
     async def of_case(self, member: StaffMember, number: str) -> bytes:

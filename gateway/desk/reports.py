@@ -10,7 +10,7 @@ from datetime import date, datetime, time
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from gateway.catalogue import Role
+from gateway.catalogue import Channel, Role
 from gateway.clock import ALMATY
 from gateway.desk.errors import DeskCode, DeskError
 from gateway.desk.staff import StaffMember
@@ -29,11 +29,13 @@ WHERE office = $1 AND registered_at >= $2 AND registered_at < $3
 GROUP BY service ORDER BY service
 """
 _BY_STEP = """
-SELECT casefile.service, case_step.step, count(*) AS stays, count(*) FILTER (WHERE case_step.late) AS late
+SELECT casefile.service, case_step.step, count(*) AS stays, count(*) FILTER (WHERE case_step.late) AS late,
+       casefile.channel, casefile.kind
 FROM casefile JOIN case_step ON case_step.number = casefile.number
 WHERE casefile.office = $1 AND casefile.registered_at >= $2 AND casefile.registered_at < $3
   AND case_step.step_kind = 'step'
-GROUP BY casefile.service, case_step.step ORDER BY casefile.service, case_step.step
+GROUP BY casefile.service, casefile.channel, casefile.kind, case_step.step
+ORDER BY casefile.service, casefile.channel, casefile.kind, case_step.step
 """
 
 
@@ -88,12 +90,17 @@ class ServiceVolume:
 
 @dataclass(frozen=True, slots=True)
 class StepVolume:
-    """How often those applications stood at a step of the procedure, and how often longer than its term."""
+    """How often those applications stood at a step, and how often longer than its term.
+
+    Channel and kind say of which procedure of the service the step is.
+    """
 
     service: str
     step: int
     stays: int
     late: int
+    channel: Channel = Channel.PORTAL
+    kind: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,5 +128,5 @@ class Reports:
         return Report(
             month,
             tuple(ServiceVolume(**row) for row in services),
-            tuple(StepVolume(**row) for row in steps),
+            tuple(StepVolume(**{**row, "channel": Channel(row["channel"])}) for row in steps),
         )

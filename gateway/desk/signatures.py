@@ -1,4 +1,4 @@
-"""The desk's checks of signatures: of the applicant's alone, and of the officials' who sign a result in turn."""
+"""The desk's checks of signatures: of whoever signs an application, and of the officials who sign a result in turn."""
 
 from __future__ import annotations
 
@@ -60,4 +60,5 @@ class CheckedSignatures:
             keep=partial(self._keeper.keep, signed, verdict),
             iin=subject.iin,
             bin=subject.bin,
+            roles=signature.certificate.roles,
         )

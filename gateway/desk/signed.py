@@ -1,4 +1,4 @@
-"""What an applicant signed and sent, whether an application or a supplement: judged, the signer's, with its files."""
+"""What was signed and sent, whether an application or a supplement: judged, the signer's, with its files."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from lxml import etree
 from gateway.desk.errors import NotYet
 from gateway.desk.ports import FileGone, Signatures, StoreSilent, TemporaryFiles
 from gateway.eds.codes import Status
+from gateway.eds.roles import Role
+from gateway.exchange.acceptance import OPERATOR_ROLES, Acceptance
 from gateway.exchange.application import Attachment
 from gateway.exchange.submission import InlineFile, StoredFile
 from gateway.identity.numbers import Bin, Iin
@@ -23,6 +25,7 @@ class Fault(StrEnum):
 
     SIGNATURE = "signature"
     SIGNER = "signer"
+    OPERATOR = "operator"
     FILES = "files"
     FILE_GONE = "file-gone"
 
@@ -45,6 +48,7 @@ class Signed:
     covered: bytes
     iin: str | None
     bin: str | None
+    roles: frozenset[Role]
     keep: Callable[[], Awaitable[bytes]]
     """Makes the signed document as it is kept: with the evidence that it was judged by."""
 
@@ -52,6 +56,18 @@ class Signed:
         """Hold the signer against the applicant; raises `NotAsSigned` SIGNER."""
         if (self.bin if isinstance(applicant, Bin) else self.iin) != str(applicant):
             raise NotAsSigned(Fault.SIGNER, "the signer's number is another")
+
+    def check_operator(self, acceptance: Acceptance, department: Bin) -> None:
+        """Hold the signer against the operator who took the application in; raises `NotAsSigned` OPERATOR.
+
+        It is the operator's own key, as of an employee of the legal entity whose department it is.
+        """
+        if self.iin != str(acceptance.operator):
+            raise NotAsSigned(Fault.OPERATOR, "the signer's number is another")
+        if self.bin != str(department):
+            raise NotAsSigned(Fault.OPERATOR, "the signer is of another organisation")
+        if not self.roles & OPERATOR_ROLES:
+            raise NotAsSigned(Fault.OPERATOR, "the signer's certificate names no role in the organisation")
 
 
 async def judge(signatures: Signatures, signed: bytes) -> Signed:
@@ -65,7 +81,7 @@ async def judge(signatures: Signatures, signed: bytes) -> Signed:
     if judged.status is not Status.VALID or judged.document is None or judged.covered is None:
         raise NotAsSigned(Fault.SIGNATURE, judged.code)
     keep = judged.keep or partial(_as_it_is, signed)
-    return Signed(judged.document, judged.covered, judged.iin, judged.bin, keep)
+    return Signed(judged.document, judged.covered, judged.iin, judged.bin, judged.roles, keep)
 
 
 def files_as_signed(

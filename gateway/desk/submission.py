@@ -1,129 +1,46 @@
-"""What a submission must be before the desk takes it: read, signed by its applicant, complete, with its files."""
+"""What a submission must be before the desk takes it: read, signed by who must sign it, complete, with its files.
+
+An application of the portal is signed by its applicant. With an acceptance it came through the State Corporation: its
+operator signed it, and required documents may be on paper.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from enum import StrEnum
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from gateway.catalogue import (
+    Body,
     Catalogue,
+    Channel,
+    FieldType,
     Office,
     Service,
     UnknownOffice,
     UnknownService,
     check_document,
 )
-from gateway.catalogue.kinds import check_application, documents_of, kind_of
+from gateway.catalogue.kinds import check_application, documents_of, fields_of, kind_of
+from gateway.catalogue.terms import is_for
 from gateway.clock import ALMATY, Clock
-from gateway.desk.case import CHANNEL
+from gateway.desk.broken import Broken, BrokenCode
+from gateway.desk.numbered import numbered_flow
+from gateway.desk.paper_rules import clean_name
 from gateway.desk.ports import Signatures, TemporaryFiles
-from gateway.desk.signed import NotAsSigned, content_of, files_as_signed, judge
+from gateway.desk.representation import fits, representation_on
+from gateway.desk.signed import NotAsSigned, Signed, content_of, files_as_signed, judge
 from gateway.exchange.applicants import may_apply
 from gateway.exchange.application import Application, content_key, read_application
 from gateway.exchange.errors import PayloadRefused
 from gateway.exchange.form_checks import NUMBER_CHECKS
 from gateway.exchange.form_schema import ApplicationSchemas
 from gateway.exchange.submission import Submission, read_submission
-from gateway.texts import Text
+from gateway.identity.numbers import Bin
 
 _ZONE = ZoneInfo(ALMATY)
-
-
-class BrokenCode(StrEnum):
-    """The stable codes of a submission that is not taken."""
-
-    UNREADABLE = "submission-unreadable"
-    SIGNATURE = "submission-signature-invalid"
-    SIGNER = "submission-signer-not-applicant"
-    NOT_AN_APPLICANT = "submission-applicant-not-entitled"
-    CONTRADICTION = "submission-contradicts-itself"
-    SERVICE = "submission-service-not-here"
-    OFFICE = "submission-office-not-here"
-    FORM = "submission-form-wrong"
-    FILES = "submission-files-not-as-signed"
-    FILE_GONE = "submission-file-gone"
-    DOCUMENT = "submission-document-wrong"
-    NUMBER_TAKEN = "submission-number-taken"
-
-
-_TEXTS = {
-    BrokenCode.UNREADABLE: Text(
-        "Сұранымды оқу мүмкін болмады, ол тіркелген жоқ.",
-        "Запрос не удалось прочитать, он не зарегистрирован.",
-        "The request could not be read and is not registered.",
-    ),
-    BrokenCode.SIGNATURE: Text(
-        "Сұранымның ЭЦҚ-сы расталмады, ол тіркелген жоқ.",
-        "ЭЦП запроса не подтверждена, запрос не зарегистрирован.",
-        "The request's ЭЦҚ is not confirmed and the request is not registered.",
-    ),
-    BrokenCode.SIGNER: Text(
-        "Сұранымға көрсетілетін қызметті алушыдан басқа адам қол қойған, ол тіркелген жоқ.",
-        "Запрос подписан не услугополучателем и не зарегистрирован.",
-        "The request is signed by somebody other than the applicant and is not registered.",
-    ),
-    BrokenCode.NOT_AN_APPLICANT: Text(
-        "Көрсетілетін қызметті алушы портал арқылы бұл қызметті ала алмайды, сұраным тіркелген жоқ.",
-        "Услугополучатель не может получить эту услугу через портал, запрос не зарегистрирован.",
-        "The applicant may not apply for this service through the portal and the request is not registered.",
-    ),
-    BrokenCode.CONTRADICTION: Text(
-        "Сұранымның мәліметтері өзара қайшы келеді, ол тіркелген жоқ.",
-        "Сведения запроса противоречат друг другу, он не зарегистрирован.",
-        "The request contradicts itself and is not registered.",
-    ),
-    BrokenCode.SERVICE: Text(
-        "Мұндай қызмет мұнда көрсетілмейді.", "Такая услуга здесь не оказывается.", "No such service is provided here."
-    ),
-    BrokenCode.OFFICE: Text(
-        "Көрсетілген мекеме бұл қызметті көрсетпейді.",
-        "Указанное учреждение не оказывает эту услугу.",
-        "The office named does not provide this service.",
-    ),
-    BrokenCode.FORM: Text(
-        "Сұраным нысаны талаптарға сай емес, ол тіркелген жоқ.",
-        "Форма запроса не соответствует требованиям, он не зарегистрирован.",
-        "The request's form does not meet the requirements and is not registered.",
-    ),
-    BrokenCode.FILES: Text(
-        "Қоса берілген файлдар қол қойылған сұранымдағыға сәйкес келмейді.",
-        "Приложенные файлы не соответствуют указанным в подписанном запросе.",
-        "The files attached are not those that the signed request names.",
-    ),
-    BrokenCode.FILE_GONE: Text(
-        "Қоса берілген файл уақытша қоймада жоқ.",
-        "Приложенного файла нет во временном хранилище.",
-        "A file attached is not in the temporary store.",
-    ),
-    BrokenCode.DOCUMENT: Text(
-        "Қоса берілген құжат талаптарға сай емес.",
-        "Приложенный документ не соответствует требованиям.",
-        "A document attached does not meet the requirements.",
-    ),
-    BrokenCode.NUMBER_TAKEN: Text(
-        "Бұл нөмірмен басқа сұраным тіркелген.",
-        "Под этим номером зарегистрирован другой запрос.",
-        "Another request is registered under this number.",
-    ),
-}
-
-
-class Broken(Exception):
-    """A submission that can never be taken; `number` is the application's, as far as it could be read."""
-
-    def __init__(self, code: BrokenCode, detail: str, *, number: str | None = None) -> None:
-        super().__init__(f"{code}: {detail}")
-        self.code = code
-        self.detail = detail[:500]
-        self.number = number
-
-    @property
-    def text(self) -> Text:
-        """What happened, for a person."""
-        return _TEXTS[self.code]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +53,9 @@ class Arrival:
     kind: str | None
     """The kind of the service that the form chooses."""
     office: Office
+    channel: Channel
+    counter: Office | None
+    """The department of the State Corporation that took it in."""
     files: tuple[bytes, ...]
     """The content of each of the application's attachments, in their order."""
     keep: Callable[[], Awaitable[bytes]]
@@ -168,35 +88,58 @@ class SubmissionCheck:
         number = submission.number
         # (2) The signature is good and its certificate may be trusted: undetermined is neither taken nor refused.
         signed = await judge(self._signatures, submission.signed_application)
-        # (3) Only what the signature covers is read, and the signer is the applicant it names.
+        # (3) Only what the signature covers is read, and the signer is the applicant it names, or the operator of the
+        # State Corporation's department that took it in (Karaganda act, lines 1325-1330; Almaty act, lines 261-268).
         try:
             application = read_application(signed.document)
         except PayloadRefused as error:
             raise Broken(BrokenCode.UNREADABLE, str(error), number=number) from error
-        signed.check_signer(application.applicant_number)
+        try:
+            return await self._check_signed(submission, signed, application, service_id)
+        except Broken as broken:
+            broken.channel = _channel_of(application)
+            raise
+        except NotAsSigned as error:
+            fault = BrokenCode[error.fault.name]
+            raise Broken(fault, error.detail, number=number, channel=_channel_of(application)) from error
+
+    async def _check_signed(
+        self, submission: Submission, signed: Signed, application: Application, service_id: str
+    ) -> Arrival:
+        counter = self._department(application)
+        if application.acceptance is None or counter is None:
+            signed.check_signer(application.applicant_number)
+        else:
+            signed.check_operator(application.acceptance, Bin(counter.bin))
         # (4) The envelope says what the signed application says.
         _check_agreement(submission, application)
-        # (5) The service is provided here, by the office named.
+        # (5) The service is provided here, by the office named, whose applications the department takes.
         service, office = self._place(application, service_id)
+        channel = _channel_of(application)
+        if counter is not None:
+            self._check_department(counter, service, office, application)
         # (6) Structure and format of the form (Karaganda act, lines 1376-1377; Almaty act, lines 283-284), and who
         # may apply by the act.
-        self._check_form(service, application)
+        self._check_form(service, channel, application)
         kind = kind_of(service, application.fields)
-        _check_offered(service, kind, application)
+        _check_offered(service, channel, kind, application)
+        self._check_acceptance(service, kind, application)
         # (7) The files are those that were signed, of the kinds and sizes that the service takes.
         _check_documents(service, kind, application)
         # (8) What was signed follows the service's own schema, as the channel wrote it: cleaned, complete, in order.
         try:
-            read_application(signed.document, self._schemas.of(service.id, kind))
+            read_application(signed.document, self._schemas.of(service.id, kind, accepted=counter is not None))
         except PayloadRefused as error:
-            raise Broken(BrokenCode.FORM, str(error), number=number) from error
+            raise Broken(BrokenCode.FORM, str(error), number=application.number) from error
         files = await self._fetch(service, application, submission)
         return Arrival(
             application=application,
-            content_key=content_key(number, signed.covered),
+            content_key=content_key(application.number, signed.covered),
             service=service,
             kind=kind,
             office=office,
+            channel=channel,
+            counter=counter,
             files=files,
             keep=signed.keep,
         )
@@ -216,12 +159,42 @@ class SubmissionCheck:
             raise Broken(BrokenCode.OFFICE, f"{office.id} for {service.id}", number=application.number)
         return service, office
 
-    def _check_form(self, service: Service, application: Application) -> None:
-        today = self._clock.now().astimezone(_ZONE).date()
-        reading = check_application(service, CHANNEL, application.fields, today=today, checks=NUMBER_CHECKS)
+    def _department(self, application: Application) -> Office | None:
+        """Return the department that took an application in; none where the applicant sent it."""
+        if application.acceptance is None:
+            return None
+        department = self._catalogue.offices.get(application.acceptance.department)
+        if department is None or department.body is not Body.CORPORATION:
+            raise Broken(BrokenCode.DEPARTMENT, application.acceptance.department, number=application.number)
+        return department
+
+    def _check_department(self, department: Office, service: Service, office: Office, application: Application) -> None:
+        if not service.opens(Channel.CORPORATION):
+            raise Broken(BrokenCode.SERVICE, f"{service.id} at a department", number=application.number)
+        counters = self._catalogue.counters_of(service.id, Channel.CORPORATION)
+        if department not in counters or office.id not in department.serves:
+            raise Broken(BrokenCode.DEPARTMENT, f"{department.id} for {office.id}", number=application.number)
+
+    def _check_form(self, service: Service, channel: Channel, application: Application) -> None:
+        reading = check_application(service, channel, application.fields, today=self._today(), checks=NUMBER_CHECKS)
         if reading.problems:
             named = ", ".join(f"{problem.field}: {problem.code}" for problem in reading.problems)
             raise Broken(BrokenCode.FORM, named, number=application.number)
+
+    def _check_acceptance(self, service: Service, kind: str | None, application: Application) -> None:
+        """Hold what the operator noted against the act: the consent to the query, and who came for the applicant."""
+        acceptance = application.acceptance
+        if acceptance is None:
+            return
+        if acceptance.consent_at is None and asks_consent(service, kind):
+            raise Broken(BrokenCode.FORM, "no consent to the query", number=application.number)
+        by = acceptance.representative
+        rule = representation_on(service, Channel.CORPORATION)
+        if by is not None and not (clean_name(by.name) and fits(rule, by.power, self._today())):
+            raise Broken(BrokenCode.REPRESENTATIVE, f"{rule}: {by.power.kind}", number=application.number)
+
+    def _today(self) -> date:
+        return self._clock.now().astimezone(_ZONE).date()
 
     async def _fetch(self, service: Service, application: Application, submission: Submission) -> tuple[bytes, ...]:
         files = []
@@ -242,15 +215,26 @@ def _check_agreement(submission: Submission, application: Application) -> None:
         raise Broken(BrokenCode.CONTRADICTION, "number, service or office", number=submission.number)
 
 
-def _check_offered(service: Service, kind: str | None, application: Application) -> None:
-    """Refuse a service, or a kind of it, that the portal does not provide, and whoever may not apply there."""
-    try:
-        service.flow(CHANNEL, kind)
-        service.procedure(CHANNEL, kind)
-    except KeyError as error:
+def _channel_of(application: Application) -> Channel:
+    return Channel.PORTAL if application.acceptance is None else Channel.CORPORATION
+
+
+def asks_consent(service: Service, kind: str | None) -> bool:
+    """Tell whether the applicant's consent comes before any query of the state databases."""
+    return service.consent is not None or any(one.type is FieldType.CONSENT for one in fields_of(service, kind))
+
+
+def _check_offered(service: Service, channel: Channel, kind: str | None, application: Application) -> None:
+    """Refuse a service, or a kind of it, that the channel does not provide, and whoever may not apply there.
+
+    On the portal an act has a numbered flow for it; the State Corporation's own procedure may stand alone.
+    """
+    procedures = [one for one in service.procedures if channel in one.channels and is_for(one.kinds, kind)]
+    flowless = channel is Channel.PORTAL and numbered_flow(service, channel, kind) is None
+    if flowless or not procedures:
         named = service.id if kind is None else f"{service.id}, {kind}"
-        raise Broken(BrokenCode.SERVICE, named, number=application.number) from error
-    if not may_apply(service, CHANNEL, application.applicant_number):
+        raise Broken(BrokenCode.SERVICE, named, number=application.number)
+    if not may_apply(service, channel, application.applicant_number):
         raise Broken(BrokenCode.NOT_AN_APPLICANT, service.id, number=application.number)
 
 
@@ -261,6 +245,8 @@ def _check_documents(service: Service, kind: str | None, application: Applicatio
     for document_id, times in counted.items():
         if document_id not in known or times > 1:
             raise Broken(BrokenCode.DOCUMENT, f"{document_id}: {times}", number=application.number)
+    on_paper = () if application.acceptance is None else application.acceptance.on_paper
+    there = counted.keys() | set(on_paper)
     for document in documents:
-        if document.required and document.id not in counted:
+        if document.required and document.id not in there:
             raise Broken(BrokenCode.DOCUMENT, f"{document.id}: missing", number=application.number)

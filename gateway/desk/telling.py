@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from gateway.catalogue import Check, FlowStep, Notification, Office, Service
 from gateway.clock import ALMATY, Clock
 from gateway.desk.case import Case
+from gateway.desk.numbered import condition_by, numbered_flow
 from gateway.desk.ports import Outgoing
 from gateway.exchange.notification import StepKind, StepNotice, StepOutcome, build_notice
 from gateway.exchange.response import Response, build_response
@@ -124,10 +125,8 @@ class Telling:
 
 
 def condition_of(service: Service, case: Case, check: Check) -> FlowStep | None:
-    """Return the condition of the case's flow that is decided by `check`; an application on paper passes no flow."""
-    if case.gateway is None:
-        return None
-    return service.flow(case.channel, case.kind).condition(check)
+    """Return the desk's condition of the case's flow that is decided by `check`; without a flow there is none."""
+    return condition_by(numbered_flow(service, case.channel, case.kind), check)
 
 
 def chain_of(case: Case, service: Service) -> Chain:

@@ -1,4 +1,4 @@
-"""The application: the draft that the applicant sees and signs, and what the signed one says."""
+"""The application: the draft that is shown and signed, and what the signed one says."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from datetime import datetime
 
 from lxml import etree
 
+from gateway.exchange.acceptance import Acceptance, add_acceptance, read_acceptance
 from gateway.exchange.document import Draft, Reading, written
 from gateway.exchange.errors import ExchangeCode, PayloadNotWritable, PayloadRefused, Problem
 from gateway.exchange.schema import Schema
@@ -44,6 +45,8 @@ class Application:
     fields: Mapping[str, str]
     attachments: tuple[Attachment, ...]
     created_at: datetime
+    acceptance: Acceptance | None = None
+    """Who took it in at a window of the State Corporation and signs it; none where the applicant signs."""
 
 
 def build_application(application: Application, schema: Schema = SCHEMA) -> bytes:
@@ -64,6 +67,8 @@ def build_application(application: Application, schema: Schema = SCHEMA) -> byte
             raise PayloadNotWritable(str(problem), (problem,))
         draft.add(form, field, value)
     add_attachments(draft, application.attachments)
+    if application.acceptance is not None:
+        add_acceptance(draft, application.acceptance)
     return draft.to_bytes()
 
 
@@ -80,6 +85,7 @@ def read_application(element: etree._Element, schema: Schema = SCHEMA) -> Applic
         fields=answers,
         attachments=read_attachments(reading),
         created_at=reading.moment("createdAt"),
+        acceptance=read_acceptance(reading),
     )
 
 

@@ -4,6 +4,9 @@ It is `application.xsd` with the form and the attachments of this service in pla
 own name with its type, lengths, pattern or choices as facets. Whatever `check_application` accepts follows it; what XSD
 1.0 cannot say (a day that has not come, the check digit of an IIN, which of the documents is required) stays with the
 checks.
+
+An application that was taken in at the State Corporation has an acceptance, and its documents may all be on paper; one
+that the applicant signs has none. Each has a schema of its own.
 """
 
 from __future__ import annotations
@@ -32,23 +35,27 @@ class ApplicationSchemas:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
-        self._made: dict[tuple[str, str | None], Schema] = {}
+        self._made: dict[tuple[str, str | None, bool], Schema] = {}
 
-    def of(self, service_id: str, kind: str | None = None) -> Schema:
-        """Return the schema for a service, of a kind of it where it has kinds; raises `UnknownService`."""
-        key = service_id, kind
+    def of(self, service_id: str, kind: str | None = None, *, accepted: bool = False) -> Schema:
+        """Return the schema for a service, of a kind of it where it has kinds; raises `UnknownService`.
+
+        `accepted` is for what was taken in at the State Corporation.
+        """
+        key = service_id, kind, accepted
         if key not in self._made:
-            self._made[key] = application_schema(self._catalogue.service(service_id), kind)
+            self._made[key] = application_schema(self._catalogue.service(service_id), kind, accepted=accepted)
         return self._made[key]
 
 
-def application_schema(service: Service, kind: str | None = None) -> Schema:
+def application_schema(service: Service, kind: str | None = None, *, accepted: bool = False) -> Schema:
     """Return the schema of a service's application, ready to decide and to explain."""
     name = f"the application of {service.id}"
-    return Schema(name, SCHEMA.namespace, "application", source=write_schema(service, kind))
+    source = write_schema(service, kind, accepted=accepted)
+    return Schema(name, SCHEMA.namespace, "application", source=source)
 
 
-def write_schema(service: Service, kind: str | None = None) -> bytes:
+def write_schema(service: Service, kind: str | None = None, *, accepted: bool = False) -> bytes:
     """Write the schema as a file; without a kind, what only some kinds ask for is optional."""
     root = etree.parse(str(schema_folder("exchange") / SCHEMA.name)).getroot()
     own = _element(root, "service")
@@ -63,7 +70,8 @@ def write_schema(service: Service, kind: str | None = None) -> bytes:
         _add_field(form, field, chosen, required=field.required and (narrowed or not field.kinds))
     documents = documents_of(service, kind) if narrowed else application_documents(service)
     required = [one for one in documents if one.required and (narrowed or not one.kinds)]
-    _narrow_attachments(root, documents, len(required))
+    _narrow_acceptance(root, documents, accepted=accepted)
+    _narrow_attachments(root, documents, 0 if accepted else len(required))
     etree.indent(root)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
@@ -91,12 +99,27 @@ def _add_field(form: etree._Element, field: FormField, chosen: str | None, *, re
     _restrict(element, "xs:date" if is_date else "xs:string", [lengths, *facets] if lengths or not facets else facets)
 
 
+def _narrow_acceptance(root: etree._Element, documents: Sequence[DocumentKind], *, accepted: bool) -> None:
+    """Ask for an acceptance, with papers of the service's kinds alone, each once; or leave no place for one."""
+    acceptance = _element(root, "acceptance")
+    if not accepted:
+        _remove(acceptance)
+        return
+    del acceptance.attrib["minOccurs"]
+    on_paper = _element(root, "onPaper")
+    if not documents:
+        _remove(on_paper)
+        return
+    del on_paper.attrib["type"]
+    on_paper.set("maxOccurs", str(len(documents)))
+    _restrict(on_paper, "xs:string", [{"enumeration": [one.id for one in documents]}])
+    _add_uniqueness(acceptance, "paperOnce", "q:onPaper", ".")
+
+
 def _narrow_attachments(root: etree._Element, documents: Sequence[DocumentKind], required: int) -> None:
     attachment = _element(root, "attachment")
     if not documents:
-        attachments = attachment.getparent()
-        assert attachments is not None
-        attachments.remove(attachment)
+        _remove(attachment)
         return
     attachment.set("minOccurs", str(required))
     attachment.set("maxOccurs", str(len(documents)))
@@ -109,11 +132,19 @@ def _narrow_attachments(root: etree._Element, documents: Sequence[DocumentKind],
         element = _element(root, name)
         general = str(element.attrib.pop("type"))
         _restrict(element, general if name == "size" else "xs:string", [group])
-    once = etree.SubElement(
-        _element(root, "attachments"), f"{{{_XS}}}unique", name="documentOnce", nsmap={"q": SCHEMA.namespace}
-    )
-    etree.SubElement(once, f"{{{_XS}}}selector", xpath="q:attachment")
-    etree.SubElement(once, f"{{{_XS}}}field", xpath="q:document")
+    _add_uniqueness(_element(root, "attachments"), "documentOnce", "q:attachment", "q:document")
+
+
+def _add_uniqueness(element: etree._Element, name: str, selector: str, field: str) -> None:
+    once = etree.SubElement(element, f"{{{_XS}}}unique", name=name, nsmap={"q": SCHEMA.namespace})
+    etree.SubElement(once, f"{{{_XS}}}selector", xpath=selector)
+    etree.SubElement(once, f"{{{_XS}}}field", xpath=field)
+
+
+def _remove(element: etree._Element) -> None:
+    parent = element.getparent()
+    assert parent is not None
+    parent.remove(element)
 
 
 def _element(root: etree._Element, name: str) -> etree._Element:

@@ -18,6 +18,8 @@ SUPPLEMENT = "supplement"
 could not be read."""
 REDIRECTED = "redirected-to"
 """The fact of a notice that says which office of the service has the application now."""
+REGISTERED = "registered"
+"""The fact of a notice that an application is registered at the desk, where no numbered flow has a step for it."""
 _MAX_BYTES = 512 * 1024
 
 

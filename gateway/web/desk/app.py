@@ -15,6 +15,7 @@ from gateway.web.desk import (
     bodies_pages,
     condition_page,
     counter_page,
+    courier_pages,
     draft_page,
     entry,
     lists,
@@ -108,6 +109,7 @@ def make_desk_app(
             web.get(r"/cases/{number:\d{14}}/sign", sign_page.show),
             web.post(r"/cases/{number:\d{14}}/sign", sign_page.sign),
             *counter_page.routes(),
+            *courier_pages.routes(),
         ]
     )
     return app
@@ -122,6 +124,8 @@ def _on_every_page(request: web.Request) -> Mapping[str, Any]:
     sections = {"/": _("My tasks"), "/cases": _("Applications of the office"), "/search": _("Search")}
     if counter_page.may_accept(desk, member):
         sections["/counter"] = _("New paper application")
+    if courier_pages.has_courier(desk, member):
+        sections["/courier"] = _("Courier")
     if member.role is Role.HEAD and office.body is Body.PROVIDER:
         sections["/reports"] = _("Reports")
     return {

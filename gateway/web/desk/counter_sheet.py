@@ -22,8 +22,9 @@ from gateway.catalogue.kinds import (
     restriction_on,
 )
 from gateway.desk.counter_rights import Place, prescribed
-from gateway.desk.paper import Paper, PaperProblem, Power, PowerKind, Representative, Scan
-from gateway.desk.paper_rules import representation_on
+from gateway.desk.paper import Paper, PaperProblem, Scan
+from gateway.desk.representation import representation_on
+from gateway.exchange.acceptance import Power, PowerKind, Representative
 from gateway.identity.numbers import Bin, Iin, NumberError, parse_number
 from gateway.web.csrf import form_of
 from gateway.web.dates import read_day

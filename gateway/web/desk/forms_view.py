@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from gateway.catalogue import Body, Catalogue, OfficeHours, Verb
+from gateway.catalogue import Body, Catalogue, Channel, OfficeHours, Verb
 from gateway.catalogue.procedure import Term
 from gateway.catalogue.terms import CountedFrom
 from gateway.desk import Case, Desk, StaffMember
@@ -56,9 +56,13 @@ async def forms_view(desk: Desk, member: StaffMember, case: Case, may: Collectio
 
 
 def next_office(catalogue: Catalogue, case: Case) -> str:
-    """Return the name of the office to which the documents go, if anything follows."""
+    """Return the name of the office to which the documents go; after the last place, the department that waits."""
     place = next_place(catalogue, case)
-    return "" if place is None else spoken(awaited_at(catalogue, case, place).office.name)
+    if place is not None:
+        return spoken(awaited_at(catalogue, case, place).office.name)
+    if case.channel is Channel.CORPORATION and case.counter is not None:
+        return spoken(catalogue.office(case.counter).name)
+    return ""
 
 
 def hours_words(hours: OfficeHours) -> str:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from aiohttp import web
 
-from gateway.catalogue import Service
+from gateway.catalogue import Catalogue, Channel, Procedure, Service
 from gateway.desk import Month
 from gateway.desk.reports import ServiceVolume, StepVolume
 from gateway.web.desk.guard import desk_of, member_of
+from gateway.web.desk.wording import CHANNELS
 from gateway.web.pages import render
+from gateway.web.translation import gettext as _
 from gateway.web.translation import spoken
 
 _MONTHS = 24
@@ -34,7 +38,7 @@ async def show(request: web.Request) -> web.Response:
         chosen=str(report.month),
         services=[_service_row(request, one) for one in report.services],
         total=_total(report.services),
-        steps=[_step_row(request, one) for one in report.steps],
+        steps=step_rows(desk.catalogue, report.steps),
     )
 
 
@@ -51,21 +55,38 @@ def _service_row(request: web.Request, volume: ServiceVolume) -> dict[str, Any]:
     return {"title": desk_of(request).catalogue.service(volume.service).titles, "volume": volume}
 
 
-def _step_row(request: web.Request, volume: StepVolume) -> dict[str, Any]:
-    service = desk_of(request).catalogue.service(volume.service)
+def step_rows(catalogue: Catalogue, steps: Iterable[StepVolume]) -> list[dict[str, Any]]:
+    """Return the rows of the steps, each procedure's together, whichever channel the applications came by."""
+    stays: dict[tuple[str, str, int], int] = defaultdict(int)
+    late: dict[tuple[str, str, int], int] = defaultdict(int)
+    for one in steps:
+        key = one.service, _procedure_of(catalogue.service(one.service), one).id, one.step
+        stays[key] += one.stays
+        late[key] += one.late
+    return [_step_row(catalogue.service(key[0]), *key[1:], stays[key], late[key]) for key in sorted(stays)]
+
+
+def _procedure_of(service: Service, volume: StepVolume) -> Procedure:
+    """Return the procedure of a channel and kind; for what the act no longer opens, the first."""
+    try:
+        return service.procedure(volume.channel, volume.kind)
+    except KeyError:
+        return service.procedures[0]
+
+
+def _step_row(service: Service, procedure_id: str, number: int, stays: int, late: int) -> dict[str, Any]:
+    procedure = next(one for one in service.procedures if one.id == procedure_id)
+    corporations = set(procedure.channels) == {Channel.CORPORATION}
+    words = (spoken(step.text) for step in procedure.steps if (step.kind, step.number) == ("step", number))
     return {
         "title": service.titles,
-        "step": volume.step,
-        "text": _step_text(service, volume.step),
-        "volume": volume,
-        "share": _percent(volume.late, volume.stays),
+        "way": _(CHANNELS[Channel.CORPORATION]) if corporations and len(service.procedures) > 1 else "",
+        "step": number,
+        "text": next(words, ""),
+        "stays": stays,
+        "late": late,
+        "share": _percent(late, stays),
     }
-
-
-def _step_text(service: Service, number: int) -> str:
-    """Return how the act words a step; a service with several procedures words it as the first that has the step."""
-    steps = (step for procedure in service.procedures for step in procedure.steps)
-    return next((spoken(step.text) for step in steps if (step.kind, step.number) == ("step", number)), "")
 
 
 def _total(volumes: tuple[ServiceVolume, ...]) -> dict[str, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from gateway.catalogue import Catalogue, Service, Verb
+from gateway.catalogue import Catalogue, Channel, Service, Verb
 from gateway.desk import Case, CheckResult, StaffMember
 from gateway.desk.cases import CaseStep
 from gateway.desk.procedure import PlaceKind
@@ -60,6 +60,8 @@ def commission_said(service: Service, case: Case) -> Row | None:
 def _came_in(catalogue: Catalogue, case: Case) -> str:
     if case.counter is None:
         return _(CHANNELS[case.channel])
+    if case.channel is Channel.CORPORATION:
+        return _("Through the State Corporation: %(office)s", office=spoken(catalogue.office(case.counter).name))
     return _("On paper: %(office)s", office=spoken(catalogue.office(case.counter).name))
 
 

@@ -6,12 +6,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gateway.catalogue import Catalogue, Flow, Service, StepKind, Verb
+from gateway.courier.notes import REGISTER as COURIER_REGISTER
 from gateway.desk import Case, CheckResult
 from gateway.desk.cases import CaseStep
+from gateway.desk.numbered import numbered_flow
 from gateway.desk.procedure import PlaceKind
+from gateway.exchange.notification import REGISTERED
 from gateway.journal import Event, Kind, Outcome
 from gateway.shep.errors import ShepErrorCode
 from gateway.web.dates import moment
+from gateway.web.desk.courier_words import courier_note
 from gateway.web.desk.wording import OUTCOMES, REGISTERS, role_words, verb_words
 from gateway.web.durations import term_words
 from gateway.web.translation import gettext as _
@@ -21,11 +25,8 @@ Row = dict[str, Any]
 
 
 def flow_of(service: Service, case: Case) -> Flow | None:
-    """Return the numbered flow of the case; what came in on paper has none."""
-    try:
-        return service.flow(case.channel, case.kind)
-    except KeyError:
-        return None
+    """Return the numbered flow of the case; what came in on paper, or by a procedure alone, has none."""
+    return numbered_flow(service, case.channel, case.kind)
 
 
 def procedure_rows(service: Service, case: Case, stays: Sequence[CaseStep]) -> list[Row]:
@@ -67,7 +68,8 @@ def trail_step(catalogue: Catalogue, case: Case, event: Event) -> Row:
     elif step.kind is Kind.NOTE:
         shown |= _note(catalogue, step.facts)
     else:
-        flow = service.flow(case.channel, case.kind)
+        flow = flow_of(service, case)
+        assert flow is not None
         numbered = flow.step(StepKind(step.kind.value), step.number)
         shown |= {"number": spoken(flow.label(numbered)), "title": spoken(numbered.text)}
         if step.facts.get("code"):
@@ -89,6 +91,8 @@ def silence_text(facts: Mapping[str, Any]) -> str:
 
 def _note(catalogue: Catalogue, facts: Mapping[str, Any]) -> Row:
     """Return what the regulation does not number: moves, terms, other offices, answers that decide nothing."""
+    if REGISTERED in facts:
+        return {"title": _("The application is registered at the desk")}
     if "late-step" in facts:
         late = _("The deadline of step %(number)s has passed", number=facts["late-step"])
         return {"title": late, "text": _office(catalogue, facts["office"]) if "office" in facts else ""}
@@ -97,8 +101,8 @@ def _note(catalogue: Catalogue, facts: Mapping[str, Any]) -> Row:
     if "redirected-to" in facts:
         before, after = (_office(catalogue, facts[f"redirected-{way}"]) for way in ("from", "to"))
         return {"title": _("The application was sent on: %(before)s → %(after)s", before=before, after=after)}
-    if "register" in facts:
-        return _answered(facts)
+    if COURIER_REGISTER in facts or "register" in facts:
+        return courier_note(facts) if COURIER_REGISTER in facts else _answered(facts)
     row: Row = {"title": verb_words(str(facts.get("verb") or Verb.INFORM))}
     if facts.get("documents") == CheckResult.FAILED:
         row |= {"outcome": _("Failed"), "colour": "red"}

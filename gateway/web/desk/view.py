@@ -15,12 +15,14 @@ from gateway.desk.cases import CaseAction, CaseEvidence
 from gateway.desk.decisions import can_refuse
 from gateway.desk.papers import CasePaper
 from gateway.desk.permissions import what_may
-from gateway.web.dates import day
+from gateway.desk.telling import condition_of
+from gateway.exchange.acceptance import Power
+from gateway.web.dates import day, moment
 from gateway.web.desk.forms_view import forms_view
 from gateway.web.desk.guard import desk_of, member_of
 from gateway.web.desk.standing import summary
-from gateway.web.desk.timeline import Row, flow_of, procedure_rows, trail_step
-from gateway.web.desk.wording import FACTS, PAPERS, REGISTERS, status_of, verb_words
+from gateway.web.desk.timeline import Row, procedure_rows, trail_step
+from gateway.web.desk.wording import FACTS, MEDIA, PAPERS, POWERS, REGISTERS, status_of, verb_words
 from gateway.web.translation import gettext as _
 from gateway.web.translation import spoken
 
@@ -48,6 +50,7 @@ async def case_view(request: web.Request, case: Case) -> dict[str, Any]:
             for document in await desk.cases.documents(member, case.number)
         ],
         "paper": await paper_intake(desk, member, service, case),
+        "acceptance": await accepted(desk, member, service, case),
         "application_xml": application.decode("utf-8", "replace"),
         "evidence": [evidence_view(one) for one in await desk.cases.evidence(member, case.number)],
         "asks_registers": asks_registers(service, case),
@@ -95,11 +98,41 @@ async def paper_intake(desk: Desk, member: StaffMember, service: Service, case: 
     }
 
 
+async def accepted(desk: Desk, member: StaffMember, service: Service, case: Case) -> Row | None:
+    """Return how the State Corporation took the application in; None for one that came otherwise."""
+    acceptance = await desk.cases.acceptance(member, case.number)
+    if acceptance is None:
+        return None
+    rows = [
+        (_("Department of the State Corporation"), spoken(desk.catalogue.office(acceptance.department).name)),
+        (_("Operator"), f"{acceptance.operator_name}, {acceptance.operator}"),
+        (_("Accepted at"), moment(acceptance.accepted_at)),
+        (_("How the documents come"), _(MEDIA[acceptance.medium])),
+    ]
+    if acceptance.consent_at is not None:
+        rows.append((_("Consent to the query of the state databases"), moment(acceptance.consent_at)))
+    if acceptance.representative is not None:
+        by = acceptance.representative
+        rows += [(_("Representative"), f"{by.name}, {by.iin}"), (_("Power of attorney"), power_words(by.power))]
+    return {
+        "rows": [{"key": key, "value": value} for key, value in rows],
+        "on_paper": [document_title(service, kind) for kind in acceptance.on_paper],
+    }
+
+
+def power_words(power: Power) -> str:
+    """Return what a power of attorney is, with its number and its date where they are entered."""
+    said = [_(POWERS[power.kind])]
+    if power.number:
+        said.append(f"№ {power.number}")
+    if power.issued_on is not None:
+        said.append(day(power.issued_on.isoformat()))
+    return ", ".join(said)
+
+
 def asks_registers(service: Service, case: Case) -> bool:
     """Tell whether the flow's condition is a question to a state database that has not been answered yet."""
-    flow = flow_of(service, case)
-    asked = flow is not None and flow.condition(Check.STATE_DATA) is not None
-    return asked and case.check_result is CheckResult.WAITING
+    return condition_of(service, case, Check.STATE_DATA) is not None and case.check_result is CheckResult.WAITING
 
 
 def evidence_view(evidence: CaseEvidence) -> Row:

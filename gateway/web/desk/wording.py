@@ -10,6 +10,7 @@ from gateway.desk import Case, CaseState
 from gateway.desk.case import Finding
 from gateway.desk.papers import PaperKind
 from gateway.desk.permissions import Move
+from gateway.exchange.acceptance import PowerKind, SentBy
 from gateway.journal import Outcome
 from gateway.web.translation import gettext as _
 from gateway.web.translation import mark
@@ -37,6 +38,14 @@ CHANNELS = {
     Channel.PROVIDER_OFFICE: mark("On paper, at the provider's"),
     Channel.RURAL_AKIM: mark("On paper, at the rural akim's"),
     Channel.CORPORATION: mark("Through the State Corporation"),
+}
+MEDIA = {
+    SentBy.ELECTRONIC: mark("Electronically, through ЭҮШ"),
+    SentBy.COURIER: mark("On paper, by courier"),
+}
+POWERS = {
+    PowerKind.NOTARISED: mark("Notarised"),
+    PowerKind.SIMPLE: mark("Not notarised"),
 }
 CONCLUSIONS = {
     Finding.FAVOURABLE: mark("The assignment is needed"),

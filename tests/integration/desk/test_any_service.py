@@ -18,7 +18,7 @@ from gateway.desk import (
     DeskCode,
     DeskError,
 )
-from gateway.desk.submission import BrokenCode
+from gateway.desk.broken import BrokenCode
 from gateway.eds.xml import parse
 from gateway.exchange.response import ResponseOutcome
 from gateway.exchange.wording import Wording

@@ -15,8 +15,9 @@ from gateway.desk import CaseState, CheckResult, Desk, DeskCode, DeskError, Staf
 from gateway.desk.case import Case
 from gateway.desk.counter_rights import prescribed
 from gateway.desk.opening import asks_registers
-from gateway.desk.paper import CounterClosed, Paper, PaperCode, PaperRefused, Power, PowerKind, Representative, Scan
+from gateway.desk.paper import CounterClosed, Paper, PaperCode, PaperRefused, Scan
 from gateway.eds.xml import parse
+from gateway.exchange.acceptance import Power, PowerKind, Representative
 from gateway.exchange.application import read_application
 from gateway.journal import Kind, Outcome
 from gateway.results.container import bare

@@ -18,6 +18,7 @@ from gateway.eds.xmldsig import sign_enveloped
 from gateway.exchange.application import build_application
 from gateway.exchange.notification import read_notice
 from gateway.identity.numbers import Bin
+from tests.integration.desk.windows import OPERATOR, taken_in
 from tests.integration.desk.workplace import APPLICANT, CATALOGUE, KARAGANDA, application
 from tests.unit.eds import pki
 
@@ -90,6 +91,34 @@ async def test_when_revocation_is_out_of_reach_an_application_waits(workplace, r
     with pytest.raises(NotYet):
         await submitted(workplace, nca.person("a", iin=APPLICANT), "70000000000001")
     assert await workplace.store.database.fetchval("SELECT count(*) FROM casefile") == 0
+
+
+@pytest.mark.parametrize(
+    ("label", "options", "code"),
+    [
+        ("operator", {}, None),
+        ("operator with the right to sign", {"roles": (Role.SIGNING_RIGHT, Role.LEGAL_ENTITY)}, None),
+        ("another operator", {"iin": "850101100013"}, "submission-signer-not-operator"),
+        ("of another office", {"bin": OTHER_BIN}, "submission-signer-not-operator"),
+        ("as a person", {"bin": None, "roles": (Role.INDIVIDUAL,)}, "submission-signer-not-operator"),
+        ("authentication", {"usage": pki.AUTH}, "submission-signature-invalid"),
+    ],
+)
+async def test_an_operators_application_is_taken_by_the_operators_own_key_of_an_employee(
+    trusting, nca, label: str, options, code: str | None
+) -> None:
+    app = taken_in(trusting, KARAGANDA)
+    assert app.acceptance is not None
+    department = CATALOGUE.office(app.acceptance.department)
+    fitting = {
+        "iin": OPERATOR,
+        "bin": department.bin,
+        "roles": (Role.EMPLOYEE, Role.LEGAL_ENTITY),
+        "usage": pki.SIGN,
+    }
+    key = nca.person(label, **(fitting | options))
+    await trusting.submit(KARAGANDA, app=app, signed=sign_enveloped(build_application(app), key))
+    assert trusting.notices(app.number)[-1].facts.get("code") == code
 
 
 async def to_sign(workplace, nca):

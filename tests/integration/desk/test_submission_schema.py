@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from gateway.desk.submission import BrokenCode
+from gateway.desk.broken import BrokenCode
 from gateway.exchange.application import Application
 from simulators.population.cast import ORGANISATIONS
 from tests.integration.desk.workplace import ALMATY, ASSISTANCE, FORMS, PDF, Workplace, application

@@ -14,11 +14,13 @@ from gateway.catalogue import Catalogue, Role, load_catalogue
 from gateway.catalogue import Outcome as Ending
 from gateway.catalogue.kinds import documents_of, kind_of
 from gateway.clock import ManualClock
+from gateway.courier import COURIER_REGISTERS
 from gateway.desk import (
     BODIES,
     CHECKS_AND_PAPERS,
     LISTS,
     SQL_FILES,
+    WINDOWS,
     Case,
     Decision,
     Desk,
@@ -26,6 +28,7 @@ from gateway.desk import (
     StaffMember,
     World,
 )
+from gateway.desk.expected import EXPECTED_PACKAGES
 from gateway.desk.ports import FixedRegister, MemoryFiles, SentMessages, TrustingSignatures
 from gateway.desk.supplements import SUPPLEMENTS
 from gateway.exchange.application import Application, Attachment, build_application
@@ -293,7 +296,8 @@ class Workplace:
 async def a_workplace(
     new_store: Callable[..., Awaitable[Store]], clock: ManualClock, *, catalogue: Catalogue = CATALOGUE
 ) -> Workplace:
-    store = await new_store("desk", *map(str, (*SQL_FILES, CHECKS_AND_PAPERS, LISTS, ACTION_KIND, BODIES, SUPPLEMENTS)))
+    tables = (*SQL_FILES, CHECKS_AND_PAPERS, LISTS, ACTION_KIND, BODIES, SUPPLEMENTS, WINDOWS)
+    store = await new_store("desk", *map(str, (*tables, COURIER_REGISTERS, EXPECTED_PACKAGES)))
     sent, files = SentMessages(), MemoryFiles()
     signatures = TrustingSignatures(iin=str(APPLICANT))
     persons = FixedRegister("gbdfl", {str(APPLICANT): {"full_name": "ЖАППАРОВА ӘЙГҮЛ СЕРІКҚЫЗЫ"}})

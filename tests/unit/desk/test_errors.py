@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from gateway.catalogue import Outcome, load_catalogue
+from gateway.desk.broken import _TEXTS as BROKEN_TEXTS
+from gateway.desk.broken import Broken, BrokenCode
 from gateway.desk.errors import _TEXTS, DeskCode, DeskError
-from gateway.desk.submission import _TEXTS as BROKEN_TEXTS
-from gateway.desk.submission import Broken, BrokenCode
 from gateway.results.templates import ground_of
 from gateway.texts import Text
 

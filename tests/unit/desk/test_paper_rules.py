@@ -10,8 +10,9 @@ import pytest
 
 from gateway.catalogue import Channel, load_catalogue
 from gateway.catalogue.kinds import documents_of, kind_of
-from gateway.desk.paper import TEXTS, Paper, PaperCode, PaperIntake, Power, PowerKind, Representative, Scan
+from gateway.desk.paper import TEXTS, Paper, PaperCode, PaperIntake, Scan
 from gateway.desk.paper_rules import clean_name, read_paper
+from gateway.exchange.acceptance import Power, PowerKind, Representative
 from gateway.identity.numbers import Bin, Iin, check_digit
 from gateway.web.days import stored_day
 from simulators.population.cast import ORGANISATIONS, PEOPLE

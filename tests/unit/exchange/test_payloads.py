@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime, time
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from gateway.exchange.acceptance import Acceptance, Power, PowerKind, Representative, SentBy
 from gateway.exchange.application import (
     Application,
     Attachment,
@@ -63,6 +65,24 @@ attachments = st.builds(
     size=st.integers(0, 10**11),
     sha256=digests,
 )
+iins = identity_numbers.filter(lambda number: isinstance(number, Iin))
+powers = st.builds(
+    Power,
+    kind=st.sampled_from(PowerKind),
+    number=words,
+    issued_on=st.none() | st.dates(date(1900, 1, 1), date(2900, 1, 1)),
+) | st.builds(Power, kind=st.sampled_from(PowerKind))
+acceptances = st.builds(
+    Acceptance,
+    department=identifiers,
+    operator=iins,
+    operator_name=words,
+    accepted_at=moments,
+    medium=st.sampled_from(SentBy),
+    consent_at=st.none() | moments,
+    on_paper=st.lists(identifiers, max_size=3).map(tuple),
+    representative=st.none() | st.builds(Representative, iin=iins, name=words, power=powers),
+)
 applications = st.builds(
     Application,
     number=numbers,
@@ -73,6 +93,7 @@ applications = st.builds(
     fields=st.dictionaries(identifiers, xml_text, max_size=5),
     attachments=st.lists(attachments, max_size=3).map(tuple),
     created_at=moments,
+    acceptance=st.none() | acceptances,
 )
 wordings = st.builds(Wording, kk=words, ru=words)
 pick_ups = st.builds(
@@ -121,6 +142,12 @@ def test_application_read_back_is_the_one_written(application: Application) -> N
     built = build_application(application)
     assert read_application(etree.fromstring(built)) == application
     assert build_application(application) == built
+
+
+@settings(max_examples=60)
+@given(acceptances)
+def test_acceptance_is_kept_with_a_case_as_it_was_signed(acceptance: Acceptance) -> None:
+    assert Acceptance.from_json(json.loads(json.dumps(acceptance.to_json()))) == acceptance
 
 
 @settings(max_examples=60)

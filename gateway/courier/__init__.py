@@ -1,0 +1,6 @@
+"""Registers of documents that a courier carries, as both participants keep, send, mark and print them."""
+
+from pathlib import Path
+
+COURIER_REGISTERS = Path(__file__).with_name("sql") / "register.sql"
+"""The tables of the registers, the same in both participants' schemas."""

@@ -1,0 +1,194 @@
+"""The rows of registers; nothing else writes these tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import asyncpg
+
+from gateway.courier.register import Entry, Register
+from gateway.exchange.courier_register import CourierRegister, Direction, Mark, RegisterMarks
+from gateway.store import Database
+from gateway.store.database import Connection
+
+DIGITS = 14
+PAGE = 100
+"""How many registers a list shows."""
+
+_COLUMNS = (
+    "number, own, direction, department, office, made_at, made_by, courier, gateway, correlation_id, marked_at, "
+    "marked_by"
+)
+_ADD = """
+INSERT INTO courier_register (number, own, direction, department, office, made_at, made_by, courier, gateway,
+                              correlation_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (number) DO NOTHING RETURNING number
+"""
+_ADD_PACKAGE = """
+INSERT INTO courier_package (register, application, own, ordinal, documents, sheets) VALUES ($1, $2, $3, $4, $5, $6)
+"""
+_BESIDE = """
+INSERT INTO courier_package (register, application, own, ordinal, documents, sheets, listed, scanned, mark)
+SELECT $1, $2, $3, coalesce(max(ordinal), 0) + 1, 0, 0, false, $4, $5 FROM courier_package WHERE register = $1
+ON CONFLICT (register, application) DO NOTHING
+"""
+_ENTRIES = """
+SELECT register, application, documents, sheets, listed, scanned, mark FROM courier_package
+WHERE register = ANY($1::text[]) ORDER BY register, ordinal
+"""
+_MARK = """
+UPDATE courier_package SET scanned = false, mark = CASE WHEN application = ANY($2::text[]) THEN 'received'
+                                                        ELSE 'missing' END
+WHERE register = $1 AND listed
+"""
+_MARK_BESIDE = "UPDATE courier_package SET scanned = false, mark = 'received' WHERE register = $1 AND NOT listed"
+_TAKEN = """
+SELECT application, register FROM courier_package
+WHERE own = $1 AND application = ANY($2::text[]) AND mark IS DISTINCT FROM 'missing'
+"""
+
+
+class RegisterRows:
+    """Registers of one participant."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def next_number(self, conn: Connection, series: str) -> str:
+        """Return a number of fourteen digits that begins with the series and was never given before."""
+        serial: int = await conn.fetchval("SELECT nextval('courier_register_number')")
+        return f"{series}{serial:0{DIGITS - len(series)}d}"
+
+    async def add(
+        self,
+        conn: Connection,
+        register: CourierRegister,
+        *,
+        gateway: str | None = None,
+        correlation_id: str | None = None,
+    ) -> bool:
+        """Insert a register that was made here, or that came over `gateway`; False when its number is known."""
+        own = gateway is None
+        added = await conn.fetchval(
+            _ADD,
+            register.number,
+            own,
+            register.direction.value,
+            register.department,
+            register.office,
+            register.made_at,
+            register.made_by,
+            register.courier,
+            gateway,
+            correlation_id,
+        )
+        if added is None:
+            return False
+        for ordinal, entry in enumerate(register.entries, start=1):
+            await conn.execute(
+                _ADD_PACKAGE, register.number, entry.application, own, ordinal, entry.documents, entry.sheets
+            )
+        return True
+
+    async def get(self, number: str) -> Register | None:
+        """Return a register."""
+        row = await self._database.fetchrow(
+            f"SELECT {_COLUMNS} FROM courier_register WHERE number = $1",  # noqa: S608 (a constant)
+            number,
+        )
+        return None if row is None else (await self._with_entries([row]))[0]
+
+    async def lock(self, conn: Connection, number: str) -> Register | None:
+        """Return a register and keep it from changing until the transaction ends."""
+        row = await conn.fetchrow(
+            f"SELECT {_COLUMNS} FROM courier_register WHERE number = $1 FOR UPDATE",  # noqa: S608 (a constant)
+            number,
+        )
+        if row is None:
+            return None
+        return _register(row, await conn.fetch(_ENTRIES, [number]))
+
+    async def of_department(self, department: str, *, own: bool) -> tuple[Register, ...]:
+        """Return a department's last registers, the newest first."""
+        return await self._list("department = $1 AND own = $2", department, own)
+
+    async def of_office(self, office: str, *, own: bool) -> tuple[Register, ...]:
+        """Return a provider's last registers, the newest first."""
+        return await self._list("office = $1 AND own = $2", office, own)
+
+    async def scan(self, conn: Connection, register: Register, application: str) -> None:
+        """Note that a package was found, listed or not."""
+        if register.entry(application) is None:
+            await conn.execute(_BESIDE, register.number, application, register.own, True, None)
+        else:
+            await conn.execute(
+                "UPDATE courier_package SET scanned = true WHERE register = $1 AND application = $2",
+                register.number,
+                application,
+            )
+
+    async def unscan(self, conn: Connection, register: Register, application: str) -> None:
+        """Take back that a package was found; one that is not listed disappears from the register."""
+        await conn.execute(
+            "DELETE FROM courier_package WHERE register = $1 AND application = $2 AND NOT listed",
+            register.number,
+            application,
+        )
+        await conn.execute(
+            "UPDATE courier_package SET scanned = false WHERE register = $1 AND application = $2",
+            register.number,
+            application,
+        )
+
+    async def mark(self, conn: Connection, register: Register, marks: RegisterMarks) -> None:
+        """Write the marks of a locked register that has none."""
+        for application in sorted(marks.unlisted):
+            await conn.execute(_BESIDE, register.number, application, register.own, False, Mark.RECEIVED.value)
+        await conn.execute(_MARK, register.number, sorted(marks.received))
+        await conn.execute(_MARK_BESIDE, register.number)
+        await conn.execute(
+            "UPDATE courier_register SET marked_at = $2, marked_by = $3 WHERE number = $1",
+            register.number,
+            marks.marked_at,
+            marks.marked_by,
+        )
+
+    async def on_registers(self, conn: Connection, applications: Sequence[str], *, own: bool) -> dict[str, str]:
+        """Return by application the register on which it is under way or with which it was received."""
+        rows = await conn.fetch(_TAKEN, own, list(applications))
+        return {row["application"]: row["register"] for row in rows}
+
+    async def is_received(self, conn: Connection | Database, application: str, *, own: bool) -> bool:
+        """Tell whether a package was marked as received on some register made here, or on one that came."""
+        found: bool = await conn.fetchval(
+            "SELECT EXISTS (SELECT FROM courier_package WHERE application = $1 AND own = $2 AND mark = 'received')",
+            application,
+            own,
+        )
+        return found
+
+    async def _list(self, condition: str, *values: object) -> tuple[Register, ...]:
+        rows = await self._database.fetch(
+            f"SELECT {_COLUMNS} FROM courier_register WHERE {condition} "  # noqa: S608 (constants)
+            f"ORDER BY made_at DESC, number DESC LIMIT {PAGE}",
+            *values,
+        )
+        return await self._with_entries(rows)
+
+    async def _with_entries(self, rows: Sequence[asyncpg.Record]) -> tuple[Register, ...]:
+        entries = await self._database.fetch(_ENTRIES, [row["number"] for row in rows])
+        return tuple(_register(row, [one for one in entries if one["register"] == row["number"]]) for row in rows)
+
+
+def _register(row: asyncpg.Record, entries: Sequence[asyncpg.Record]) -> Register:
+    values: dict[str, Any] = dict(row)
+    return Register(
+        **{**values, "direction": Direction(values["direction"])}, entries=tuple(_entry(one) for one in entries)
+    )
+
+
+def _entry(row: asyncpg.Record) -> Entry:
+    values: dict[str, Any] = {name: value for name, value in row.items() if name != "register"}
+    mark = values.pop("mark")
+    return Entry(**values, mark=None if mark is None else Mark(mark))

@@ -1,0 +1,191 @@
+"""The courier's pages: a register opened by its barcode, packages marked by scanner or keyboard, results sent back."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from gateway.catalogue import Role
+from gateway.courier.errors import RegisterCode, RegisterError
+from gateway.web.messages import untranslated
+from tests.integration.desk.couriers import DeskCourier
+from tests.integration.desk.workplace import PASSWORD, Workplace
+from tests.integration.web_desk.conftest import Browser
+
+COURIER = "Қасымов Ерлан"
+
+
+@pytest.fixture
+def at(workplace: Workplace) -> DeskCourier:
+    return DeskCourier(workplace)
+
+
+@pytest.fixture
+async def browser(at: DeskCourier, new_browser) -> Browser:
+    """The clerk's."""
+    browser: Browser = await new_browser()
+    await signed_in(browser, await at.clerk())
+    return browser
+
+
+async def signed_in(browser: Browser, member) -> None:
+    await browser.get("/sign-in")
+    await browser.post("/sign-in", iin=str(member.iin), password=PASSWORD)
+    assert browser.status == 200
+
+
+def says(browser: Browser, code: RegisterCode, **facts: object) -> bool:
+    return RegisterError(code, **facts).text.kk in browser.page
+
+
+async def test_a_register_is_opened_by_its_barcode_counted_and_marked(at: DeskCourier, browser: Browser) -> None:
+    first, second, unlisted = await at.twins(3)
+    register = await at.bring([first, second])
+    await browser.get("/courier")
+    assert 'href="/courier"' in browser.page
+    assert all(number in browser.page for number in (register, first, unlisted))
+    await browser.post("/courier/open", code=f"]C1{register}\r\n")
+    assert f"/courier/{register}/scan" in browser.page
+    assert "autofocus" in browser.page
+    await browser.post(f"/courier/{register}/scan", code=first)
+    assert "Топтама табылды" in browser.page
+    assert "2 ішінен 1" in browser.page
+    assert "govuk-notification-banner" not in browser.page, "a banner takes the focus from the scanner's field"
+    await browser.post(f"/courier/{register}/scan", code=unlisted)
+    assert "тізілімде жоқ, бірақ күтіліп тұрған" in browser.page
+    await browser.post(f"/courier/{register}/close")
+    assert browser.status == 400
+    assert says(browser, RegisterCode.UNCONFIRMED, count=1)
+    await browser.post(f"/courier/{register}/close", missing_confirmed="yes")
+    assert "алынғаны туралы белгі қойылды" in browser.page
+    assert f"/courier/{register}/scan" not in re.findall(r'<button[^>]*formaction="([^"]*)"', browser.page)
+    await at.work_off()
+    await browser.get(f"/courier/{register}")
+    assert f'href="/cases/{first}"' in browser.page
+    assert f'href="/cases/{second}"' not in browser.page
+    await browser.get(f"/cases/{first}")
+    assert f"Топтама курьердің {register} тізілімімен келді" in browser.page
+    marks = at.marks(register)
+    assert (marks.received, marks.missing, marks.unlisted) == ({first}, {second}, {unlisted})
+
+
+async def test_each_package_has_a_button_of_its_own_and_a_mark_can_be_taken_back(at, browser: Browser) -> None:
+    """By keyboard: a button carries the number, and the same button's place takes it back."""
+    (number,) = await at.twins(1)
+    register = await at.bring([number])
+    await browser.get(f"/courier/{register}")
+    assert re.search(rf'<button[^>]*name="code" value="{number}"', browser.page)
+    await browser.post(f"/courier/{register}/scan", code=number)
+    assert re.search(rf'value="{number}" formaction="/courier/{register}/unscan"', browser.page)
+    data = browser.form(f"/courier/{register}/scan") | {"code": number}
+    async with browser.client.post(f"/courier/{register}/unscan", data=data) as answer:
+        browser.page = await answer.text()
+    assert "Белгі алынып тасталды" in browser.page
+    assert "1 ішінен 0" in browser.page
+
+
+async def test_a_double_press_marks_once(at: DeskCourier, browser: Browser) -> None:
+    (number,) = await at.twins(1)
+    register = await at.bring([number])
+    await browser.get(f"/courier/{register}")
+    await browser.post(f"/courier/{register}/scan", code=number)
+    data = browser.form(f"/courier/{register}/close")
+    for _ in range(2):
+        async with browser.client.post(f"/courier/{register}/close", data=data) as answer:
+            assert answer.status == 200
+    assert len([key for key in at.place.sent.sent if key.endswith(" marks")]) == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "refused"),
+    [("", RegisterCode.NOT_A_NUMBER), ("abc", RegisterCode.NOT_A_NUMBER), ("74999999999999", RegisterCode.UNKNOWN)],
+)
+async def test_a_wrong_barcode_says_what_to_do_and_stays_on_the_page(browser: Browser, code, refused) -> None:
+    await browser.get("/courier")
+    await browser.post("/courier/open", code=code)
+    assert browser.status == 400
+    assert says(browser, refused, number=code)
+    assert RegisterError(refused).advice.kk in browser.page
+
+
+async def test_a_foreign_package_is_refused_on_the_registers_page(at: DeskCourier, browser: Browser) -> None:
+    (number,) = await at.twins(1)
+    register = await at.bring([number])
+    (theirs,) = await DeskCourier(at.place, "unemployed-certificate").twins(1)
+    await browser.get(f"/courier/{register}")
+    await browser.post(f"/courier/{register}/scan", code="73999999999999")
+    assert says(browser, RegisterCode.PACKAGE_UNKNOWN, number="73999999999999")
+    await browser.post(f"/courier/{register}/scan", code=theirs)
+    assert browser.status == 400
+    assert theirs in browser.page
+    assert (await at.courier.register(await at.clerk(), register)).unlisted == ()
+
+
+async def test_other_roles_and_offices_see_no_registers(at: DeskCourier, new_browser) -> None:
+    (number,) = await at.twins(1)
+    register = await at.bring([number])
+    head: Browser = await new_browser()
+    await signed_in(head, await at.bodies.staff(at.office.id, Role.HEAD))
+    assert 'href="/courier"' not in head.page
+    for path in ("/courier", "/courier/results", f"/courier/{register}", f"/courier/{register}/register.pdf"):
+        await head.get(path)
+        assert head.status == 403
+    stranger: Browser = await new_browser()
+    await signed_in(stranger, await at.clerk("karaganda-employment"))
+    for path in (f"/courier/{register}", f"/courier/{register}/register.pdf", f"/courier/{register}/labels.pdf"):
+        await stranger.get(path)
+        assert stranger.status == 404
+        assert number not in stranger.page
+
+
+async def test_a_register_of_results_is_made_once_and_printed(at: DeskCourier, browser: Browser) -> None:
+    numbers = await at.twins(2)
+    await at.received(await at.bring(numbers), *numbers)
+    for number in numbers:
+        await at.finished(number)
+    await browser.get("/courier")
+    await browser.get("/courier/results")
+    assert all(f'value="{number}" checked' in browser.page for number in numbers)
+    data = browser.form("/courier/results") | {"number": numbers[0], "courier": "", f"sheets_{numbers[0]}": "3"}
+    async with browser.client.post("/courier/results", data=data) as answer:
+        browser.page = await answer.text()
+        assert answer.status == 400
+    assert says(browser, RegisterCode.COURIER)
+    assert f'value="{numbers[1]}" checked' not in browser.page
+    data = browser.form("/courier/results") | {"number": numbers[0], "courier": COURIER, f"sheets_{numbers[0]}": "0"}
+    async with browser.client.post("/courier/results", data=data) as answer:
+        browser.page = await answer.text()
+        assert answer.status == 400
+    data = browser.form("/courier/results") | {"number": numbers[0], "courier": COURIER, f"sheets_{numbers[0]}": "3"}
+    for _ in range(2):
+        async with browser.client.post("/courier/results", data=data) as answer:
+            browser.page = await answer.text()
+            assert answer.status == 200
+    (made,) = await at.courier.sent(await at.clerk())
+    assert [(entry.application, entry.sheets) for entry in made.entries] == [(numbers[0], 3)]
+    assert made.courier == COURIER
+    assert f"/courier/{made.number}/labels.pdf" in browser.page
+    for name in ("register", "labels"):
+        async with browser.client.get(f"/courier/{made.number}/{name}.pdf") as answer:
+            assert (answer.status, answer.content_type) == (200, "application/pdf")
+            assert (await answer.read()).startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("language", ["kk", "ru"])
+async def test_the_pages_are_written_in_both_languages(at: DeskCourier, browser: Browser, language: str) -> None:
+    (number,) = await at.twins(1)
+    register = await at.bring([number])
+    words = {
+        "kk": ("Белгі қойылатын тізілімдер", "Топтаманың штрих-коды"),
+        "ru": ("Реестры, ожидающие отметки", "Штрихкод пакета"),
+    }
+    await browser.get(f"/courier?lang={language}")
+    assert words[language][0] in browser.page
+    await browser.get(f"/courier/{register}?lang={language}")
+    assert words[language][1] in browser.page
+    assert "Register" not in re.sub(r"<[^>]*>", "", browser.page.split("<body")[1])
+
+
+def test_every_word_of_the_pages_is_translated() -> None:
+    assert [one for one in untranslated() if "courier" in str(one.message.file)] == []
