@@ -1,7 +1,10 @@
 """What comes back from the provider's desk: process 6, condition 3, process 7 and process 8.
 
-Karaganda act, lines 1391-1404; Almaty act, lines 302-311; where the act gives a list of actions, the desk's own. A
-notification tells of one step and is appended to the trail once, in whatever order notifications arrive; it may say
+Karaganda act, lines 1391-1404; Almaty act, lines 302-311; where the act gives a list of actions, the desk's own. To the
+State Corporation the same comes back as processes 7 to 9 (Karaganda, lines 1335-1343), or as steps of the procedure
+alone where the act numbers no flow; the last process is taken when the operator hands the result over.
+
+A notification tells of one step and is appended to the trail once, in whatever order notifications arrive; it may say
 that the provider waits for documents of the applicant (`supplements`). A response brings the signed document; it is
 accepted only when it is a result of this application and all whom the act has sign it did so, in order. A document that
 is not accepted is kept for the staff, reported, and never shown.
@@ -29,7 +32,7 @@ from gateway.flows.outcomes import IssuedDocument, Notice, Outcomes
 from gateway.flows.ports import SignatureChecks
 from gateway.flows.refusals import Render
 from gateway.flows.result_signers import demanded_of, result_kind
-from gateway.flows.steps import PortalSteps, steps_of
+from gateway.flows.steps import CORPORATION, DeskSteps, desk_steps
 from gateway.journal import Journal, Kind, Outcome, Step
 from gateway.results.document import Authority, ResultDocument
 from gateway.results.document import Kind as DocumentKind
@@ -40,13 +43,15 @@ from gateway.shep.messages import MessageType
 from gateway.store import Store
 from gateway.store.database import Connection
 
-FLOW = "portal"
 JUDGE_AGAIN = "portal.judge-response"
 DESK = "desk"
 AT_THE_PROVIDER = frozenset(
     {State.ACCEPTED, State.NOT_REGISTERED, State.REGISTERED, State.REFUSED, State.CANCELLED, State.ISSUED}
 )
 NOT_TAKEN = "submission not taken"
+RESULT_RECEIVED = "result received"
+"""The note of a result that came to the State Corporation, where the operator will hand it over."""
+_CHANNELS = (Channel.PORTAL, Channel.CORPORATION)
 _STATES = {
     ResponseOutcome.ISSUED: State.ISSUED,
     ResponseOutcome.REFUSED: State.REFUSED,
@@ -61,7 +66,7 @@ _log = structlog.get_logger(__name__)
 
 
 class DeskAnswers:
-    """Takes what the desk tells of the portal's applications."""
+    """Takes what the desk tells of the applications of the portal and of the State Corporation."""
 
     def __init__(
         self,
@@ -83,9 +88,9 @@ class DeskAnswers:
         store.jobs.on(JUDGE_AGAIN, self.judge_again)
 
     def listen(self, inbox: Inbox) -> None:
-        """Take the notifications and responses of every service that the portal offers."""
+        """Take the notifications and responses of every service that the portal or the State Corporation offers."""
         for service in self._catalogue.services.values():
-            if service.opens(Channel.PORTAL):
+            if any(service.opens(channel) for channel in _CHANNELS):
                 inbox.on(service.shep_service_id, MessageType.NOTIFICATION, self.notification)
                 inbox.on(service.shep_service_id, MessageType.RESPONSE, self.response)
 
@@ -139,8 +144,8 @@ class DeskAnswers:
             return None
         return application
 
-    def _steps(self, application: ApplicationRow) -> PortalSteps:
-        return steps_of(self._catalogue.service(application.service), application)
+    def _steps(self, application: ApplicationRow) -> DeskSteps:
+        return desk_steps(self._catalogue.service(application.service), application)
 
     async def _judge(self, application: ApplicationRow, response: Response, *, attempt: int) -> None:
         if application.state in ENDED and await self._outcomes.document_of(application.number) is not None:
@@ -189,25 +194,30 @@ class DeskAnswers:
                 received_at=now,
             )
             await self._outcomes.add_document(conn, issued)
-            refusal = await self._refusal_step(conn, number, steps, document)
-            last = refusal or steps.result
+            last = await self._refusal_step(conn, number, steps, document)
+            if last is None and not _handed_over_by_the_operator(locked, steps):
+                last = steps.result
             facts: dict[str, Any] = {
                 "document": document.number,
                 "kind": document.kind.value,
                 "signer": judged.signers[-1].certificate.sha256,
                 "code": judged.verdict.code.value,
             }
+            if document.ground is not None:
+                facts["ground"] = document.ground.code
             if len(judged.signers) > 1:
                 facts["signers"] = [one.certificate.sha256 for one in judged.signers]
-            step = Step(steps.flow, Kind(last.kind.value), last.number, Outcome.DONE, facts)
-            await self._journal.record(
-                conn, step, application=number, actor=DESK, at=now, place=_LAST, key=str(last.ref)
-            )
-            await self._outcomes.tell(conn, number, Notice(str(last.ref), now, pick_up=response.pick_up))
+            if last is None:
+                step = Step(steps.flow, Kind.NOTE, 0, Outcome.DONE, {**facts, "step": RESULT_RECEIVED})
+            else:
+                step = Step(steps.flow, Kind(last.kind.value), last.number, Outcome.DONE, facts)
+            once = RESULT_RECEIVED if last is None else str(last.ref)
+            await self._journal.record(conn, step, application=number, actor=DESK, at=now, place=_LAST, key=once)
+            await self._outcomes.tell(conn, number, Notice(once, now, pick_up=response.pick_up))
             await self._applications.set(conn, locked.number, now, state=_STATES[response.outcome].value)
 
     async def _refusal_step(
-        self, conn: Connection, number: str, steps: PortalSteps, document: ResultDocument
+        self, conn: Connection, number: str, steps: DeskSteps, document: ResultDocument
     ) -> FlowStep | None:
         """Process 7 follows a failed condition 3; a reasoned refusal after it passed is the result of process 8.
 
@@ -234,13 +244,11 @@ class DeskAnswers:
             conn, step, application=notice.number, actor=DESK, at=notice.at, place=notice.sequence, key=once
         )
 
-    async def _move(
-        self, conn: Connection, application: ApplicationRow, steps: PortalSteps, notice: StepNotice
-    ) -> None:
+    async def _move(self, conn: Connection, application: ApplicationRow, steps: DeskSteps, notice: StepNotice) -> None:
         """Follow process 6 and its failure; the end is never told but proved, by the document that was accepted."""
         if is_not_taken(notice) and SUPPLEMENT not in notice.facts and application.state is State.ACCEPTED:
             state = State.NOT_REGISTERED
-        elif _tells_of(steps.registration, notice) and application.state in (
+        elif _tells_of_registration(steps, notice) and application.state in (
             State.ACCEPTED,
             State.NOT_REGISTERED,
         ):
@@ -296,7 +304,8 @@ class DeskAnswers:
             await self._outcomes.refuse_response(
                 conn, number=application.number, code=code, facts=facts, sha256=digest, at=now
             )
-            step = Step(FLOW, Kind.NOTE, 0, Outcome.FAILED, {"step": "result not accepted", "code": code})
+            flow = self._steps(application).flow
+            step = Step(flow, Kind.NOTE, 0, Outcome.FAILED, {"step": "result not accepted", "code": code})
             await self._journal.record(conn, step, application=application.number, key=f"not accepted {digest}")
         _log.error("result-not-accepted", application=application.number, code=code, document=digest)
 
@@ -307,10 +316,28 @@ def _name(notice: StepNotice) -> str:
     return f"{notice.kind.value} {number}"
 
 
-def _tells_of(step: FlowStep, notice: StepNotice) -> bool:
-    return _name(notice) == str(step.ref)
+def _tells_of(step: FlowStep | None, notice: StepNotice) -> bool:
+    return step is not None and _name(notice) == str(step.ref)
 
 
-def _waits_for_the_document(steps: PortalSteps, notice: StepNotice) -> bool:
-    """An electronic hand-over is done when the document is accepted here, not when the desk says it was sent."""
-    return _tells_of(steps.result, notice) and steps.result.hand_over is HandOver.ELECTRONIC
+def _tells_of_registration(steps: DeskSteps, notice: StepNotice) -> bool:
+    """Where the act numbers no flow, the first step of the provider's procedure says that it has the application."""
+    if steps.registration is None and steps.flow == CORPORATION:
+        return notice.kind.value == Kind.PROCEDURE and notice.outcome.value == Outcome.DONE
+    return _tells_of(steps.registration, notice)
+
+
+def _handed_over_by_the_operator(application: ApplicationRow, steps: DeskSteps) -> bool:
+    return application.channel is Channel.CORPORATION and (
+        steps.result is None or steps.result.hand_over is HandOver.CORPORATION
+    )
+
+
+def _waits_for_the_document(steps: DeskSteps, notice: StepNotice) -> bool:
+    """Tell whether a step is done here and not at the desk, though the desk tells of it.
+
+    An electronic hand-over is done when the document is accepted; the State Corporation's operator hands over later.
+    """
+    if steps.result is None or not _tells_of(steps.result, notice):
+        return False
+    return steps.result.hand_over in (HandOver.ELECTRONIC, HandOver.CORPORATION)

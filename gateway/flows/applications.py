@@ -10,6 +10,7 @@ from typing import Any
 
 import asyncpg
 
+from gateway.catalogue.terms import Channel
 from gateway.flows.attachments import AttachedFiles, StoredAttachment
 from gateway.flows.columns import assigned
 from gateway.flows.errors import ApplicationUnknown, FlowCode, FlowError
@@ -41,11 +42,19 @@ class State(StrEnum):
     CANCELLED = "cancelled"
     """The decision lost its force, because the applicant did not present what it asked for."""
     ISSUED = "issued"
-    """Process 8: the result is there."""
+    """Process 8: the result is there; an applicant of the State Corporation still has to receive it."""
+    NO_DATA = "no-data"
+    """The State Corporation's process 4: the state databases have no data, or no power of attorney that is good."""
+    NOT_ACCEPTED = "not-accepted"
+    """The State Corporation did not take it in: documents were missing, or the applicant did not consent."""
 
 
 EDITABLE = frozenset({State.DRAFT, State.READY})
-ENDED = frozenset({State.NOT_CONFIRMED, State.REFUSED, State.CANCELLED, State.ISSUED})
+ENDED = frozenset(
+    {State.NOT_CONFIRMED, State.REFUSED, State.CANCELLED, State.ISSUED, State.NO_DATA, State.NOT_ACCEPTED}
+)
+NOBODY = 0
+"""The account of an application that nobody's account holds: one of the State Corporation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +63,12 @@ class ApplicationRow:
 
     number: str
     account: int
+    """Whose it is on the portal; `NOBODY` for one that was taken in at a window of the State Corporation."""
+    channel: Channel
     service: str
     office: str
-    applicant: Iin | Bin
+    applicant_number: str
+    """Empty until the operator has entered it."""
     applicant_name: str
     state: State
     fields: Mapping[str, str]
@@ -72,18 +84,26 @@ class ApplicationRow:
     result_due: datetime | None
     attachments: tuple[StoredAttachment, ...] = ()
 
+    @property
+    def applicant(self) -> Iin | Bin:
+        """Return whose application it is; raises `NumberError` before that was entered."""
+        return parse_number(self.applicant_number)
+
     def stands_as(self, seen: ApplicationRow) -> bool:
         """Tell whether nobody has moved the application since it was seen, nor changed what is signed."""
         return self.state is seen.state and self.draft == seen.draft
 
 
 _COLUMNS = (
-    "number, account, service, office, applicant_number, applicant_name, state, fields, created_at, changed_at, "
-    "certificate, draft, verdict, signed, signed_at, hold_until, accepted_at, result_due"
+    "number, coalesce(account, 0) AS account, channel, service, office, applicant_number, applicant_name, state, "
+    "fields, created_at, changed_at, certificate, draft, verdict, signed, signed_at, hold_until, accepted_at, "
+    "result_due"
 )
 _SETTABLE = frozenset(
     [
         "office",
+        "applicant_number",
+        "applicant_name",
         "state",
         "fields",
         "certificate",
@@ -99,7 +119,7 @@ _SETTABLE = frozenset(
 
 
 class Applications:
-    """The applications of the portal."""
+    """The applications of the portal and of the State Corporation."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -126,6 +146,22 @@ class Applications:
             office,
             str(account.number),
             account.name,
+            State.DRAFT.value,
+            dict(fields),
+            at,
+        )
+
+    async def add_intake(
+        self, conn: Connection, *, number: str, service: str, office: str, fields: Mapping[str, str], at: datetime
+    ) -> None:
+        """Insert a new draft of the State Corporation, whose applicant is not entered yet."""
+        await conn.execute(
+            "INSERT INTO application (number, channel, service, office, applicant_number, applicant_name, state, "
+            "fields, created_at, changed_at) VALUES ($1, $2, $3, $4, '', '', $5, $6, $7, $7)",
+            number,
+            Channel.CORPORATION.value,
+            service,
+            office,
             State.DRAFT.value,
             dict(fields),
             at,
@@ -207,6 +243,5 @@ class Applications:
 
 
 def _application(row: asyncpg.Record, attachments: tuple[StoredAttachment, ...]) -> ApplicationRow:
-    values = dict(row)
-    applicant = parse_number(values.pop("applicant_number"))
-    return ApplicationRow(**{**values, "state": State(values["state"])}, applicant=applicant, attachments=attachments)
+    read = {"state": State(row["state"]), "channel": Channel(row["channel"])}
+    return ApplicationRow(**{**dict(row), **read}, attachments=attachments)

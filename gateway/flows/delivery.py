@@ -30,6 +30,7 @@ from gateway.exchange.supplement import SupplementSubmission, build_supplement_s
 from gateway.flows.applications import ApplicationRow, Applications
 from gateway.flows.attachments import StoredAttachment
 from gateway.flows.ports import Parcel
+from gateway.flows.steps import desk_steps
 from gateway.flows.supplement_rows import SupplementRow, SupplementRows, SupplementState
 from gateway.journal import Journal, Kind, Outcome, Step
 from gateway.registries.errors import RegistryUnavailable
@@ -40,7 +41,6 @@ from gateway.shep.outbox import Call, Outbox
 from gateway.store import Store
 from gateway.store.database import Connection
 
-FLOW = "portal"
 UPLOAD = "portal.upload"
 HANDED_OVER = "portal.handed-over"
 STOPPED = "portal.not-handed-over"
@@ -221,8 +221,17 @@ class ShepDelivery:
             service_id=self._catalogue.service(application.service).shep_service_id,
             message_type=MessageType.REQUEST,
             payload=Payload(PayloadForm.ESCAPED, xml),
-            route_id=self._catalogue.office(application.office).route_id,
+            route_id=self._route_id(application),
         )
+
+    def _route_id(self, application: ApplicationRow) -> str | None:
+        """Return the way that the act gives the channel; the office's own where it names no gateway."""
+        office = self._catalogue.office(application.office)
+        try:
+            route = self._catalogue.service(application.service).route(application.channel)
+        except KeyError:
+            return office.route_id
+        return office.route_over(route.path)
 
     async def _upload_one(self, number: str, what: What, attachment: StoredAttachment) -> None:
         content = await self._store.blobs.get(attachment.sha256)
@@ -247,8 +256,12 @@ class ShepDelivery:
             await self._store.timers.schedule(conn, name=UPLOAD, key=key, due_at=due_at, payload=payload)
 
     async def _note(self, number: str, outcome: Outcome, facts: Mapping[str, Any], *, at: datetime, key: str) -> None:
+        application = await self._applications.by_number(number)
+        if application is None:
+            return
+        flow = desk_steps(self._catalogue.service(application.service), application).flow
         async with self._store.database.transaction() as conn:
-            step = Step(FLOW, Kind.NOTE, 0, outcome, facts)
+            step = Step(flow, Kind.NOTE, 0, outcome, facts)
             await self._journal.record(conn, step, application=number, at=at, key=key)
 
 

@@ -6,7 +6,6 @@ from gateway.catalogue.kinds import kind_of
 from gateway.catalogue.load import Catalogue
 from gateway.catalogue.model import Service
 from gateway.catalogue.result import ResultKind
-from gateway.catalogue.terms import Channel
 from gateway.flows.applications import ApplicationRow
 from gateway.identity.numbers import Bin
 from gateway.results.document import Authority, ResultDocument
@@ -15,8 +14,8 @@ from gateway.results.signers import Demanded, ExpectedSigner, certificate_roles,
 
 
 def result_kind(service: Service, application: ApplicationRow, document: ResultDocument) -> ResultKind:
-    """Return which of the service's results on the portal a document is; raises `DocumentRefused` for none of them."""
-    results = service.results_on(Channel.PORTAL, kind_of(service, application.fields))
+    """Return which of the results on the application's channel a document is; raises `DocumentRefused` for none."""
+    results = service.results_on(application.channel, kind_of(service, application.fields))
     found = result_of(document, results)
     if found is None:
         raise DocumentRefused(ResultCode.CONTRADICTION, "the service does not end in such a document", where="title")

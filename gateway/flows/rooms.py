@@ -10,6 +10,7 @@ from typing import Self
 from gateway.catalogue.load import Catalogue
 from gateway.clock import Clock
 from gateway.flows.answers import DeskAnswers
+from gateway.flows.arm.bookings import Bookings
 from gateway.flows.authorisation import PortalAuthorisation
 from gateway.flows.cabinet import Cabinet
 from gateway.flows.numbers import NumberSource, SequenceNumbers
@@ -57,6 +58,7 @@ class PortalRooms:
     answers: DeskAnswers
     cabinet: Cabinet
     offices: OfficeChoice
+    bookings: Bookings
 
     @classmethod
     def open(
@@ -87,6 +89,8 @@ class PortalRooms:
         sessions = PostgresSessions(database, real_time=real_time)
         throttle = Throttle(database, real_time=real_time)
         passwords = passwords or Passwords()
+        bookings = Bookings(store=store, catalogue=catalogue)
+        bookings.listen()
         return cls(
             catalogue=catalogue,
             clock=store.clock,
@@ -129,4 +133,5 @@ class PortalRooms:
             offices=OfficeChoice(
                 store=store, catalogue=catalogue, journal=journal, persons=persons, addresses=addresses
             ),
+            bookings=bookings,
         )

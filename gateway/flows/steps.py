@@ -1,9 +1,12 @@
-"""The portal flow's steps, read off the flow that the act gives a service: processes and conditions, or plain actions.
+"""A channel's steps, read off the flow that the act gives a service: processes and conditions, or plain actions.
 
 Most acts number processes and conditions (Karaganda act, lines 1365-1404). Three flows are plain lists: permits for
 foreign labour (lines 3901-3968) and the registration of a birth (Almaty region, lines 156-171). A list has no condition
 and no branch for a certificate that is not confirmed. None is invented: the signature is verified before the request is
 sent, and what fails is not sent (the readings of both services).
+
+Of what comes back from the desk the same is asked on every channel (`desk_steps`). The State Corporation has numbered
+flows for some services and the procedure alone for the others, whose events stand under the flow `corporation`.
 """
 
 from __future__ import annotations
@@ -13,9 +16,28 @@ from dataclasses import dataclass
 from gateway.catalogue.flow import Flow, FlowStep
 from gateway.catalogue.kinds import kind_of
 from gateway.catalogue.model import Service
-from gateway.catalogue.terms import Channel, Check, Party, StepKind
+from gateway.catalogue.terms import Channel, Check, Party, StepKind, is_for
 from gateway.flows.applications import ApplicationRow
 from gateway.flows.errors import FlowCode, FlowError
+
+CORPORATION = "corporation"
+"""The flow of the State Corporation's events where the act numbers none."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskSteps:
+    """Which step of an application's flow is which, of those that the provider's desk tells of."""
+
+    flow: str
+    """The flow's id."""
+    registration: FlowStep | None
+    """Where the provider takes the application in; none where the act numbers nothing."""
+    examination: FlowStep | None
+    """The condition that the provider decides."""
+    refusal: FlowStep | None
+    """The refusal because that condition failed."""
+    result: FlowStep | None
+    """How the result is handed over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +70,11 @@ class PortalSteps:
         """Whether the act gives the flow as a list of actions."""
         return self.form.kind is StepKind.ACTION
 
+    @property
+    def at_the_desk(self) -> DeskSteps:
+        """What the desk tells of."""
+        return DeskSteps(self.flow, self.registration, self.examination, self.refusal, self.result)
+
 
 def portal_flow(service: Service, kind: str | None) -> Flow:
     """Return the portal's flow for a kind of a service; raises `FlowError` when the act gives none."""
@@ -77,6 +104,33 @@ def portal_steps(service: Service, kind: str | None) -> PortalSteps:
 def steps_of(service: Service, application: ApplicationRow) -> PortalSteps:
     """Return the steps for an application's kind of its service; raises `FlowError` as `portal_steps` does."""
     return portal_steps(service, kind_of(service, application.fields))
+
+
+def desk_steps(service: Service, application: ApplicationRow) -> DeskSteps:
+    """Return the steps that the desk tells of, on the application's channel; raises as `steps_of` does."""
+    if application.channel is not Channel.CORPORATION:
+        return steps_of(service, application).at_the_desk
+    flow = sent_flow(service, kind_of(service, application.fields))
+    if flow is None:
+        return DeskSteps(CORPORATION, None, None, None, None)
+    last = next((step for step in flow.steps if step.hand_over is not None), None)
+    return DeskSteps(
+        flow=flow.id,
+        registration=flow.registration_step(),
+        examination=flow.examination_step(),
+        refusal=flow.refusal_step(),
+        result=last,
+    )
+
+
+def sent_flow(service: Service, kind: str | None) -> Flow | None:
+    """Return the State Corporation's flow in which an application comes to the desk, if the act numbers one.
+
+    Of two flows it is the second: the intake ends with the receipt, and the desk knows the other one (Almaty region,
+    lines 137-182).
+    """
+    flows = [flow for flow in service.flows if flow.channel is Channel.CORPORATION and is_for(flow.kinds, kind)]
+    return next((flow for flow in flows if any(step.party is Party.DESK for step in flow.steps)), None)
 
 
 def _of_processes(flow: Flow) -> PortalSteps:

@@ -15,6 +15,7 @@ from gateway.eds.xmldsig import sign_enveloped
 from gateway.exchange.notification import StepKind, StepNotice, StepOutcome, build_notice
 from gateway.exchange.response import Response, ResponseOutcome, build_response
 from gateway.exchange.wording import PickUp, Wording
+from gateway.flows.arm.intakes import ARM
 from gateway.flows.fakes import GivenTrust, PlainRefusals, SentApplications
 from gateway.flows.rooms import SQL_FILES, PortalRooms
 from gateway.flows.supplement_rows import SUPPLEMENTS
@@ -76,7 +77,7 @@ class Town:
 
     @classmethod
     async def build(cls, new_store, clock, **others: object) -> Town:
-        files = (*SQL_FILES, ACTION_KIND, SUPPLEMENTS)
+        files = (*SQL_FILES, ACTION_KIND, SUPPLEMENTS, ARM)
         store = await new_store("channels", *(str(path.relative_to(ROOT)) for path in files))
         trust, sent = GivenTrust(clock), SentApplications()
         ports = {"dispatch": sent, "refusals": PlainRefusals(), "signatures": trust, "catalogue": CATALOGUE} | others

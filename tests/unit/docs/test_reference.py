@@ -16,8 +16,8 @@ from pydantic import BaseModel, TypeAdapter
 from gateway.catalogue import load_catalogue, pages
 from gateway.catalogue.form import FormProblemCode
 from gateway.cli import _own_commands
+from gateway.desk.broken import Broken, BrokenCode
 from gateway.desk.errors import DeskCode, DeskError
-from gateway.desk.submission import Broken, BrokenCode
 from gateway.eds.codes import ROWS, Code
 from gateway.exchange.errors import ExchangeCode
 from gateway.flows.applications import State
@@ -32,6 +32,7 @@ from gateway.registries.tempstorage_messages import FileStatus
 from gateway.results.errors import ResultCode
 from gateway.results.words import WORDS
 from gateway.settings import (
+    Arm,
     Channels,
     Checks,
     Desk,
@@ -207,7 +208,7 @@ def _subclasses(kind: type) -> list[type]:
 
 def _fields(model: type[BaseModel], prefix: str, *, without: Iterable[str] = ()) -> dict[str, str]:
     """Return the settings of a part with their defaults as they are written, the parts inside it left out."""
-    nested = {"key", "gateways", "registries", "trust", "channels", "desk", "checks"}
+    nested = {"key", "gateways", "registries", "arm", "trust", "channels", "desk", "checks"}
     found: dict[str, str] = {}
     for name, field in model.model_fields.items():
         if name in nested or name in without:
@@ -229,7 +230,7 @@ def test_every_setting_has_its_row_with_its_default() -> None:
     wanted |= _fields(SystemKey, "*.key.") | _fields(GatewayConnection, "*.gateways.<name>.")
     wanted |= _fields(Channels, "channels.", without=Participant.model_fields)
     wanted |= _fields(Desk, "desk.", without=Participant.model_fields)
-    wanted |= _fields(Registries, "desk.registries.") | _fields(Checks, "checks.")
+    wanted |= _fields(Registries, "desk.registries.") | _fields(Checks, "checks.") | _fields(Arm, "channels.arm.")
     for name in ("database_schema", "port", "sender_id"):
         own = [model.model_fields[name].default for model in (Channels, Desk)]
         wanted[f"*.{name}"] = ", ".join(str(default) for default in own)

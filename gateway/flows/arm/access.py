@@ -1,0 +1,133 @@
+"""What every step at a window begins with: whose application it is, and whether it can still be changed.
+
+An application belongs to the department that takes it in; a draft, to the operator who holds it. Any operator of the
+department may look at it, and may take it over ("barrier-free" means any window: Almaty act, lines 1638-1640).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from gateway.catalogue.kinds import kind_of
+from gateway.catalogue.load import Catalogue
+from gateway.catalogue.model import Service
+from gateway.catalogue.office import Office
+from gateway.catalogue.terms import Channel
+from gateway.flows.applications import EDITABLE, ApplicationRow, Applications
+from gateway.flows.arm.entering import EnteringReading, providers_for, read_typed
+from gateway.flows.arm.errors import ArmCode, ArmError
+from gateway.flows.arm.intakes import Intake, Intakes
+from gateway.flows.arm.operators import Operator, Operators
+from gateway.flows.arm.procedure import OwnSteps
+from gateway.flows.errors import ApplicationUnknown
+from gateway.flows.numbers import NumberSource
+from gateway.flows.ports import Dispatch, SignatureChecks
+from gateway.journal import Journal, Kind, Outcome, PersonHash, Step
+from gateway.store import Store
+from gateway.store.database import Connection
+
+
+class Window:
+    """The ground of the steps at a window; each group of them derives from it."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        catalogue: Catalogue,
+        journal: Journal,
+        persons: PersonHash,
+        operators: Operators,
+        own_steps: OwnSteps,
+        signatures: SignatureChecks,
+        dispatch: Dispatch,
+        numbers: NumberSource,
+    ) -> None:
+        self._store = store
+        self._clock = store.clock
+        self._catalogue = catalogue
+        self._journal = journal
+        self._persons = persons
+        self._operators = operators
+        self._own_steps = own_steps
+        self._signatures = signatures
+        self._dispatch = dispatch
+        self._numbers = numbers
+        self._applications = Applications(store.database)
+        self._intakes = Intakes(store.database)
+
+    def _department(self, operator: Operator) -> Office:
+        return self._catalogue.office(operator.department)
+
+    def _services(self, operator: Operator) -> tuple[Service, ...]:
+        """Return the services whose applications the operator's department takes in."""
+        department = self._department(operator)
+        offered = self._catalogue.offered(Channel.CORPORATION)
+        return tuple(one for one in offered if providers_for(self._catalogue, one, department))
+
+    def _service(self, application: ApplicationRow) -> Service:
+        return self._catalogue.service(application.service)
+
+    async def _seen(self, operator: Operator, number: str) -> tuple[ApplicationRow, Intake]:
+        """Return an application of the operator's department; raises `ArmError`."""
+        application, intake = await self._applications.by_number(number), await self._intakes.of(number)
+        if application is None or intake is None:
+            raise ArmError(ArmCode.NO_SUCH_INTAKE)
+        self._check_department(operator, intake)
+        return application, intake
+
+    async def _lock(self, conn: Connection, operator: Operator, number: str) -> tuple[ApplicationRow, Intake]:
+        """Lock an application of the operator's department with its intake; raises `ArmError`.
+
+        Inside a transaction nothing is asked of the pool: every window would wait for another's connection.
+        """
+        try:
+            application = await self._applications.lock(conn, number)
+        except ApplicationUnknown as error:
+            raise ArmError(ArmCode.NO_SUCH_INTAKE) from error
+        intake = await self._intakes.lock(conn, number)
+        self._check_department(operator, intake)
+        return application, intake
+
+    async def _draft(self, conn: Connection, operator: Operator, number: str) -> tuple[ApplicationRow, Intake]:
+        """Lock a draft that the operator holds; raises `ArmError`."""
+        application, intake = await self._lock(conn, operator, number)
+        if application.state not in EDITABLE:
+            raise ArmError(ArmCode.NOT_EDITABLE)
+        if intake.operator != operator.id:
+            raise ArmError(ArmCode.OTHER_OPERATOR, name=await self._operators.name_of(conn, intake.operator))
+        return application, intake
+
+    def _read(self, application: ApplicationRow, intake: Intake, now: datetime) -> EnteringReading:
+        """Read what is typed as it stands."""
+        service, department = self._service(application), self._catalogue.office(intake.department)
+        offices = providers_for(self._catalogue, service, department)
+        return read_typed(service, intake.typed, offices, now=now, consented=intake.consent_at is not None)
+
+    def _kind(self, application: ApplicationRow, intake: Intake) -> str | None:
+        """Return the kind of the service as it is typed now."""
+        return kind_of(self._service(application), intake.typed)
+
+    async def _reopen(self, conn: Connection, number: str, **values: Any) -> None:
+        """Change a locked draft: what was fixed to be signed is fixed no more."""
+        await self._applications.reopen(conn, number, self._clock.now(), **values)
+
+    async def _note(
+        self,
+        conn: Connection,
+        application: ApplicationRow,
+        note: str,
+        *,
+        actor: str,
+        outcome: Outcome = Outcome.DONE,
+        **facts: Any,
+    ) -> None:
+        """Record something that the act does not number."""
+        step = Step(self._own_steps.steps(application).intake, Kind.NOTE, 0, outcome, {**facts, "step": note})
+        await self._journal.record(conn, step, application=application.number, actor=actor)
+
+    def _check_department(self, operator: Operator, intake: Intake) -> None:
+        if intake.department != operator.department:
+            place = self._catalogue.office(intake.department).name
+            raise ArmError(ArmCode.OTHER_DEPARTMENT, place=place)

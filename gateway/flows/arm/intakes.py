@@ -1,0 +1,270 @@
+"""The rows of what was taken in at a window, beside the application itself, and of the pages scanned for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+
+from gateway.exchange.acceptance import Representative, SentBy
+from gateway.flows.applications import State
+from gateway.flows.arm.errors import ArmCode, ArmError
+from gateway.flows.columns import assigned
+from gateway.store import Database
+from gateway.store.database import Connection
+
+ARM = Path(__file__).with_name("sql") / "arm.sql"
+"""The tables, which revision 0006 of the channels' schema brings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What was taken in at a window, as it stands."""
+
+    application: str
+    department: str
+    operator: int
+    """Who holds it."""
+    window: int
+    ticket: int | None
+    version: int
+    """Of what is typed: whoever writes names the one that was seen."""
+    typed: Mapping[str, str]
+    """Exactly as it stands on the screen, valid or not."""
+    representative: Representative | None
+    consent_at: datetime | None
+    finding: Mapping[str, Any] | None
+    """What process 3 found: `verdict`, `registry`, and the names as found."""
+    on_paper: tuple[str, ...]
+    """The documents that were marked as handed in on paper."""
+    medium: SentBy | None
+    created_at: datetime
+    refused_at: datetime | None
+    missing: tuple[str, ...] | None
+    """The documents for which acceptance was refused."""
+
+    @property
+    def verdict(self) -> str | None:
+        """The verdict of process 3, if it was taken."""
+        return None if self.finding is None else str(self.finding["verdict"])
+
+
+@dataclass(frozen=True, slots=True)
+class ScanPage:
+    """One page of a document, a file of its own among the blobs."""
+
+    document: str
+    ordinal: int
+    sha256: str
+    media_type: str
+    rotation: int
+    """0, 90, 180 or 270 degrees clockwise."""
+    width: int
+    height: int
+    name: str
+    """Of the file it came in."""
+    scanned_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeRow:
+    """An intake in a list."""
+
+    number: str
+    service: str
+    applicant_name: str
+    state: State
+    operator: int
+    operator_name: str
+    window: int
+    ticket: int | None
+    created_at: datetime
+    changed_at: datetime
+
+
+_SETTABLE = frozenset(
+    ["operator", "at_window", "version", "typed", "representative", "consent_at", "finding", "on_paper", "medium"]
+) | frozenset(["refused_at", "missing"])
+_LIST = """
+SELECT application.number, application.service, application.applicant_name, application.state, intake.operator,
+       operator.name AS operator_name, intake.at_window AS window, intake.ticket, intake.created_at,
+       application.changed_at
+FROM intake JOIN application ON application.number = intake.application JOIN operator ON operator.id = intake.operator
+"""
+_OPEN = (
+    _LIST
+    + """
+WHERE intake.department = $1 AND application.state IN ('draft', 'ready')
+ORDER BY (intake.operator = $2) DESC, application.changed_at DESC, application.number LIMIT $3
+"""
+)
+_HELD = (
+    _LIST
+    + """
+WHERE intake.department = $1 AND application.state = 'held' ORDER BY application.number LIMIT $2
+"""
+)
+_ADD_PAGE = """
+INSERT INTO scan_page (application, document, ordinal, sha256, media_type, rotation, width, height, name, scanned_at)
+VALUES ($1, $2, (SELECT coalesce(max(ordinal), 0) + 1 FROM scan_page WHERE application = $1 AND document = $2),
+        $3, $4, 0, $5, $6, $7, $8)
+"""
+_PAGE_COLUMNS = "document, ordinal, sha256, media_type, rotation, width, height, name, scanned_at"
+
+
+class Intakes:
+    """What was taken in; nobody else writes these tables."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(
+        self,
+        conn: Connection,
+        *,
+        number: str,
+        department: str,
+        operator: int,
+        window: int,
+        ticket: int | None,
+        typed: Mapping[str, str],
+        at: datetime,
+    ) -> None:
+        """Insert a new intake of an application that the transaction has inserted."""
+        await conn.execute(
+            "INSERT INTO intake (application, department, operator, at_window, ticket, typed, created_at) "
+            "VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            number,
+            department,
+            operator,
+            window,
+            ticket,
+            dict(typed),
+            at,
+        )
+
+    async def of(self, number: str) -> Intake | None:
+        """Return the intake of an application."""
+        row = await self._database.fetchrow("SELECT * FROM intake WHERE application = $1", number)
+        return None if row is None else _intake(row)
+
+    async def lock(self, conn: Connection, number: str) -> Intake:
+        """Return the intake and keep it from changing until the transaction ends; raises `ArmError`."""
+        row = await conn.fetchrow("SELECT * FROM intake WHERE application = $1 FOR UPDATE", number)
+        if row is None:
+            raise ArmError(ArmCode.NO_SUCH_INTAKE)
+        return _intake(row)
+
+    async def set(self, conn: Connection, number: str, **values: Any) -> None:
+        """Write the named columns of a locked intake; the window is `at_window`."""
+        columns = assigned(values, _SETTABLE, first=2)
+        await conn.execute(
+            f"UPDATE intake SET {columns} WHERE application = $1",  # noqa: S608 (checked above)
+            number,
+            *values.values(),
+        )
+
+    async def open_of(self, department: str, operator: int, *, limit: int = 200) -> tuple[IntakeRow, ...]:
+        """Return the drafts of a department, the operator's own first, each the last changed first."""
+        return tuple(_row(row) for row in await self._database.fetch(_OPEN, department, operator, limit))
+
+    async def held_of(self, department: str, *, limit: int = 200) -> tuple[IntakeRow, ...]:
+        """Return what was signed in a department and is held, since the certificate's status is not known."""
+        return tuple(_row(row) for row in await self._database.fetch(_HELD, department, limit))
+
+    async def pages_of(self, number: str) -> tuple[ScanPage, ...]:
+        """Return the pages scanned for an application, by document and place."""
+        return _pages(await self._database.fetch(_PAGES, number))
+
+    async def read_pages(self, conn: Connection, number: str) -> tuple[ScanPage, ...]:
+        """Return them as they stand in the caller's transaction."""
+        return _pages(await conn.fetch(_PAGES, number))
+
+    async def add_page(self, conn: Connection, number: str, page: ScanPage) -> None:
+        """Add a page behind the last one of its document; its own ordinal is not looked at."""
+        await conn.execute(
+            _ADD_PAGE,
+            number,
+            page.document,
+            page.sha256,
+            page.media_type,
+            page.width,
+            page.height,
+            page.name,
+            page.scanned_at,
+        )
+
+    async def replace_page(self, conn: Connection, number: str, page: ScanPage) -> None:
+        """Put another page in the place of one."""
+        await conn.execute(
+            "UPDATE scan_page SET sha256 = $4, media_type = $5, rotation = $6, width = $7, height = $8, name = $9, "
+            "scanned_at = $10 WHERE application = $1 AND document = $2 AND ordinal = $3",
+            number,
+            page.document,
+            page.ordinal,
+            page.sha256,
+            page.media_type,
+            page.rotation,
+            page.width,
+            page.height,
+            page.name,
+            page.scanned_at,
+        )
+
+    async def remove_page(self, conn: Connection, number: str, document: str, ordinal: int) -> None:
+        """Take a page away; those behind it move up."""
+        await conn.execute(
+            "DELETE FROM scan_page WHERE application = $1 AND document = $2 AND ordinal = $3",
+            number,
+            document,
+            ordinal,
+        )
+        await conn.execute("SET CONSTRAINTS scan_page_pkey DEFERRED")
+        await conn.execute(
+            "UPDATE scan_page SET ordinal = ordinal - 1 WHERE application = $1 AND document = $2 AND ordinal > $3",
+            number,
+            document,
+            ordinal,
+        )
+
+    async def remove_pages(self, conn: Connection, number: str, documents: frozenset[str]) -> None:
+        """Take every page of the named documents away."""
+        await conn.execute(
+            "DELETE FROM scan_page WHERE application = $1 AND document = ANY($2)", number, sorted(documents)
+        )
+
+
+_PAGES = f"SELECT {_PAGE_COLUMNS} FROM scan_page WHERE application = $1 ORDER BY document, ordinal"  # noqa: S608 (a constant)
+
+
+def _intake(row: asyncpg.Record) -> Intake:
+    given, medium, missing = row["representative"], row["medium"], row["missing"]
+    return Intake(
+        application=row["application"],
+        department=row["department"],
+        operator=row["operator"],
+        window=row["at_window"],
+        ticket=row["ticket"],
+        version=row["version"],
+        typed=row["typed"],
+        representative=None if given is None else Representative.from_json(given),
+        consent_at=row["consent_at"],
+        finding=row["finding"],
+        on_paper=tuple(row["on_paper"]),
+        medium=None if medium is None else SentBy(medium),
+        created_at=row["created_at"],
+        refused_at=row["refused_at"],
+        missing=None if missing is None else tuple(missing),
+    )
+
+
+def _row(row: asyncpg.Record) -> IntakeRow:
+    return IntakeRow(**{**dict(row), "state": State(row["state"])})
+
+
+def _pages(rows: list[asyncpg.Record]) -> tuple[ScanPage, ...]:
+    return tuple(ScanPage(**dict(row)) for row in rows)

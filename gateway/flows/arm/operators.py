@@ -1,0 +1,198 @@
+"""The State Corporation's operators: their accounts, and process 1, in which they log in.
+
+Karaganda act, lines 978-980; Almaty act, lines 197-200. The act calls them operator and, where paper is concerned,
+employee (қызметкер): one person at the window.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+
+import asyncpg
+
+from gateway.catalogue.errors import UnknownOffice
+from gateway.catalogue.load import Catalogue
+from gateway.catalogue.terms import Body
+from gateway.flows.arm.errors import ArmCode, ArmError
+from gateway.identity.numbers import Iin, NumberError
+from gateway.identity.passwords import Passwords
+from gateway.identity.throttle import Throttle
+from gateway.journal import PersonHash
+from gateway.store import Database
+from gateway.store.database import Connection
+
+
+class OperatorRole(StrEnum):
+    """What an account may do."""
+
+    OPERATOR = "operator"
+    SUPERVISOR = "supervisor"
+    """Takes applications in as an operator does, and sees the whole department."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Who works at a window of a department; what is asked of the workplace is asked by one of these."""
+
+    id: int
+    iin: Iin
+    name: str
+    department: str
+    role: OperatorRole
+
+    @property
+    def actor(self) -> str:
+        """Return how the journal names the operator: role and account, no personal data."""
+        return f"{self.role}:{self.id}"
+
+    @property
+    def is_supervisor(self) -> bool:
+        """Whether the whole department's work may be seen."""
+        return self.role is OperatorRole.SUPERVISOR
+
+
+_SEED = """
+INSERT INTO operator (iin, name, department, role, password_hash) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (iin) DO UPDATE SET name = excluded.name, department = excluded.department, role = excluded.role
+RETURNING id
+"""
+_COLUMNS = "id, iin, name, department, role"
+
+
+class Operators:
+    """The accounts of all departments."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        catalogue: Catalogue,
+        passwords: Passwords,
+        throttle: Throttle,
+        persons: PersonHash,
+    ) -> None:
+        self._database = database
+        self._catalogue = catalogue
+        self._passwords = passwords
+        self._throttle = throttle
+        self._persons = persons
+
+    async def seed(
+        self,
+        *,
+        iin: Iin,
+        name: str,
+        department: str,
+        role: OperatorRole = OperatorRole.OPERATOR,
+        password: str | None = None,
+        password_hash: str | None = None,
+    ) -> Operator:
+        """Make an account, or bring name, department and role of an existing one up to date (its password stays).
+
+        A new account needs its password, or the argon2id hash of it; raises `ValueError` without either, and for a
+        department that is none of the State Corporation.
+        """
+        self._check_department(department)
+        kept: str | None = await self._database.fetchval("SELECT password_hash FROM operator WHERE iin = $1", str(iin))
+        stored = kept or password_hash
+        if stored is None:
+            if password is None:
+                raise ValueError("a new account needs a password or the hash of one")
+            stored = await self._passwords.hash(password)
+        account = await self._database.fetchval(_SEED, str(iin), name, department, role.value, stored)
+        return Operator(account, iin, name, department, role)
+
+    async def log_in(self, typed_iin: str, password: str, *, source: str) -> Operator:
+        """Return the operator whose IIN and password these are.
+
+        Raises `ArmError` LOGIN_REFUSED, the same for an unknown IIN and a wrong password, or LOGIN_DELAYED. The delays
+        of `gateway.identity.throttle` grow by account and by source, on real time.
+        """
+        iin = _iin_or_none(typed_iin)
+        account = self._throttled(iin, typed_iin)
+        wait = await self._throttle.attempt(account=account, source=source)
+        if wait.total_seconds() > 0:
+            raise ArmError(ArmCode.LOGIN_DELAYED, seconds=math.ceil(wait.total_seconds()))
+        row = None if iin is None else await self._row(iin)
+        if not await self._passwords.verify(None if row is None else row["password_hash"], password) or row is None:
+            raise ArmError(ArmCode.LOGIN_REFUSED)
+        async with self._database.transaction() as conn:
+            await self._throttle.succeeded(conn, account=account, source=source)
+        return _operator(row)
+
+    async def verify(self, operator: Operator, password: str) -> bool:
+        """Tell whether a password is the operator's, to unlock a session; tries are delayed as when logging in.
+
+        Raises `ArmError` LOGIN_DELAYED.
+        """
+        account = self._throttled(operator.iin, "")
+        wait = await self._throttle.attempt(account=account, source=f"unlock {operator.id}")
+        if wait.total_seconds() > 0:
+            raise ArmError(ArmCode.LOGIN_DELAYED, seconds=math.ceil(wait.total_seconds()))
+        row = await self._row(operator.iin)
+        if not await self._passwords.verify(None if row is None else row["password_hash"], password) or row is None:
+            return False
+        async with self._database.transaction() as conn:
+            await self._throttle.succeeded(conn, account=account, source=f"unlock {operator.id}")
+        return True
+
+    async def member(self, account: int) -> Operator | None:
+        """Return an active operator as the account stands now; a session asks this at every request."""
+        row = await self._database.fetchrow(
+            f"SELECT {_COLUMNS} FROM operator WHERE id = $1 AND active",  # noqa: S608 (a constant)
+            account,
+        )
+        return None if row is None else _operator(row)
+
+    async def of_id(self, account: int) -> Operator:
+        """Return an operator whether the account is active or not; raises `LookupError`."""
+        row = await self._database.fetchrow(
+            f"SELECT {_COLUMNS} FROM operator WHERE id = $1",  # noqa: S608 (a constant)
+            account,
+        )
+        if row is None:
+            raise LookupError(f"operator {account}")
+        return _operator(row)
+
+    async def name_of(self, conn: Connection, account: int) -> str:
+        """Return an operator's name, in the caller's transaction."""
+        name: str = await conn.fetchval("SELECT name FROM operator WHERE id = $1", account)
+        return name
+
+    async def of_department(self, department: str) -> tuple[Operator, ...]:
+        """Return the active operators of a department, by name."""
+        rows = await self._database.fetch(
+            f"SELECT {_COLUMNS} FROM operator WHERE department = $1 AND active ORDER BY name, id",  # noqa: S608 (a constant)
+            department,
+        )
+        return tuple(_operator(row) for row in rows)
+
+    def _check_department(self, department: str) -> None:
+        try:
+            office = self._catalogue.office(department)
+        except UnknownOffice as error:
+            raise ValueError(f"not a department of the State Corporation: {department}") from error
+        if office.body is not Body.CORPORATION:
+            raise ValueError(f"not a department of the State Corporation: {department}")
+
+    def _throttled(self, iin: Iin | None, typed: str) -> str:
+        return "operator " + self._persons.of(iin or typed[:64])
+
+    async def _row(self, iin: Iin) -> asyncpg.Record | None:
+        return await self._database.fetchrow(
+            f"SELECT {_COLUMNS}, password_hash FROM operator WHERE iin = $1 AND active",  # noqa: S608 (a constant)
+            str(iin),
+        )
+
+
+def _operator(row: asyncpg.Record) -> Operator:
+    return Operator(row["id"], Iin(row["iin"]), row["name"], row["department"], OperatorRole(row["role"]))
+
+
+def _iin_or_none(typed: str) -> Iin | None:
+    try:
+        return Iin.parse(typed)
+    except NumberError:
+        return None

@@ -1,0 +1,220 @@
+"""The State Corporation's own steps of an application, recorded once each: processes of the flow, steps with terms.
+
+Section 2 of an act lists what the State Corporation's employee does beside the numbered flow: take in, send, collect,
+hand over (Karaganda, lines 1232-1253; Almaty region, lines 128-160). Their terms run in the department's hours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from gateway.catalogue.flow import FlowStep
+from gateway.catalogue.kinds import kind_of
+from gateway.catalogue.load import Catalogue
+from gateway.catalogue.procedure import ProcedureStep
+from gateway.catalogue.terms import Body, Channel, Verb
+from gateway.exchange.acceptance import SentBy
+from gateway.flows.answers import RESULT_RECEIVED
+from gateway.flows.applications import ApplicationRow
+from gateway.flows.arm.operators import Operator
+from gateway.flows.arm.steps import ArmSteps, arm_steps
+from gateway.flows.steps import desk_steps
+from gateway.journal import Event, Journal, Kind, Outcome, Step
+from gateway.store.database import Connection
+
+HANDED_OVER = "result handed over"
+"""The note of a result that the applicant, or the representative, has received."""
+DISPATCHED = "documents dispatched"
+"""The note of documents that went to the provider, where the act gives it no step."""
+
+
+_AFTER_THE_RESULT = 1_000_001
+"""The place of what the State Corporation does with a result, among events of one moment: after its arrival."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnStep:
+    """A step of the procedure that the State Corporation does, with its term once it has begun."""
+
+    step: ProcedureStep
+    due_at: datetime | None
+    done_at: datetime | None
+
+
+class OwnSteps:
+    """Records what the State Corporation does with an application, in the caller's transaction."""
+
+    def __init__(self, catalogue: Catalogue, journal: Journal) -> None:
+        self._catalogue = catalogue
+        self._journal = journal
+
+    def steps(self, application: ApplicationRow) -> ArmSteps:
+        """Return which step of the application's flow is which."""
+        service = self._catalogue.service(application.service)
+        return arm_steps(service, kind_of(service, application.fields))
+
+    async def take(
+        self,
+        conn: Connection,
+        application: ApplicationRow,
+        step: FlowStep,
+        *,
+        flow: str,
+        actor: str,
+        facts: Mapping[str, Any] | None = None,
+        at: datetime | None = None,
+        place: int = 0,
+    ) -> bool:
+        """Record a numbered step of the flow, once; tell whether it was not there yet."""
+        taken = Step(flow, Kind(step.kind.value), step.number, Outcome.DONE, facts or {})
+        return await self._journal.record(
+            conn, taken, application=application.number, actor=actor, at=at, place=place, key=f"{flow} {step.ref}"
+        )
+
+    async def accepted(self, conn: Connection, application: ApplicationRow, operator: Operator) -> None:
+        """The documents were taken in: the verb accept of the procedure, and the receipt where a list has it."""
+        steps = self.steps(application)
+        await self._verb(conn, application, Verb.ACCEPT, steps.intake, operator)
+        if steps.receipt is not None:
+            await self.take(conn, application, steps.receipt, flow=steps.intake, actor=operator.actor)
+
+    async def dispatched(
+        self, conn: Connection, application: ApplicationRow, operator: Operator, at: datetime | None = None
+    ) -> None:
+        """The documents went to the provider, over the gateways or in a courier's register: process 6."""
+        await self.sent(conn, application, operator, at=at)
+
+    async def sent(
+        self,
+        conn: Connection,
+        application: ApplicationRow,
+        operator: Operator,
+        *,
+        medium: SentBy = SentBy.COURIER,
+        at: datetime | None = None,
+        facts: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Record process 6 and the verb dispatch, with the medium."""
+        steps, told = self.steps(application), {**(facts or {}), "medium": medium.value}
+        for step in steps.sending:
+            await self.take(conn, application, step, flow=steps.sent, actor=operator.actor, facts=told, at=at)
+        if not await self._verb(conn, application, Verb.DISPATCH, steps.sent, operator, facts=told, at=at):
+            await self._note(conn, application, DISPATCHED, steps.sent, operator.actor, facts=told, at=at)
+
+    async def collected(self, conn: Connection, application: ApplicationRow, operator: Operator) -> None:
+        """The result was collected from the provider."""
+        flow = self.steps(application).sent
+        await self._verb(conn, application, Verb.COLLECT, flow, operator, place=_AFTER_THE_RESULT)
+
+    async def handed_over(
+        self,
+        conn: Connection,
+        application: ApplicationRow,
+        operator: Operator,
+        facts: Mapping[str, Any] | None = None,
+    ) -> bool:
+        """The applicant has received the result: the flow's last process; False when that was recorded before."""
+        steps = self.steps(application)
+        place, actor = _AFTER_THE_RESULT, operator.actor
+        if not await self._note(conn, application, HANDED_OVER, steps.sent, actor, facts=facts, place=place):
+            return False
+        refused = await self._was_refused(conn, application)
+        if steps.handing_over is not None and not refused:
+            await self.take(conn, application, steps.handing_over, flow=steps.sent, actor=actor, place=place)
+        await self._verb(conn, application, Verb.HAND_OVER, steps.sent, operator, place=place)
+        return True
+
+    def of(self, application: ApplicationRow, trail: Iterable[Event], department: str) -> tuple[OwnStep, ...]:
+        """Return the State Corporation's steps of the procedure, each with its term and when it was done.
+
+        A step begins when the one before it is over: the intake's own, or the provider's with the result's arrival.
+        """
+        service = self._catalogue.service(application.service)
+        procedure = service.procedure(Channel.CORPORATION, kind_of(service, application.fields))
+        hours, events = self._catalogue.office(department).hours, tuple(trail)
+        kind = kind_of(service, application.fields)
+        found: list[OwnStep] = []
+        begins: datetime | None = application.created_at
+        for step in procedure.path(Channel.CORPORATION):
+            if step.body_on(Channel.CORPORATION) is not Body.CORPORATION:
+                begins = noted_at(events, RESULT_RECEIVED)
+                continue
+            due = None
+            if begins is not None:
+                due = self._catalogue.calendar.deadline(begins, step.term(Channel.CORPORATION, kind), hours)
+            last = step.acts(Channel.CORPORATION, kind)[-1].verb
+            begins = done = _done_at(events, step.number, last)
+            found.append(OwnStep(step, due, done))
+        return tuple(found)
+
+    async def _verb(
+        self,
+        conn: Connection,
+        application: ApplicationRow,
+        verb: Verb,
+        flow: str,
+        operator: Operator,
+        *,
+        facts: Mapping[str, Any] | None = None,
+        at: datetime | None = None,
+        place: int = 0,
+    ) -> bool:
+        """Record the step of the procedure in which the State Corporation does this, if the act has one."""
+        step = self._step_with(application, verb)
+        if step is None:
+            return False
+        done = Step(flow, Kind.PROCEDURE, step.number, Outcome.DONE, {**(facts or {}), "verb": verb.value})
+        key = f"procedure {step.number} {verb}"
+        await self._journal.record(
+            conn, done, application=application.number, actor=operator.actor, at=at, place=place, key=key
+        )
+        return True
+
+    def _step_with(self, application: ApplicationRow, verb: Verb) -> ProcedureStep | None:
+        service = self._catalogue.service(application.service)
+        kind = kind_of(service, application.fields)
+        path = service.procedure(Channel.CORPORATION, kind).path(Channel.CORPORATION)
+        own = (step for step in path if step.body_on(Channel.CORPORATION) is Body.CORPORATION)
+        acting = (step for step in own if any(one.verb is verb for one in step.acts(Channel.CORPORATION, kind)))
+        return next(acting, None)
+
+    async def _note(
+        self,
+        conn: Connection,
+        application: ApplicationRow,
+        note: str,
+        flow: str,
+        actor: str,
+        *,
+        facts: Mapping[str, Any] | None = None,
+        at: datetime | None = None,
+        place: int = 0,
+    ) -> bool:
+        step = Step(flow, Kind.NOTE, 0, Outcome.DONE, {**(facts or {}), "step": note})
+        return await self._journal.record(
+            conn, step, application=application.number, actor=actor, at=at, place=place, key=note
+        )
+
+    async def _was_refused(self, conn: Connection, application: ApplicationRow) -> bool:
+        """Whether the flow ended with the refusal, process 8: then process 9 is not taken."""
+        refusal = desk_steps(self._catalogue.service(application.service), application).refusal
+        if refusal is None:
+            return False
+        return await self._journal.last_outcome(conn, application.number, Kind.PROCESS, refusal.number) is not None
+
+
+def noted_at(trail: Iterable[Event], note: str) -> datetime | None:
+    """Return when a note was made, such as `HANDED_OVER`."""
+    found = (event.at for event in trail if event.step.kind is Kind.NOTE and event.step.facts.get("step") == note)
+    return next(found, None)
+
+
+def _done_at(trail: tuple[Event, ...], number: int, verb: Verb) -> datetime | None:
+    for event in trail:
+        step = event.step
+        if step.kind is Kind.PROCEDURE and step.number == number and step.facts.get("verb") == verb.value:
+            return event.at
+    return None

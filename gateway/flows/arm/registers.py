@@ -1,0 +1,290 @@
+"""The State Corporation's registers: packages that go to the providers by courier, results that come back.
+
+The operator draws up the register of the documents sent in two copies and sends both with the packages; the second
+returns with the provider's mark of receipt (act 000, lines 156-163). Results come with their register (lines 171-174).
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Collection, Iterator, Mapping
+from typing import Final
+
+from gateway.catalogue import Body, Catalogue, Service, UnknownOffice
+from gateway.courier import COURIER_REGISTERS, paper
+from gateway.courier.errors import RegisterCode, RegisterError
+from gateway.courier.notes import Carried, RegisterNotes
+from gateway.courier.receiving import Receiving
+from gateway.courier.register import Register
+from gateway.courier.rows import RegisterRows
+from gateway.courier.scanned import scanned_number
+from gateway.courier.sending import Outgoing, Sending
+from gateway.exchange.acceptance import SentBy
+from gateway.exchange.courier_register import (
+    REGISTER_SERVICE,
+    RETURN_SERVICE,
+    CourierRegister,
+    Direction,
+    ListedPackage,
+    RegisterMarks,
+)
+from gateway.flows.applications import Applications
+from gateway.flows.arm.errors import ArmError
+from gateway.flows.arm.open_packages import OpenPackage, OpenPackages
+from gateway.flows.arm.operators import Operator
+from gateway.flows.arm.procedure import OwnSteps
+from gateway.journal import Journal
+from gateway.shep.inbox import Inbox
+from gateway.shep.messages import MessageType
+from gateway.store import Store
+from gateway.store.database import Connection
+
+REGISTERS: Final = COURIER_REGISTERS
+"""The tables, which revision 0008 of the channels' schema brings."""
+
+_SERVICES = "SELECT number, service FROM application WHERE number = ANY($1::text[])"
+
+
+class Registers:
+    """The registers of all departments; every method asks which department the operator is of.
+
+    What the registers refuse is told as `ArmError`, with the codes of `gateway.courier.errors`.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        catalogue: Catalogue,
+        journal: Journal,
+        own_steps: OwnSteps,
+        outbox: Outgoing,
+        gateway: str = "shep",
+        simulated: bool = True,
+    ) -> None:
+        self._store = store
+        self._catalogue = catalogue
+        self._sent = RegisterNotes(journal, Carried.PACKAGE)
+        self._came = RegisterNotes(journal, Carried.RESULT)
+        self._open = OpenPackages(store.database, catalogue)
+        self._own_steps = own_steps
+        self._gateway = gateway
+        self._simulated = simulated
+        self._applications = Applications(store.database)
+        self._rows = RegisterRows(store.database)
+        self._sending = Sending(
+            store=store,
+            rows=self._rows,
+            outgoing=outbox,
+            direction=Direction.TO_PROVIDER,
+            service_id=REGISTER_SERVICE,
+            when_marked=self._when_marked,
+        )
+        self._results = Receiving(
+            store=store,
+            rows=self._rows,
+            outgoing=outbox,
+            direction=Direction.TO_CORPORATION,
+            service_id=RETURN_SERVICE,
+            receiver=self,
+            problem_of=self._problem_of,
+        )
+
+    def listen(self, inbox: Inbox) -> None:
+        """Take the marks of the registers sent, and the registers of results."""
+        inbox.on(REGISTER_SERVICE, MessageType.RESPONSE, self._sending.marked)
+        inbox.on(RETURN_SERVICE, MessageType.REQUEST, self._results.receive)
+
+    async def open_entries(self, operator: Operator) -> tuple[OpenPackage, ...]:
+        """Return the packages of the operator's department that wait for a courier, the oldest first."""
+        return await self._open.of_department(operator.department)
+
+    async def outgoing(self, operator: Operator) -> tuple[Register, ...]:
+        """Return the last registers that the department sent, the newest first."""
+        return await self._rows.of_department(operator.department, own=True)
+
+    async def incoming(self, operator: Operator) -> tuple[Register, ...]:
+        """Return the last registers of results that came to the department, the newest first."""
+        return await self._rows.of_department(operator.department, own=False)
+
+    async def find(self, operator: Operator, code: str) -> Register:
+        """Return the register whose barcode was scanned or typed; raises `ArmError`."""
+        with _told():
+            return await self._of(operator, scanned_number(code))
+
+    async def make(
+        self,
+        operator: Operator,
+        office_id: str,
+        numbers: Collection[str],
+        courier: str,
+        *,
+        sheets: Mapping[str, int] | None = None,
+    ) -> Register:
+        """Draw up a register for a provider and send it; the same order given again returns the same register.
+
+        The packages, the message and the State Corporation's own step stand in one transaction. Raises `ArmError`.
+        """
+        chosen = sorted(set(numbers))
+        with _told():
+            async with self._store.database.transaction() as conn:
+                return await self._make(
+                    conn, operator, chosen, office_id=office_id, courier=courier, sheets=sheets or {}
+                )
+
+    async def printed(self, operator: Operator, number: str) -> bytes:
+        """Return both copies of a register as PDF, with the receiver's mark once it is there; raises `ArmError`."""
+        with _told():
+            register = await self._of(operator, number)
+            services = await self._services(register)
+            return await paper.printed(register, self._catalogue, services, simulated=self._simulated)
+
+    async def labels(self, operator: Operator, number: str) -> bytes:
+        """Return the labels of a register's packages as PDF, for whoever must scan them; raises `ArmError`."""
+        with _told():
+            register = await self._of(operator, number)
+            services = await self._services(register)
+            return await paper.labels(register, self._catalogue, services, simulated=self._simulated)
+
+    async def scan(self, operator: Operator, number: str, code: str) -> Register:
+        """Note that a result is among what the courier brought, by its barcode; raises `ArmError`."""
+        with _told():
+            await self._of(operator, number)
+            return await self._results.scan(number, scanned_number(code))
+
+    async def unscan(self, operator: Operator, number: str, application: str) -> Register:
+        """Take a scan back; raises `ArmError`."""
+        with _told():
+            await self._of(operator, number)
+            return await self._results.unscan(number, application)
+
+    async def close(self, operator: Operator, number: str, *, missing_confirmed: bool = False) -> Register:
+        """Mark a register of results by what was scanned, and send the marks back; once.
+
+        Raises `ArmError` with UNCONFIRMED while results are missing and the operator has not said that they are.
+        """
+        with _told():
+            await self._of(operator, number)
+
+            async def take(conn: Connection, register: Register, marks: RegisterMarks) -> None:
+                await self._collected(conn, operator, marks)
+                await self._came.marked(conn, register, marks, actor=operator.actor)
+
+            return await self._results.close(number, by=operator.name, take=take, missing_confirmed=missing_confirmed)
+
+    async def mark(
+        self, operator: Operator, number: str, received: Collection[str], unlisted: Collection[str] = ()
+    ) -> Register:
+        """Mark a register of results at one go: what is not `received` is missing; raises `ArmError`."""
+        with _told():
+            register = await self._of(operator, number)
+            if register.is_marked:
+                return register
+            wanted = {*received, *unlisted}
+            for entry in register.entries:
+                if entry.scanned and entry.application not in wanted:
+                    await self._results.unscan(number, entry.application)
+            for application in sorted(wanted):
+                await self._results.scan(number, application)
+        return await self.close(operator, number, missing_confirmed=True)
+
+    async def result_is_here(self, number: str, *, conn: Connection | None = None) -> bool:
+        """Tell whether nothing that a courier carries is still to come before a result can be handed over."""
+        place = conn or self._store.database
+        if await place.fetchval("SELECT medium FROM intake WHERE application = $1", number) != SentBy.COURIER:
+            return True
+        return await self._rows.is_received(place, number, own=False)
+
+    async def check(self, conn: Connection, register: Register, application: str) -> None:
+        """Refuse a result of another department, or of nobody's (`Receiver`)."""
+        row = await conn.fetchrow("SELECT department, medium FROM intake WHERE application = $1", application)
+        if row is None or row["medium"] != SentBy.COURIER:
+            raise RegisterError(RegisterCode.PACKAGE_UNKNOWN, number=application)
+        if row["department"] != register.department:
+            name = self._catalogue.office(row["department"]).name
+            raise RegisterError(RegisterCode.PACKAGE_ELSEWHERE, number=application, name=name)
+
+    async def is_here(self, conn: Connection, application: str) -> bool:
+        """Tell whether a result came with another register (`Receiver`)."""
+        return await self._rows.is_received(conn, application, own=False)
+
+    async def _make(
+        self,
+        conn: Connection,
+        operator: Operator,
+        chosen: list[str],
+        *,
+        office_id: str,
+        courier: str,
+        sheets: Mapping[str, int],
+    ) -> Register:
+        department = operator.department
+        await conn.execute("SELECT pg_advisory_xact_lock(hashtextextended('register ' || $1, 0))", department)
+        made = await self._sending.already_made(conn, chosen, department=department, office=office_id)
+        if made is not None:
+            return made
+        packages = await self._open.among(conn, department, chosen)
+        for number in chosen:
+            if number not in packages:
+                raise RegisterError(RegisterCode.PACKAGE_NOT_READY, number=number)
+            if packages[number].office.id != office_id:
+                raise RegisterError(RegisterCode.OFFICE)
+        register = await self._sending.make(
+            conn,
+            [
+                ListedPackage(number, packages[number].documents, sheets.get(number, packages[number].sheets))
+                for number in chosen
+            ],
+            department=department,
+            office=office_id,
+            made_by=operator.name,
+            courier=courier,
+            gateway=self._gateway,
+            route_id=packages[chosen[0]].office.route_id if chosen else None,
+        )
+        for number in chosen:
+            application = await self._applications.lock(conn, number)
+            await self._own_steps.dispatched(conn, application, operator)
+        await self._sent.sent(conn, register, chosen, actor=operator.actor)
+        return register
+
+    async def _of(self, operator: Operator, number: str) -> Register:
+        register = await self._rows.get(number)
+        if register is None:
+            raise RegisterError(RegisterCode.UNKNOWN, number=number)
+        if register.department != operator.department:
+            name = self._catalogue.office(register.department).name
+            raise RegisterError(RegisterCode.ELSEWHERE, number=number, name=name)
+        return register
+
+    async def _collected(self, conn: Connection, operator: Operator, marks: RegisterMarks) -> None:
+        for number in sorted(marks.received | marks.unlisted):
+            application = await self._applications.lock(conn, number)
+            await self._own_steps.collected(conn, application, operator)
+
+    async def _when_marked(self, conn: Connection, register: Register, marks: RegisterMarks) -> None:
+        await self._sent.marked(conn, register, marks)
+
+    async def _services(self, register: Register) -> dict[str, Service]:
+        applications = [entry.application for entry in register.entries]
+        rows = await self._store.database.fetch(_SERVICES, applications)
+        return {row["number"]: self._catalogue.service(row["service"]) for row in rows}
+
+    def _problem_of(self, register: CourierRegister) -> str:
+        """Say why a register cannot be for the State Corporation; empty when it can."""
+        try:
+            office, department = self._catalogue.office(register.office), self._catalogue.office(register.department)
+        except UnknownOffice as error:
+            return f"no office {error}"
+        if not office.is_provider or department.body is not Body.CORPORATION:
+            return f"{office.id} does not send results to {department.id}"
+        return ""
+
+
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    """Tell what the registers refuse as everything at the operator's workplace is told."""
+    try:
+        yield
+    except RegisterError as error:
+        raise ArmError(error.code, text=error.text, advice=error.advice) from error

@@ -1,0 +1,364 @@
+"""Process 5, the signature, and process 6, the sending.
+
+Karaganda act, lines 1000-1008; Almaty act, lines 220-230. The request is signed by the operator, with the key of an
+employee of the State Corporation; what the applicant said, who came, what was consented to and what stays on paper
+stands in it (`gateway.exchange.acceptance`). The certificate is judged before the signing and on what was signed. One
+whose status cannot be established is neither accepted nor refused: the application is held and tried again until the
+stated limit, after which it goes back to its operator.
+
+By courier the very same document travels too, so that nobody types twice; the provider then awaits the package.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from gateway.catalogue.form import FormProblem, check_document
+from gateway.catalogue.kinds import documents_of, kind_of
+from gateway.catalogue.result_date import result_due
+from gateway.catalogue.terms import Channel
+from gateway.eds.certificate import read_certificate
+from gateway.eds.policies import Policy, bin_is, iin_is, may_sign, role_in
+from gateway.eds.verdict import Status, Verdict
+from gateway.eds.xml import parse
+from gateway.exchange.acceptance import OPERATOR_ROLES, Acceptance, SentBy
+from gateway.exchange.application import Application, build_application, read_application
+from gateway.exchange.errors import PayloadNotWritable
+from gateway.exchange.form_schema import ApplicationSchemas
+from gateway.flows.applications import EDITABLE, ApplicationRow, State
+from gateway.flows.arm.entering import EnteringReading, asks_consent
+from gateway.flows.arm.errors import ArmCode, ArmError
+from gateway.flows.arm.finding import Verdict as Found
+from gateway.flows.arm.intakes import Intake
+from gateway.flows.arm.operators import Operator
+from gateway.flows.arm.scanning import DocumentSteps
+from gateway.flows.arm.steps import arm_media
+from gateway.flows.attachments import StoredAttachment
+from gateway.flows.errors import FlowError
+from gateway.flows.signing import NOT_SIGNED, check_signed, held, schedule_recheck, signing_certificate
+from gateway.identity.numbers import Bin
+from gateway.journal import SYSTEM, Kind, Outcome, Step
+from gateway.store.database import Connection
+
+RECHECK = "arm.recheck"
+CERTIFICATE = "certificate"
+"""The note of the check of the operator's certificate, for which the act numbers no condition."""
+NOT_SENT = "not sent"
+AWAITS_COURIER = "awaits the courier"
+"""The note of an application that was signed and sent ahead of the package, which goes by courier."""
+_OUTCOMES = {
+    Status.VALID: Outcome.PASSED,
+    Status.INVALID: Outcome.FAILED,
+    Status.UNDETERMINED: Outcome.UNDETERMINED,
+}
+_PDF = "application/pdf"
+
+
+class SendingSteps(DocumentSteps):
+    """What is done once the documents are there."""
+
+    def __init__(self, *, hold_limit: timedelta, **ground: Any) -> None:
+        super().__init__(**ground)
+        self._hold_limit = hold_limit
+        self._schemas = ApplicationSchemas(self._catalogue)
+        self._store.jobs.on(RECHECK, self.check_again)
+
+    async def process_5_choose_certificate(self, operator: Operator, number: str, certificate: bytes) -> ApplicationRow:
+        """Process 5, before the signature: the application is fixed with its documents, the certificate is judged.
+
+        Raises `ArmError` for what is not complete yet, and for a certificate with which nobody here may sign.
+        """
+        chosen = _certificate(certificate)
+        pages = await self._intakes.pages_of(number)
+        combined = await self._combined(pages)
+        async with self._store.database.transaction() as conn:
+            application, intake = await self._draft(conn, operator, number)
+            if await self._intakes.read_pages(conn, number) != pages:
+                raise ArmError(ArmCode.STALE)
+            reading = self._checked(application, intake, combined)
+            attachments = await self._attach(conn, number, combined)
+            draft = self._fixed(application, intake, reading, operator, attachments)
+            fixed = {"state": State.DRAFT.value, "certificate": chosen, "draft": draft, "verdict": None}
+            now = self._clock.now()
+            await self._applications.set(conn, number, now, fields=dict(reading.fields), **fixed)
+            steps = self._own_steps.steps(application)
+            if steps.receipt is not None and steps.entering is not None:
+                await self._own_steps.take(conn, application, steps.entering, flow=steps.intake, actor=operator.actor)
+        return await self._judge_certificate(number)
+
+    async def process_6_send(self, operator: Operator, number: str, signed: bytes) -> ApplicationRow:
+        """Process 6: the signed application is stored, and goes to the provider over ЭҮШ and ЭҮӨШ.
+
+        A second sending of the same application changes nothing. Raises `ArmError` for a document that is not the
+        signed draft; the draft then stays as it was.
+        """
+        async with self._store.database.transaction() as conn:
+            application, intake = await self._lock(conn, operator, number)
+            if application.state not in EDITABLE:
+                return application
+            await self._draft(conn, operator, number)
+        if application.state is not State.READY or application.draft is None or application.certificate is None:
+            raise ArmError(ArmCode.NOT_READY)
+        # (1) to (3) The signature is good, over what was shown, and the signer's is the certificate that was chosen.
+        verdict, signature = await self._signatures.signed_xml(signed, *self._policies(application))
+        try:
+            check_signed(verdict, signature, signed, draft=application.draft, certificate=application.certificate)
+        except FlowError as error:
+            raise ArmError(
+                ArmCode.SIGNED_DOCUMENT, text=error.text, advice=error.advice, reason=error.reason
+            ) from error
+        # (4) What was signed was signed by an employee of the State Corporation, this operator, with a good key.
+        if verdict.status is Status.INVALID:
+            await self._give_back(application, verdict)
+            raise ArmError(ArmCode.CERTIFICATE_NOT_FIT, text=verdict.text, advice=verdict.advice, reason=verdict.code)
+        if verdict.status is Status.UNDETERMINED:
+            return await self._hold(application, signed, verdict)
+        return await self._accept(application, intake, signed, verdict)
+
+    async def check_again(self, payload: Mapping[str, Any]) -> None:
+        """Judge a held application again (a job): accepted, given back to its operator, or held on until the limit."""
+        application = await self._applications.by_number(payload["number"])
+        if application is None or application.state is not State.HELD or application.signed is None:
+            return
+        intake = await self._intakes.of(application.number)
+        assert intake is not None
+        signed = await self._store.blobs.get(application.signed)
+        verdict, _ = await self._signatures.signed_xml(signed, *self._policies(application))
+        limit_reached = application.hold_until is not None and self._clock.now() >= application.hold_until
+        if verdict.status is Status.VALID:
+            await self._accept(application, intake, signed, verdict)
+        elif verdict.status is Status.INVALID or limit_reached:
+            await self._give_back(application, verdict)
+        else:
+            await self._hold_on(application, verdict, attempt=int(payload["attempt"]) + 1)
+
+    def _checked(self, application: ApplicationRow, intake: Intake, combined: Mapping[str, bytes]) -> EnteringReading:
+        """Return what is typed, once everything is there that the act asks for; raises `ArmError`."""
+        service, kind = self._service(application), self._kind(application, intake)
+        # (1) The persons and the form are whole, and what is typed is what was entered.
+        reading = self._read(application, intake, self._clock.now())
+        if reading.problems:
+            raise ArmError(ArmCode.FORM_INCOMPLETE, fields=" ".join(one.field for one in reading.problems))
+        entered = (application.applicant_number, application.applicant_name, application.office)
+        if entered != (str(reading.applicant), reading.name, reading.office):
+            raise ArmError(ArmCode.FORM_INCOMPLETE, fields="applicant")
+        if reading.representative != intake.representative:
+            raise ArmError(ArmCode.FORM_INCOMPLETE, fields="representative")
+        # (2) The applicant consented, and the state databases have the data.
+        if asks_consent(service, kind) and intake.consent_at is None:
+            raise ArmError(ArmCode.CONSENT_MISSING)
+        if self._own_steps.steps(application).asks and intake.verdict != Found.FOUND:
+            unavailable = intake.verdict == Found.UNAVAILABLE
+            raise ArmError(ArmCode.DATA_UNAVAILABLE if unavailable else ArmCode.DATA_NOT_ASKED)
+        # (3) Every required document was scanned or handed in on paper, as a file that the service takes.
+        documents = documents_of(service, kind)
+        there = set(combined) | set(intake.on_paper)
+        missing = [one for one in documents if one.required and one.id not in there]
+        if missing:
+            raise ArmError(ArmCode.DOCUMENTS_MISSING, documents=" ".join(one.id for one in missing))
+        for one in documents:
+            problem: FormProblem | None = None
+            if one.id in combined:
+                problem = check_document(one, _PDF, combined[one.id])
+            if problem is not None:
+                raise ArmError(ArmCode.SCAN_REFUSED, text=problem.text)
+        return reading
+
+    async def _attach(
+        self, conn: Connection, number: str, combined: Mapping[str, bytes]
+    ) -> tuple[StoredAttachment, ...]:
+        """Put the combined documents in the place of those of an earlier fixing."""
+        for before in await self._applications.files.read(conn, number):
+            await self._applications.files.detach(conn, number, before.document)
+        for document, content in combined.items():
+            digest = await self._store.blobs.put(conn, content, media_type=_PDF)
+            attachment = StoredAttachment(document, f"{document}.pdf", _PDF, len(content), digest)
+            await self._applications.files.attach(conn, number, attachment)
+        return await self._applications.files.read(conn, number)
+
+    def _fixed(
+        self,
+        application: ApplicationRow,
+        intake: Intake,
+        reading: EnteringReading,
+        operator: Operator,
+        attachments: tuple[StoredAttachment, ...],
+    ) -> bytes:
+        """Return the document that is shown and signed, in its canonical form; raises `ArmError`."""
+        service, now = self._service(application), self._clock.now()
+        kind, scanned = kind_of(service, reading.fields), {one.document for one in attachments}
+        acceptance = Acceptance(
+            department=intake.department,
+            operator=operator.iin,
+            operator_name=operator.name,
+            accepted_at=now,
+            medium=intake.medium or arm_media(service, kind)[0],
+            consent_at=intake.consent_at,
+            on_paper=tuple(
+                one.id for one in documents_of(service, kind) if one.id in intake.on_paper and one.id not in scanned
+            ),
+            representative=intake.representative,
+        )
+        signed = Application(
+            number=application.number,
+            service=service.id,
+            office=application.office,
+            applicant_number=application.applicant,
+            applicant_name=application.applicant_name,
+            fields=reading.fields,
+            attachments=tuple(one.named() for one in attachments),
+            created_at=now,
+            acceptance=acceptance,
+        )
+        try:
+            return build_application(signed, self._schemas.of(service.id, kind, accepted=True))
+        except PayloadNotWritable as error:
+            raise ArmError(ArmCode.FORM_INCOMPLETE, reason=str(error)) from error
+
+    async def _judge_certificate(self, number: str) -> ApplicationRow:
+        """Judge the chosen certificate: validity period, revocation, the operator's IIN, the department's BIN."""
+        application = await self._applications.by_number(number)
+        assert application is not None
+        assert application.certificate is not None
+        certificate = read_certificate(application.certificate)
+        verdict = await self._signatures.certificate(certificate, *self._policies(application))
+        state = State.READY if verdict.status is Status.VALID else State.DRAFT
+        async with self._store.database.transaction() as conn:
+            locked = await self._applications.lock(conn, number)
+            if locked.stands_as(application):
+                await self._record_check(conn, locked, verdict, on="chosen certificate")
+                values = {"state": state.value, "verdict": verdict.to_json()}
+                await self._applications.set(conn, number, self._clock.now(), **values)
+            locked = await self._applications.lock(conn, number)
+        if state is not State.READY:
+            raise ArmError(ArmCode.CERTIFICATE_NOT_FIT, text=verdict.text, advice=verdict.advice, reason=verdict.code)
+        return locked
+
+    def _policies(self, application: ApplicationRow) -> tuple[Policy, ...]:
+        """Return who alone may sign a fixed application: the operator whom it names, as an employee."""
+        acceptance = _acceptance(application)
+        department = Bin(self._catalogue.office(acceptance.department).bin)
+        return iin_is(acceptance.operator), bin_is(department), role_in(OPERATOR_ROLES), may_sign()
+
+    async def _accept(
+        self, application: ApplicationRow, intake: Intake, signed: bytes, verdict: Verdict
+    ) -> ApplicationRow:
+        """Store the accepted application, its events, the outgoing message and its job in one transaction."""
+        signed = await self._signatures.keep(signed, verdict)
+        parcel = await self._dispatch.prepare(application, signed)
+        number, now = application.number, self._clock.now()
+        operator = await self._operators.of_id(intake.operator)
+        acceptance = _acceptance(application)
+        medium = acceptance.medium
+        async with self._store.database.transaction() as conn:
+            locked = await self._applications.lock(conn, number)
+            if not locked.stands_as(application):
+                return locked
+            digest = await self._store.blobs.put(conn, signed, media_type="application/xml")
+            await self._record_check(conn, locked, verdict, on="signed document")
+            await self._record_sending(conn, locked, medium, digest, operator)
+            values: dict[str, Any] = {
+                "state": State.ACCEPTED,
+                "verdict": verdict.to_json(),
+                "signed": digest,
+                "signed_at": locked.signed_at or now,
+                "accepted_at": now,
+                "hold_until": None,
+                "result_due": self._result_due(locked, acceptance.accepted_at),
+            }
+            await self._applications.set(conn, number, now, **values)
+            await self._intakes.set(conn, number, medium=medium.value)
+            await self._dispatch.send(conn, parcel)
+            return replace(locked, changed_at=now, **values)
+
+    async def _record_sending(
+        self,
+        conn: Connection,
+        application: ApplicationRow,
+        medium: SentBy,
+        digest: str,
+        operator: Operator,
+    ) -> None:
+        """Record processes 5 and 6; by courier the sixth is taken when the courier's register is made."""
+        steps = self._own_steps.steps(application)
+        if steps.signing is not None:
+            await self._own_steps.take(conn, application, steps.signing, flow=steps.intake, actor=operator.actor)
+        await self._own_steps.accepted(conn, application, operator)
+        if medium is SentBy.ELECTRONIC:
+            await self._own_steps.sent(conn, application, operator, medium=medium, facts={"signed": digest})
+        else:
+            await self._note(conn, application, AWAITS_COURIER, actor=operator.actor, signed=digest)
+
+    def _result_due(self, application: ApplicationRow, accepted_at: datetime) -> datetime:
+        """Return the date of the receipt, counted as the provider's desk counts it: from the signed acceptance."""
+        service, office = self._service(application), self._catalogue.office(application.office)
+        kind = kind_of(service, application.fields)
+        return result_due(self._catalogue.calendar, service, office.hours, Channel.CORPORATION, accepted_at, kind=kind)
+
+    async def _hold(self, application: ApplicationRow, signed: bytes, verdict: Verdict) -> ApplicationRow:
+        number, now = application.number, self._clock.now()
+        async with self._store.database.transaction() as conn:
+            locked = await self._applications.lock(conn, number)
+            if not locked.stands_as(application):
+                return locked
+            digest = await self._store.blobs.put(conn, signed, media_type="application/xml")
+            until = now + self._hold_limit
+            await self._record_check(conn, locked, verdict, on="signed document")
+            columns = held(verdict, digest, at=now, until=until)
+            await self._applications.set(conn, number, now, state=State.HELD.value, **columns)
+            await schedule_recheck(self._store, conn, RECHECK, number, until=until, attempt=0)
+            return await self._applications.lock(conn, number)
+
+    async def _hold_on(self, application: ApplicationRow, verdict: Verdict, *, attempt: int) -> None:
+        async with self._store.database.transaction() as conn:
+            locked = await self._applications.lock(conn, application.number)
+            if locked.state is not State.HELD or locked.hold_until is None:
+                return
+            if (locked.verdict or {}).get("code") != verdict.code.value:
+                await self._record_check(conn, locked, verdict, on="signed document")
+                await self._applications.set(conn, locked.number, self._clock.now(), verdict=verdict.to_json())
+            await schedule_recheck(self._store, conn, RECHECK, locked.number, until=locked.hold_until, attempt=attempt)
+
+    async def _give_back(self, application: ApplicationRow, verdict: Verdict) -> None:
+        """What fails is not sent: the act has no refusal for it, so it is the operator's draft again."""
+        number = application.number
+        async with self._store.database.transaction() as conn:
+            locked = await self._applications.lock(conn, number)
+            if not locked.stands_as(application):
+                return
+            await self._record_check(conn, locked, verdict, on="signed document", outcome=Outcome.FAILED)
+            await self._note(conn, locked, NOT_SENT, actor=SYSTEM, outcome=Outcome.FAILED, code=verdict.code.value)
+            columns = {"state": State.DRAFT.value, "verdict": verdict.to_json(), **NOT_SIGNED}
+            await self._applications.set(conn, number, self._clock.now(), **columns)
+
+    async def _record_check(
+        self,
+        conn: Connection,
+        application: ApplicationRow,
+        verdict: Verdict,
+        *,
+        on: str,
+        outcome: Outcome | None = None,
+    ) -> None:
+        facts = {"code": verdict.code.value, "on": on, "step": CERTIFICATE}
+        flow = self._own_steps.steps(application).intake
+        step = Step(flow, Kind.NOTE, 0, outcome or _OUTCOMES[verdict.status], facts)
+        await self._journal.record(conn, step, application=application.number, actor=SYSTEM)
+
+
+def _certificate(chosen: bytes) -> bytes:
+    try:
+        return signing_certificate(chosen).der
+    except FlowError as error:
+        raise ArmError(ArmCode.CERTIFICATE_NOT_FIT, text=error.text, advice=error.advice) from error
+
+
+def _acceptance(application: ApplicationRow) -> Acceptance:
+    """Return the acceptance that stands in a fixed application."""
+    assert application.draft is not None
+    acceptance = read_application(parse(application.draft)).acceptance
+    assert acceptance is not None
+    return acceptance

@@ -1,0 +1,286 @@
+"""The hand-over: the receipt finds the application, the right person receives the result, once, and it is on record."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from gateway.catalogue.acceptance import Representation
+from gateway.exchange.acceptance import Power, PowerKind
+from gateway.flows.arm.errors import ArmCode, ArmError
+from gateway.flows.arm.handing_over_errors import HandOverCode
+from tests.integration.flows_arm.decided import (
+    ELSEWHERE,
+    IN_ALMATY,
+    NOTARISED,
+    STRANGER,
+    Results,
+    named,
+)
+from tests.integration.flows_arm.department import Department
+from tests.integration.flows_arm.hall import ALLOWANCE, APPLICANT, ORDER, REPRESENTATIVE
+
+NUMBER, OTHER_NUMBER = "73000000000017", "73000000000024"
+WITHOUT_POWERS = "birth-registration"
+
+
+@pytest.fixture
+async def results(hall):
+    return await Results.build(hall)
+
+
+@pytest.fixture
+async def almaty(hall):
+    return await Results.build(hall, IN_ALMATY)
+
+
+def refusal(code):
+    return pytest.raises(ArmError, match=f"^{code}\\b")
+
+
+async def unchanged(results, number=NUMBER):
+    """Nothing was handed over: no step in the trail, and the result still waits."""
+    assert not [step for step in await results.steps(number) if "hand" in step]
+    row = await results.hall.store.database.fetchrow("SELECT * FROM hand_over WHERE application = $1", number)
+    return row is None or row["handed_at"] is None
+
+
+async def test_the_receipts_barcode_finds_the_application_and_its_result(results):
+    await results.decided(NUMBER, representative=named())
+    view = await results.window.open(results.operator, NUMBER)
+    assert view.number == NUMBER
+    assert view.document.number == f"{NUMBER}-R"
+    assert view.intake.representative == named()
+    assert view.rule is Representation.ANY
+    assert await results.window.printed(results.operator, NUMBER) == f"%PDF {NUMBER}".encode()
+    assert await results.window.signed(results.operator, NUMBER) == f"<result>{NUMBER}</result>".encode()
+
+
+@pytest.mark.parametrize("scanned", ["\x02{}\r\n", "]C0{}", "  {}\t", "{} ", "7300 0000 0000 17"])
+async def test_what_a_scanner_adds_is_left_aside(results, scanned):
+    await results.decided(NUMBER)
+    assert (await results.window.open(results.operator, scanned.format(NUMBER))).number == NUMBER
+
+
+@pytest.mark.parametrize("scanned", ["", "4870123456789", "71000000000017", "https://example.test/", "7" * 15, "\x00"])
+async def test_a_barcode_that_is_no_receipt_of_ours_says_what_to_do(results, scanned):
+    await results.decided(NUMBER)
+    with refusal(ArmCode.NOT_A_NUMBER) as caught:
+        await results.window.open(results.operator, scanned)
+    assert caught.value.advice is not None
+
+
+async def test_a_number_that_never_was_is_unknown(results):
+    with refusal(ArmCode.NO_SUCH_INTAKE):
+        await results.window.open(results.operator, NUMBER)
+
+
+async def test_another_departments_receipt_says_which_department(results):
+    await results.decided(NUMBER, department=ELSEWHERE)
+    with refusal(ArmCode.OTHER_DEPARTMENT) as caught:
+        await results.window.open(results.operator, NUMBER)
+    assert "Теміртау" in caught.value.text.kk
+    for attempt in (
+        results.hand_over(NUMBER),
+        results.window.printed(results.operator, NUMBER),
+        results.window.signed(results.operator, NUMBER),
+        results.window.collect(results.operator, NUMBER),
+    ):
+        with refusal(ArmCode.OTHER_DEPARTMENT):
+            await attempt
+    assert await unchanged(results)
+
+
+async def test_before_the_result_came_nothing_is_handed_over(results):
+    await results.taken_in(NUMBER)
+    with refusal(ArmCode.RESULT_NOT_READY):
+        await results.window.open(results.operator, NUMBER)
+    with refusal(ArmCode.RESULT_NOT_READY):
+        await results.hand_over(NUMBER)
+    with refusal(ArmCode.RESULT_NOT_READY):
+        await results.window.printed(results.operator, NUMBER)
+    assert await unchanged(results)
+
+
+async def test_a_result_that_the_courier_still_carries_is_not_handed_over(almaty, hall):
+    """It is handed over once the register that brings it is marked (COURIER's registers, as they are)."""
+    courier = Department(hall)
+    await almaty.decided(NUMBER, service=ALLOWANCE, medium="courier")
+    assert [row.here for row in await almaty.window.ready(almaty.operator)] == [False]
+    for attempt in (almaty.window.open(almaty.operator, NUMBER), almaty.hand_over(NUMBER)):
+        with refusal(HandOverCode.PAPER_ON_ITS_WAY):
+            await attempt
+    assert await unchanged(almaty)
+    register = await courier.bring_results([NUMBER])
+    await courier.registers.mark(almaty.operator, register, {NUMBER}, set())
+    assert [row.here for row in await almaty.window.ready(almaty.operator)] == [True]
+    assert (await almaty.hand_over(NUMBER)).handed_at is not None
+
+
+async def test_the_applicant_receives_the_result_once_and_the_trail_says_so(results, clock):
+    await results.decided(NUMBER)
+    await results.window.open(results.operator, NUMBER)
+    clock.advance(timedelta(minutes=3))
+    row = await results.hand_over(NUMBER)
+    assert (row.recipient, row.identity_kind, row.handed_at) == ("applicant", "identity-card", clock.now())
+    assert row.document == f"{NUMBER}-R"
+    steps = await results.steps(NUMBER)
+    assert "note 0 result handed over" in steps
+    assert "procedure 9 hand-over" in steps
+    assert await results.window.ready(results.operator) == ()
+    with refusal(ArmCode.ALREADY_HANDED_OVER) as caught:
+        await results.window.open(results.operator, NUMBER)
+    assert "02.03.2026" in caught.value.text.kk
+    with refusal(ArmCode.ALREADY_HANDED_OVER):
+        await results.hand_over(NUMBER, operator=results.colleague)
+    assert await results.steps(NUMBER) == steps
+
+
+async def test_the_flows_last_process_is_taken_when_the_applicant_receives_the_result(hall, almaty):
+    """Process 9: the applicant receives the result through the operator (Almaty act, lines 239-240)."""
+    number = await hall.accepted(almaty.operator, ORDER)
+    await hall.notice(number, "process 7", "done", 1)
+    facts = {"ward_name": "А", "ward_birth_date": "2015-05-01", "decision_number": "1", "decision_date": "2020-01-10"}
+    await hall.response(number, await hall.result(number, facts))
+    assert "process 9 done" not in await hall.trail(number)
+    assert [row.number for row in await almaty.window.ready(almaty.operator)] == [number]
+    await almaty.hand_over(number)
+    assert (await hall.trail(number))[-1] == "process 9 done"
+    view = await hall.rooms.flow.intake(almaty.operator, number)
+    assert view.handed_over == hall.store.clock.now()
+
+
+async def test_many_presses_at_once_hand_over_once(results):
+    await results.decided(NUMBER)
+    presses = [results.hand_over(NUMBER, operator=one) for one in (results.operator, results.colleague) * 6]
+    told = await asyncio.gather(*presses, return_exceptions=True)
+    done = [one for one in told if not isinstance(one, Exception)]
+    assert len(done) == 1
+    assert {one.code for one in told if isinstance(one, Exception)} == {ArmCode.ALREADY_HANDED_OVER}
+    assert (await results.steps(NUMBER)).count("note 0 result handed over") == 1
+
+
+async def test_of_what_was_shown_only_the_last_digits_are_kept(results):
+    await results.decided(NUMBER)
+    row = await results.hand_over(NUMBER)
+    assert row.identity_last4 == str(APPLICANT)[-4:]
+    trail = await results.hall.rooms.journal.trail(NUMBER)
+    assert str(APPLICANT) not in repr([event.to_json() for event in trail])
+    kept = await results.hall.store.database.fetchrow("SELECT * FROM hand_over")
+    assert str(APPLICANT) not in repr(tuple(kept))
+
+
+@pytest.mark.parametrize("to", ["applicant", "representative"])
+async def test_another_person_than_the_receipt_names_receives_nothing(results, to):
+    await results.decided(NUMBER, service=WITHOUT_POWERS, office="karaganda-employment")
+    with refusal(ArmCode.OTHER_PERSON) as caught:
+        await results.hand_over(NUMBER, to=to, identity_number=str(STRANGER), power=NOTARISED)
+    assert caught.value.advice is not None
+    assert await unchanged(results)
+
+
+async def test_the_representative_whom_the_receipt_names_receives_it(results):
+    await results.decided(NUMBER, representative=named())
+    with refusal(ArmCode.OTHER_PERSON):
+        await results.hand_over(NUMBER, to="applicant", identity_number=str(REPRESENTATIVE))
+    row = await results.hand_over(NUMBER, to="representative", identity_number=str(REPRESENTATIVE))
+    assert (row.recipient, row.power) == ("representative", NOTARISED.to_json())
+
+
+async def test_another_representative_needs_the_power_of_attorney_that_the_act_admits(almaty, clock):
+    await almaty.decided(NUMBER, service=ORDER)
+    shown = {"to": "representative", "identity_number": str(STRANGER)}
+    today = clock.now().date()
+    for power in (None, Power(PowerKind.SIMPLE, "1", today)):
+        with refusal(HandOverCode.POWER_NEEDED):
+            await almaty.hand_over(NUMBER, power=power, **shown)
+    with refusal(HandOverCode.POWER_NOT_YET):
+        await almaty.hand_over(NUMBER, power=Power(PowerKind.NOTARISED, "1", today + timedelta(days=1)), **shown)
+    assert await unchanged(almaty)
+    power = Power(PowerKind.NOTARISED, "1", today)
+    assert (await almaty.hand_over(NUMBER, power=power, **shown)).power == power.to_json()
+
+
+async def test_the_receipt_of_another_application_hands_nothing_over(results):
+    await results.decided(NUMBER)
+    await results.decided(OTHER_NUMBER)
+    with refusal(HandOverCode.OTHER_RECEIPT):
+        await results.hand_over(NUMBER, scanned=OTHER_NUMBER)
+    assert await unchanged(results)
+    assert await unchanged(results, OTHER_NUMBER)
+
+
+async def test_without_the_signature_on_the_receipt_nothing_is_handed_over(results):
+    await results.decided(NUMBER)
+    with refusal(HandOverCode.NOT_SIGNED):
+        await results.hand_over(NUMBER, signed=False)
+    assert await unchanged(results)
+
+
+async def test_the_term_of_the_step_runs_from_the_scan_in_the_departments_hours(results, clock):
+    """15 minutes (Karaganda act, lines 316-318), however long ago the result came."""
+    await results.decided(NUMBER)
+    clock.set(datetime(2026, 3, 20, 14, 50, tzinfo=UTC))  # 19:50 in Almaty; the hall closes at 20:00
+    view = await results.window.open(results.operator, NUMBER)
+    assert view.due_at == datetime(2026, 3, 26, 4, 5, tzinfo=UTC), "Nauryz and a weekend between, then 9:05"
+    clock.advance(timedelta(minutes=5))
+    await results.hand_over(NUMBER)
+    facts = await results.hand_over_facts(NUMBER)
+    assert (facts["late"], facts["due"]) == ("false", view.due_at.isoformat())
+
+
+async def test_a_hand_over_after_its_term_is_late(results, clock):
+    await results.decided(NUMBER)
+    await results.window.open(results.operator, NUMBER)
+    clock.advance(timedelta(minutes=16))
+    await results.hand_over(NUMBER)
+    assert (await results.hand_over_facts(NUMBER))["late"] == "true"
+
+
+async def test_a_second_scan_begins_the_term_anew(results, clock):
+    await results.decided(NUMBER)
+    first = await results.window.open(results.operator, NUMBER)
+    clock.advance(timedelta(minutes=40))
+    second = await results.window.open(results.colleague, NUMBER)
+    assert second.due_at - first.due_at == timedelta(minutes=40)
+
+
+async def test_the_result_is_collected_from_the_provider_once_before_it_is_handed_over(results):
+    """The act of birth registration has the employee collect the result (Almaty region act, lines 150-151)."""
+    await results.taken_in(NUMBER, service=WITHOUT_POWERS)
+    with refusal(ArmCode.RESULT_NOT_READY):
+        await results.window.collect(results.operator, NUMBER)
+    await results.decided(OTHER_NUMBER, service=WITHOUT_POWERS)
+    for _ in range(2):
+        await results.window.collect(results.operator, OTHER_NUMBER)
+    assert (await results.steps(OTHER_NUMBER)).count("procedure 4 collect") == 1
+    await results.hand_over(OTHER_NUMBER)
+    steps = await results.steps(OTHER_NUMBER)
+    assert steps.count("procedure 4 collect") == 1
+    assert "procedure 5 hand-over" in steps
+
+
+async def test_what_nobody_collected_by_hand_is_collected_with_the_hand_over(results):
+    await results.decided(NUMBER, service=WITHOUT_POWERS)
+    await results.hand_over(NUMBER)
+    steps = await results.steps(NUMBER)
+    assert steps.index("procedure 4 collect") < steps.index("procedure 5 hand-over")
+
+
+async def test_a_refusal_of_the_provider_is_handed_over_too(results):
+    await results.decided(NUMBER, ground="documents-violations")
+    row = await results.hand_over(NUMBER)
+    assert row.handed_at is not None
+    assert await results.window.ready(results.operator) == ()
+
+
+async def test_a_department_sees_the_results_that_wait_in_it_the_longest_first(results, clock):
+    await results.decided(OTHER_NUMBER)
+    clock.advance(timedelta(hours=1))
+    await results.decided(NUMBER)
+    await results.decided("73000000000031", department=ELSEWHERE)
+    await results.taken_in("73000000000048")
+    rows = await results.window.ready(results.operator)
+    assert [row.number for row in rows] == [OTHER_NUMBER, NUMBER]
