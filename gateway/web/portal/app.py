@@ -10,6 +10,7 @@ from aiohttp import web
 from gateway.flows.rooms import PortalRooms
 from gateway.texts import Text
 from gateway.web.once import OnceStore
+from gateway.web.portal.booking import BookingPages
 from gateway.web.portal.cabinet import CabinetPages
 from gateway.web.portal.drafting import DraftPages
 from gateway.web.portal.entry import EntryPages
@@ -52,6 +53,7 @@ def make_portal_app(
     for pages in (
         EntryPages(rooms),
         ServicePages(rooms),
+        BookingPages(rooms),
         DraftPages(rooms),
         OfficePages(rooms),
         CabinetPages(rooms),

@@ -1,0 +1,202 @@
+"""Process 2 and process 3 as one page: the request form in the order of the paper, consent, and then the query.
+
+The acts have the operator enter applicant, representative and the form before anything is asked (Karaganda, lines
+984-993; Almaty, lines 201-211), so one page holds them all and its one button asks the state databases.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from aiohttp import web
+
+from gateway.catalogue import FieldType
+from gateway.catalogue.kinds import kind_of
+from gateway.flows.applications import State
+from gateway.flows.arm.entering import OWN_KEYS, consent_fields, providers_for
+from gateway.flows.arm.flow import IntakeView
+from gateway.web.arm.finding_words import registry_of
+from gateway.web.arm.guard import operator_of, rooms_of
+from gateway.web.arm.reading import FOUND, ONE, head, intake_of, number_of, open_intake, place_of, printed, verdict_of
+from gateway.web.arm.words import asked_fields, choices_of
+from gateway.web.csrf import form_of
+from gateway.web.days import stored_day, typed_day
+from gateway.web.forms import Form, FormErrors
+from gateway.web.once import once
+from gateway.web.pages import redirect, render
+from gateway.web.refusals import BadRequest
+from gateway.web.translation import gettext as _
+from gateway.web.translation import spoken
+
+CONSENT = "consent_given"
+POWER_DATE = "power_date"
+_NOT_OF_THE_FORM = frozenset({CONSENT, "version", "number"})
+_MOST_TYPED = 200
+
+
+def routes() -> list[web.RouteDef]:
+    """Return the routes of these pages."""
+    return [
+        web.get(f"{ONE}/form", form),
+        web.post(f"{ONE}/form", enter),
+        web.get(f"{ONE}/typed", version),
+        web.post(f"{ONE}/typed", keep),
+        web.post(f"{ONE}/consent.pdf", print_consent),
+        web.get(f"{ONE}/consent-refused", consent_refused_page),
+        web.post(f"{ONE}/consent-refused", consent_refused),
+        web.get(f"{ONE}/query", query_page),
+        web.post(f"{ONE}/query", query),
+    ]
+
+
+async def form(request: web.Request) -> web.StreamResponse:
+    """Show the form with what was typed before."""
+    view = await open_intake(request)
+    return _page(request, view, FormErrors(), dict(view.intake.typed))
+
+
+@once
+async def enter(request: web.Request) -> web.StreamResponse:
+    """Enter the request (process 2), record the consent, and ask the state databases (process 3)."""
+    view, flow = await open_intake(request), rooms_of(request).flow
+    posted, errors = await _entered(request, view)
+    asks, given = (
+        flow.asks_consent(view.service, kind_of(view.service, posted)),
+        form_of(request).get(CONSENT) == "true",
+    )
+    if asks and not given:
+        errors.add(CONSENT, _("Take the applicant's consent, or record that it was refused"))
+    if errors:
+        return _page(request, await intake_of(request), errors, posted)
+    operator, number = operator_of(request), number_of(request)
+    if asks:
+        await flow.give_consent(operator, number)
+    await flow.process_3_query(operator, number)
+    return await _after_query(request)
+
+
+async def keep(request: web.Request) -> web.StreamResponse:
+    """Keep what is typed, unjudged, as the page's script sends it between one key and the next."""
+    try:
+        sent = await request.json()
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise BadRequest from error
+    typed = sent.get("typed") if isinstance(sent, dict) else None
+    version = sent.get("version") if isinstance(sent, dict) else None
+    if not isinstance(typed, dict) or not isinstance(version, int) or len(typed) > _MOST_TYPED:
+        raise BadRequest
+    if not all(isinstance(name, str) and isinstance(value, str) for name, value in typed.items()):
+        raise BadRequest
+    values = _stored(
+        await intake_of(request),
+        {name: value for name, value in typed.items() if name[:1] != "_" and name not in _NOT_OF_THE_FORM},
+    )
+    kept = await rooms_of(request).flow.keep_typed(operator_of(request), number_of(request), values, version)
+    return web.json_response({"version": kept})
+
+
+async def version(request: web.Request) -> web.StreamResponse:
+    """Tell the page's script which version stands now, after the form of consent was printed from it."""
+    view = await open_intake(request)
+    return web.json_response({"version": view.intake.version})
+
+
+async def print_consent(request: web.Request) -> web.StreamResponse:
+    """Give the consent form with the applicant's data, to be signed before anything is asked."""
+    view = await open_intake(request)
+    posted, errors = await _entered(request, view, only=frozenset(OWN_KEYS))
+    if errors:
+        return _page(request, await intake_of(request), errors, posted)
+    content = await rooms_of(request).receipts.consent(operator_of(request), number_of(request))
+    return printed(content, f"{number_of(request)}-consent.pdf")
+
+
+async def consent_refused_page(request: web.Request) -> web.StreamResponse:
+    """Say what follows when the applicant gives no consent."""
+    return render(request, "arm/consent_refused.html", **head(await open_intake(request), "form"))
+
+
+@once
+async def consent_refused(request: web.Request) -> web.StreamResponse:
+    """Record that consent was refused: nothing is asked of anybody, and the intake ends."""
+    await open_intake(request)
+    await rooms_of(request).flow.consent_refused(operator_of(request), number_of(request))
+    return redirect(f"/intakes/{number_of(request)}")
+
+
+async def query_page(request: web.Request) -> web.StreamResponse:
+    """Say that a state database does not answer; nothing is decided and everything is kept."""
+    view = await open_intake(request)
+    if place_of(view) != f"/intakes/{number_of(request)}/query":
+        return redirect(place_of(view))
+    registry = registry_of(view.intake.finding or {})
+    return render(request, "arm/unavailable.html", registry=registry, **head(view, "form"))
+
+
+@once
+async def query(request: web.Request) -> web.StreamResponse:
+    """Process 3 again."""
+    await open_intake(request)
+    await rooms_of(request).flow.process_3_query(operator_of(request), number_of(request))
+    return await _after_query(request)
+
+
+async def _entered(
+    request: web.Request, view: IntakeView, *, only: frozenset[str] = frozenset()
+) -> tuple[dict[str, str], FormErrors]:
+    """Enter what was posted and return it with what is wrong with it, or with these fields `only`."""
+    errors = FormErrors()
+    posted = _read(view, form_of(request))
+    entered = await rooms_of(request).flow.process_2_enter(operator_of(request), number_of(request), posted)
+    for problem in entered.problems:
+        if not only or problem.field in only:
+            errors.add(problem.field, problem.text)
+    return posted, errors
+
+
+def _read(view: IntakeView, form: Form) -> dict[str, str]:
+    posted = {name: value for name, value in form.values().items() if name not in _NOT_OF_THE_FORM}
+    for field in view.service.form:
+        if field.type is not FieldType.CONSENT:
+            posted.setdefault(field.id, "")
+    return _stored(view, posted)
+
+
+def _stored(view: IntakeView, posted: dict[str, str]) -> dict[str, str]:
+    """Return what was typed with its days as they are stored."""
+    days = {field.id for field in view.service.form if field.type is FieldType.DATE} | {POWER_DATE}
+    return {name: stored_day(value) if name in days else value for name, value in posted.items()}
+
+
+async def _after_query(request: web.Request) -> web.StreamResponse:
+    view = await intake_of(request)
+    number = view.application.number
+    if view.application.state is State.NO_DATA:
+        return redirect(f"/intakes/{number}")
+    return redirect(place_of(view))
+
+
+def _page(request: web.Request, view: IntakeView, errors: FormErrors, values: dict[str, str]) -> web.StreamResponse:
+    service, rooms = view.service, rooms_of(request)
+    kind = kind_of(service, values)
+    asked = asked_fields(service, kind)
+    days = [field.id for field in asked if field.type is FieldType.DATE] + [POWER_DATE]
+    shown = values | {name: typed_day(values[name]) for name in days if name in values}
+    department = rooms.catalogue.office(operator_of(request).department)
+    offices = providers_for(rooms.catalogue, service, department)
+    consents = consent_fields(service, kind)
+    context: dict[str, Any] = {
+        "values": shown,
+        "fields": asked,
+        "choices": {field.id: choices_of(service, field) for field in asked},
+        "offices": [(one.id, spoken(one.name)) for one in offices],
+        "asks_consent": rooms.flow.asks_consent(service, kind),
+        "consents": view.intake.consent_at is not None or form_of(request).get(CONSENT) == "true",
+        "consent_label": spoken(consents[0].label) if consents else _("The applicant consents"),
+        "consent_text": None if service.consent is None else service.consent.text,
+        "asks_databases": view.steps.asks,
+        "asked_before": view.steps.asks and verdict_of(view) in FOUND,
+        **head(view, "form"),
+    }
+    return render(request, "arm/form.html", errors=errors, **context)

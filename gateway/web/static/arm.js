@@ -1,0 +1,59 @@
+import { filterLists, listenForKeys, walkRows } from "./keys.js";
+import { listenForScans } from "./scanner.js";
+import { keepTyped } from "./autosave.js";
+
+// The line above the page that tells of the connection. "back" is said only after something else was.
+const banner = () => {
+  const line = document.querySelector("[data-offline]");
+  const texts = document.querySelector("[data-offline-texts]");
+  return (name) => {
+    if (!line || !texts || (name === "back" && !line.textContent)) return;
+    if (line.dataset.state === name) return;
+    line.dataset.state = name;
+    line.textContent = texts.content.querySelector(`[data-text="${name}"]`).textContent;
+  };
+};
+
+// A part of the form that a box shows: without scripts it is always there.
+const showParts = () => {
+  for (const box of document.querySelectorAll("input[data-shows]")) {
+    const part = document.getElementById(box.dataset.shows);
+    const show = () => {
+      part.hidden = !box.checked;
+    };
+    box.addEventListener("change", show);
+    show();
+  }
+};
+
+// A chosen file is sent at once: its pages are to be looked at before anything goes on.
+const sendChosenFiles = () => {
+  for (const field of document.querySelectorAll("input[data-send]")) {
+    field.addEventListener("change", () => {
+      if (field.files.length) field.form.requestSubmit(document.getElementById(field.dataset.send));
+    });
+  }
+};
+
+// The screen locks after a while of nothing, at the server too; here it is only shown in time.
+const lockWhenIdle = () => {
+  const bar = document.querySelector("[data-lock-seconds]");
+  const form = document.getElementById("lock");
+  if (!bar || !form) return;
+  let timer = 0;
+  const again = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => form.requestSubmit(), Number(bar.dataset.lockSeconds) * 1000);
+  };
+  for (const kind of ["keydown", "pointerdown", "input"]) document.addEventListener(kind, again, { passive: true });
+  again();
+};
+
+listenForKeys();
+walkRows();
+filterLists();
+listenForScans();
+showParts();
+keepTyped(banner());
+sendChosenFiles();
+lockWhenIdle();

@@ -1,0 +1,128 @@
+"""Signing in at a window, the locked screen, and whose session opens the workplace."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from aiohttp.test_utils import TestClient, TestServer
+
+from gateway.web.arm import make_arm_app
+from gateway.web.sessions import MemorySessions
+from tests.integration.flows_arm.hall import CERTIFICATE, PASSWORD
+from tests.integration.web_arm.conftest import Browser
+
+
+async def test_nobody_sees_a_page_without_signing_in(new_browser):
+    stranger = await new_browser()
+    for path in ("/", "/hand-over", "/queue", "/registers", "/overview", "/intakes/73000000000001", "/keys"):
+        await stranger.get(path)
+        assert stranger.path == "/sign-in", path
+
+
+async def test_the_call_screen_and_the_hall_are_open(new_browser):
+    stranger = await new_browser()
+    await stranger.get("/board/karaganda-corporation")
+    assert (stranger.status, stranger.path) == (200, "/board/karaganda-corporation")
+    await stranger.get("/hall/karaganda-corporation")
+    assert (stranger.status, stranger.path) == (200, "/hall/karaganda-corporation")
+
+
+async def test_a_wrong_password_says_neither_whose_it_is_nor_opens_anything(new_browser, operator):
+    browser = await new_browser()
+    await browser.get("/sign-in")
+    page = await browser.post("/sign-in", iin=str(operator.iin), password="x", window="1")
+    assert browser.status == 400
+    assert operator.name not in page
+
+
+async def test_the_window_is_one_of_the_department(new_browser, operator):
+    browser = await new_browser()
+    await browser.get("/sign-in")
+    page = await browser.post("/sign-in", iin=str(operator.iin), password=PASSWORD, window="21")
+    assert browser.status == 400
+    assert "20" in page
+    await browser.post("/sign-in", iin=str(operator.iin), password=PASSWORD, window="20")
+    assert browser.path == "/"
+
+
+async def test_a_portals_session_is_no_operators(hall, operator, clock):
+    """Both sites' sessions lie in one table: an applicant's account of the same number opens nothing."""
+    sessions = MemorySessions()
+    app = make_arm_app(hall.rooms, sessions=sessions, real_time=clock)
+    async with TestServer(app) as server, TestClient(server) as client:
+        browser = Browser(client, hall)
+        await browser.sign_in(operator)
+        (digest,) = sessions.rows
+        data, _, expires = sessions.rows[digest]
+        sessions.rows[digest] = ({**data, "account": str(operator.id)}, str(operator.id), expires)
+        await browser.get("/")
+        assert browser.path == "/sign-in"
+
+
+async def test_an_idle_screen_locks_and_comes_back_to_the_same_step(browser, clock):
+    number = await browser.begin(CERTIFICATE)
+    clock.advance(timedelta(minutes=11))
+    page = await browser.get(f"/intakes/{number}/form")
+    assert browser.path == "/locked"
+    assert number not in page.replace(f"/intakes/{number}/form", "")
+    await browser.post("/locked", password="wrong")
+    assert browser.status == 400
+    await browser.post("/locked", password=PASSWORD)
+    assert browser.path == f"/intakes/{number}/form"
+
+
+async def test_what_a_form_brings_to_a_locked_screen_is_not_lost(browser, hall, clock):
+    number = await browser.begin(CERTIFICATE)
+    page = await browser.get(f"/intakes/{number}/form")
+    assert "Терезеден терілген" not in page
+    clock.advance(timedelta(minutes=11))
+    typed = hall.typed(CERTIFICATE, applicant_name="Терезеден терілген Ат")
+    await browser.post(f"/intakes/{number}/form", consent_given="true", **typed)
+    assert browser.path == "/locked"
+    assert hall.people.asked == []
+    await browser.get(f"/locked?next=/intakes/{number}/form")
+    page = await browser.post("/locked", password=PASSWORD)
+    assert browser.path == f"/intakes/{number}/form"
+    assert "Терезеден терілген Ат" in page
+    assert hall.people.asked == []
+
+
+async def test_a_program_is_told_that_the_screen_is_locked(browser, clock):
+    number = await browser.begin(CERTIFICATE)
+    token = browser.form(f"/intakes/{number}/form")["_csrf"]
+    clock.advance(timedelta(minutes=11))
+    async with browser.client.post(
+        f"/intakes/{number}/typed", json={"version": 0, "typed": {}}, headers={"X-CSRF-Token": token}
+    ) as answer:
+        assert answer.status == 423
+        assert (await answer.json())["error"]["code"] == "screen-locked"
+
+
+async def test_the_operator_locks_the_screen_with_a_button(browser):
+    await browser.get("/queue")
+    await browser.post("/lock")
+    assert browser.path == "/locked"
+    await browser.get("/")
+    assert browser.path == "/locked"
+    await browser.post("/locked", password=PASSWORD)
+    assert browser.path == "/"
+
+
+async def test_guessing_at_the_lock_ends_the_session(browser, clock):
+    await browser.get("/")
+    await browser.post("/lock")
+    for _ in range(5):
+        clock.advance(timedelta(minutes=20))
+        await browser.post("/locked", password="wrong")
+    assert browser.path == "/sign-in"
+    await browser.get("/")
+    assert browser.path == "/sign-in"
+
+
+async def test_the_lock_leads_nowhere_but_to_this_site(browser):
+    await browser.get("/")
+    await browser.post("/lock", next="//evil.example/")
+    await browser.get("/locked?next=https://evil.example/")
+    assert browser.form("/locked")["next"] == "/"
+    await browser.post("/locked", password=PASSWORD, next="https://evil.example/")
+    assert browser.path == "/"
