@@ -1,7 +1,8 @@
 """The composition root: settings in, a participant of ЭҮШ out.
 
-Channels and desk are put together apart and share nothing; in one process they are two applications on two ports. The
-checks are a third, without a database. All of it is one thing: which part is given to which.
+Channels and desk are put together apart and share nothing; in one process they are two applications on two ports, or
+three: the operators' workplace of the State Corporation is a site of the channels. The checks are another, without a
+database. All of it is one thing: which part is given to which.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ import signal
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypedDict
 
 import aiohttp
 from aiohttp import web
 
+from gateway import scans
 from gateway.catalogue import Catalogue, load_catalogue
 from gateway.clock import Clock, FollowedClock, RealClock
 from gateway.desk import Desk, ResultSettings, World
@@ -30,6 +33,7 @@ from gateway.eds.revocation.policy import Order, Profile, RevocationPolicy
 from gateway.eds.revocation.store import ListStore
 from gateway.eds.timestamping import TimestampClient
 from gateway.eds.trust import Anchors, CertificateChecker
+from gateway.flows.arm.rooms import ArmRooms
 from gateway.flows.checks import EdsChecks
 from gateway.flows.delivery import ShepDelivery
 from gateway.flows.refusals import SealedRefusals
@@ -40,13 +44,16 @@ from gateway.identity.sessions import PostgresSessions
 from gateway.journal import Erasure, Forgetting, Journal, MessageLog, PersonHash, Retention, Vault
 from gateway.journal.vault import KeyRefused
 from gateway.migrations import CHANNELS, DESK
+from gateway.operators_file import seed_operators
 from gateway.registries.certification import OwnersOfficial
+from gateway.registries.enis import Enis
 from gateway.registries.errors import Registry
 from gateway.registries.gbdfl import Gbdfl
 from gateway.registries.gbdul import Gbdul
 from gateway.registries.tempstorage import TempStorage
 from gateway.registries.tempstorage_messages import Credentials
 from gateway.serving import BoundedRunner
+from gateway.settings import Arm as ArmSettings
 from gateway.settings import Channels as ChannelsSettings
 from gateway.settings import Checks as ChecksSettings
 from gateway.settings import Desk as DeskSettings
@@ -62,6 +69,7 @@ from gateway.shep.person_payloads import PersonsPayloads
 from gateway.shep.stored_payloads import StoredPayloads
 from gateway.staff_file import seed_staff
 from gateway.store import Store, migrate
+from gateway.web.arm import make_arm_app
 from gateway.web.checks.app import SiteLimits, make_checks_app
 from gateway.web.checks.judging import Checkers, Checks, Stamping
 from gateway.web.desk import make_desk_app
@@ -110,27 +118,15 @@ async def channels(settings: Settings) -> AsyncIterator[Running]:
     async with _ground(settings, own) as ground:
         await migrate(ground.store.database, CHANNELS)
         catalogue = load_catalogue()
-        journal = Journal(ground.store.database, ground.clock)
-        signatures = EdsChecks(ground.checker, ground.keeper)
+        given = _ports(own, ground, catalogue)
         rooms = PortalRooms.open(
-            store=ground.store,
-            catalogue=catalogue,
-            journal=journal,
-            signatures=signatures,
+            **given,
             refusals=SealedRefusals(
                 catalogue=catalogue,
                 key=ground.key,
                 verification=own.public_url,
                 simulated=settings.simulation,
-                signatures=signatures,
-            ),
-            dispatch=ShepDelivery(
-                store=ground.store,
-                catalogue=catalogue,
-                journal=journal,
-                outbox=ground.outbox,
-                tempstorage=_tempstorage(ground, own),
-                gateway=own.home_gateway,
+                signatures=given["signatures"],
             ),
             person_key=own.person_key.get_secret_value().encode(),
             public_url=own.public_url,
@@ -147,7 +143,10 @@ async def channels(settings: Settings) -> AsyncIterator[Running]:
             origins=frozenset({own.public_url.rstrip("/")}),
             machine_paths=(PUSH_PATH,),
         )
-        async with _serving(ground, own, app, catalogue):
+        async with contextlib.AsyncExitStack() as stack:
+            if own.arm is not None:
+                await stack.enter_async_context(_arm(settings, own, own.arm, ground, given))
+            await stack.enter_async_context(_serving(ground, own, app, catalogue))
             yield Running(app, ground.store)
 
 
@@ -302,6 +301,71 @@ async def _ground(settings: Settings, own: Participant) -> AsyncIterator[_Ground
         )
 
 
+class _Ports(TypedDict):
+    """What portal and operators' workplace are both put together from."""
+
+    store: Store
+    catalogue: Catalogue
+    journal: Journal
+    signatures: EdsChecks
+    dispatch: ShepDelivery
+
+
+def _ports(own: ChannelsSettings, ground: _Ground, catalogue: Catalogue) -> _Ports:
+    journal = Journal(ground.store.database, ground.clock)
+    return _Ports(
+        store=ground.store,
+        catalogue=catalogue,
+        journal=journal,
+        signatures=EdsChecks(ground.checker, ground.keeper),
+        dispatch=ShepDelivery(
+            store=ground.store,
+            catalogue=catalogue,
+            journal=journal,
+            outbox=ground.outbox,
+            tempstorage=_tempstorage(ground, own),
+            gateway=own.home_gateway,
+        ),
+    )
+
+
+@contextlib.asynccontextmanager
+async def _arm(
+    settings: Settings, own: ChannelsSettings, site: ArmSettings, ground: _Ground, given: _Ports
+) -> AsyncIterator[None]:
+    """Serve the operators' workplace beside the portal, on the same store, until the context ends."""
+    rooms = ArmRooms.open(
+        **given,
+        persons=PersonHash(own.person_key.get_secret_value().encode()),
+        **_asked_at_the_window(ground, own),
+        outbox=ground.outbox,
+        gateway=own.home_gateway,
+        public_url=site.public_url,
+        hold_limit=own.hold_limit,
+        simulated=settings.simulation,
+    )
+    rooms.registers.listen(ground.inbox)
+    if site.staff is not None:
+        await seed_operators(rooms.operators, site.staff)
+    app = make_arm_app(
+        rooms,
+        sessions=rooms.sessions,
+        once=PostgresOnce(ground.store.database),
+        ncalayer=_ncalayer(own),
+        simulation=settings.simulation,
+        secure=site.public_url.startswith("https:"),
+        origins=frozenset({site.public_url.rstrip("/")}),
+        lock_after=site.lock_after,
+    )
+    async with contextlib.AsyncExitStack() as stack:
+        stack.callback(scans.close)
+        runner = BoundedRunner(app)
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        await web.TCPSite(runner, site.host, site.port, reuse_port=own.reuse_port).start()
+        yield
+
+
 @contextlib.asynccontextmanager
 async def _serving(
     ground: _Ground, own: Participant, app: web.Application, catalogue: Catalogue
@@ -391,6 +455,25 @@ def _addresses(ground: _Ground, own: ChannelsSettings) -> AddressesOnRecord | No
     if own.registries is None:
         return None
     return AddressesOnRecord(*_registries(ground, own, own.registries))
+
+
+class _AskedAtTheWindow(TypedDict):
+    persons_registry: Gbdfl | None
+    organisations: Gbdul | None
+    powers: Enis | None
+
+
+def _asked_at_the_window(ground: _Ground, own: ChannelsSettings) -> _AskedAtTheWindow:
+    """Return whom process 3 asks; without settings nobody, and an operator is told that the data are out of reach."""
+    if own.registries is None:
+        return _AskedAtTheWindow(persons_registry=None, organisations=None, powers=None)
+    gbdfl, gbdul = _registries(ground, own, own.registries)
+    owner = own.registries.enis_owner
+    powers = None
+    if owner is not None:
+        official = OwnersOfficial(Registry.ENIS, ground.checker, Bin(owner), ground.keeper)
+        powers = Enis(ground.clients[own.home_gateway], official, clock=ground.clock)
+    return _AskedAtTheWindow(persons_registry=gbdfl, organisations=gbdul, powers=powers)
 
 
 def _registries(ground: _Ground, own: Participant, registries: Registries) -> tuple[Gbdfl, Gbdul]:

@@ -122,13 +122,27 @@ class Registries(_Part):
     """BIN of the owner of ГБД ФЛ."""
     gbdul_owner: str
     """BIN of the owner of ГБД ЮЛ."""
+    enis_owner: str | None = None
+    """BIN of the owner of БНАЖ (ЕНИС); without it no power of attorney is looked up."""
     sender_code: str = "QYZMET_DESK"
     requestor: str
     """BIN of the organisation that asks."""
 
 
+class Arm(_Part):
+    """The operator's workplace (АЖО) of the State Corporation: a site of its own beside the portal."""
+
+    host: str = "127.0.0.1"
+    port: Port = 8081
+    public_url: str
+    staff: Path | None = None
+    """Operators to make or bring up to date at start (YAML; a password counts for a new account only)."""
+    lock_after: timedelta = timedelta(minutes=10)
+    """How long a workplace may stand idle before it asks for the password again (real time)."""
+
+
 class Channels(Participant):
-    """The portal."""
+    """The portal, and the State Corporation's workplace where there is one."""
 
     database_schema: str = "channels"
     port: Port = 8080
@@ -136,7 +150,9 @@ class Channels(Participant):
     hold_limit: timedelta = timedelta(hours=24)
     """How long a signed application waits for a certificate status that cannot be established."""
     registries: Registries | None = None
-    """By whom the applicant's registered address is certified; without it the portal proposes no office."""
+    """By whom the state databases' answers are certified; without it the portal proposes no office."""
+    arm: Arm | None = None
+    """The State Corporation's workplace; without it there is none."""
 
 
 class Desk(Participant):

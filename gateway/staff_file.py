@@ -19,24 +19,15 @@ ROLES = (Role.CLERK, Role.HEAD, Role.EXECUTOR, Role.COMMISSION)
 _ARGON2 = re.compile(r"\$argon2id\$v=\d+\$m=\d+,t=\d+,p=\d+\$[A-Za-z0-9+/]+\$[A-Za-z0-9+/]+")
 
 
-class StaffEntry(BaseModel):
+class AccountEntry(BaseModel):
     """One account; a new one gets the password, or the password whose argon2id hash is given."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     iin: str
     name: str
-    office: str
-    role: Role
     password: SecretStr | None = None
     password_hash: SecretStr | None = None
-
-    @field_validator("role")
-    @classmethod
-    def _works_at_an_office(cls, role: Role) -> Role:
-        if role not in ROLES:
-            raise ValueError(f"expected one of {', '.join(ROLES)}")
-        return role
 
     @model_validator(mode="after")
     def _has_one_password(self) -> Self:
@@ -45,6 +36,20 @@ class StaffEntry(BaseModel):
         if self.password_hash is not None and not _ARGON2.fullmatch(self.password_hash.get_secret_value()):
             raise ValueError("expected an argon2id hash in its standard text form")
         return self
+
+
+class StaffEntry(AccountEntry):
+    """One account of an office."""
+
+    office: str
+    role: Role
+
+    @field_validator("role")
+    @classmethod
+    def _works_at_an_office(cls, role: Role) -> Role:
+        if role not in ROLES:
+            raise ValueError(f"expected one of {', '.join(ROLES)}")
+        return role
 
 
 _ENTRIES = TypeAdapter(tuple[StaffEntry, ...])

@@ -56,20 +56,34 @@ QUESTIONS = {
     "EDS_TEMP_FILES": "tempstorage",
 }
 """The synchronous services and the systems that answer them."""
+REGISTERS = "QYZMET_COURIER_REGISTER"
+"""The asynchronous service by which a department's register of packages comes to a provider; its answer is the mark."""
+RETURNS = "QYZMET_COURIER_RETURN"
+"""The same for results on paper, which a provider sends to a department."""
 _OF_INTEGRATOR = {integrator.SENDER_ID: (*QUESTIONS, ECHO, ECHO_ASYNC)}
 
 
 @cache
 def applications() -> tuple[str, ...]:
-    """Return the asynchronous services by which applications travel: one for each service that the portal offers."""
-    return tuple(service.shep_service_id for service in load_catalogue().offered(ServiceChannel.PORTAL))
+    """Return the asynchronous services by which applications travel: one for each service that is applied for so.
+
+    They are those of the portal and of the State Corporation's operators.
+    """
+    law = load_catalogue()
+    by_channel = (law.offered(channel) for channel in (ServiceChannel.PORTAL, ServiceChannel.CORPORATION))
+    return tuple(dict.fromkeys(service.shep_service_id for offered in by_channel for service in offered))
+
+
+def _to_the_desk() -> tuple[str, ...]:
+    return (*applications(), REGISTERS)
 
 
 @cache
 def routes() -> dict[str, str | None]:
     """Return the gateway to which the centre passes each provider's route on; None where it reaches the desk straight.
 
-    The way of the portal's applications decides, which is the same for all services of an office.
+    The way of the portal's applications decides, which is the same for all services of an office; a provider whose
+    applications of the State Corporation take another has a second route, over the region.
     """
     catalogue = load_catalogue()
     found: dict[str, str | None] = {}
@@ -83,6 +97,8 @@ def routes() -> dict[str, str | None]:
             if route.channel is ServiceChannel.PORTAL
         }
         found[office.route_id] = "rshep" if ("shep", "rshep") in ways else None
+        if office.regional_route_id is not None:
+            found[office.regional_route_id] = "rshep"
     return found
 
 
@@ -93,7 +109,8 @@ def central(installation: Installation) -> GatewayConfig:
         ServiceEntry(service_id=service, owner=SYSTEMS[system].sender_id, channel=Channel.SYNC)
         for service, system in QUESTIONS.items()
     ]
-    services += [ServiceEntry(service_id=service, owner=desk, channel=Channel.ASYNC) for service in applications()]
+    services += [ServiceEntry(service_id=service, owner=desk, channel=Channel.ASYNC) for service in _to_the_desk()]
+    services.append(ServiceEntry(service_id=RETURNS, owner=portal, channel=Channel.ASYNC))
     services += _echo_services(SYSTEMS["echo"].sender_id)
     return GatewayConfig(
         name="shep",
@@ -108,7 +125,7 @@ def central(installation: Installation) -> GatewayConfig:
         ),
         peers=(_peer(installation, "rshep"),),
         services=tuple(services),
-        rights={portal: (*QUESTIONS, *applications()), desk: (*QUESTIONS, *applications())} | _OF_INTEGRATOR,
+        rights=dict.fromkeys((portal, desk), (*QUESTIONS, *_to_the_desk(), RETURNS)) | _OF_INTEGRATOR,
         routes=tuple(RouteEntry(route_id=route, to=to or desk) for route, to in routes().items()),
     )
 
@@ -117,7 +134,8 @@ def regional(installation: Installation) -> GatewayConfig:
     """Return the region's registry."""
     desk = SYSTEMS["desk"].sender_id
     services = [ServiceEntry(service_id=service, owner="shep", channel=Channel.SYNC) for service in QUESTIONS]
-    services += [ServiceEntry(service_id=service, owner=desk, channel=Channel.ASYNC) for service in applications()]
+    services += [ServiceEntry(service_id=service, owner=desk, channel=Channel.ASYNC) for service in _to_the_desk()]
+    services.append(ServiceEntry(service_id=RETURNS, owner="shep", channel=Channel.ASYNC))
     services += _echo_services("shep")
     return GatewayConfig(
         name="rshep",
@@ -126,7 +144,7 @@ def regional(installation: Installation) -> GatewayConfig:
         systems=(_participant(installation, "desk", "desk"), _integrator()),
         peers=(_peer(installation, "shep"),),
         services=tuple(services),
-        rights={desk: (*QUESTIONS, *applications())} | _OF_INTEGRATOR,
+        rights={desk: (*QUESTIONS, *_to_the_desk(), RETURNS)} | _OF_INTEGRATOR,
         routes=tuple(RouteEntry(route_id=route, to=desk) for route, to in routes().items() if to == "rshep"),
     )
 

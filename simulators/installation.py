@@ -24,6 +24,7 @@ class Ports:
     """The loopback ports of everything; the usual ones for `make up`, free ones for a walk."""
 
     portal: int = 8080
+    arm: int = 8081
     desk: int = 8090
     shep: int = 8100
     rshep: int = 8101
@@ -72,7 +73,7 @@ class Installation:
         return cls(folder, ports, admin_url, file.read_bytes(), strict)
 
     def address(self, name: str) -> str:
-        """Return the base URL of a part: portal, desk, shep, rshep, world, ncalayer_plain."""
+        """Return the base URL of a part: portal, arm, desk, shep, rshep, world, ncalayer_plain."""
         return f"http://{LOOPBACK}:{getattr(self.ports, name)}"
 
     async def database_url(self, participant: str) -> str:

@@ -15,10 +15,20 @@ from gateway.shep.names import ASYNC_PATH, SYNC_PATH
 from simulators.gateways import clock_url
 from simulators.installation import LOOPBACK, Installation
 from simulators.keys import system_password
-from simulators.population.cast import GBDFL_OWNER, GBDUL_OWNER, ORGANISATIONS, PEOPLE, SYSTEMS, CastPerson, Post
+from simulators.population.cast import (
+    ENIS_OWNER,
+    GBDFL_OWNER,
+    GBDUL_OWNER,
+    ORGANISATIONS,
+    PEOPLE,
+    SYSTEMS,
+    CastPerson,
+    Post,
+)
 from simulators.world import storage_password
 
 STAFF_PASSWORD = "Qyzmet-2026"  # noqa: S105 (of demo accounts on loopback, printed by `make up`)
+OPERATOR_PASSWORD = "Qyzmet-2026"  # noqa: S105 (the same)
 APPLICANT_PASSWORD = "Qyzmet-2026"  # noqa: S105 (the same)
 READER_PASSWORD = "Qyzmet-2026"  # noqa: S105 (the same)
 READERS = ("support", "auditor", "custodian")
@@ -32,9 +42,13 @@ _ROLES = {
 
 
 async def write_settings(installation: Installation) -> str:
-    """Write `settings.yaml` and `staff.yaml` into the installation's folder (mode 0600) and return the first's path."""
+    """Write `settings.yaml`, `staff.yaml` and `operators.yaml` into the installation's folder (mode 0600).
+
+    Returns the path of the first.
+    """
     passwords = Passwords()
     _write(installation, "staff.yaml", _staff(await passwords.hash(STAFF_PASSWORD)))
+    _write(installation, "operators.yaml", _operators(await passwords.hash(OPERATOR_PASSWORD)))
     password = await passwords.hash(READER_PASSWORD)
     settings = {
         "simulation": True,
@@ -53,7 +67,13 @@ async def write_settings(installation: Installation) -> str:
 async def _channels(installation: Installation) -> dict[str, Any]:
     return await _participant(installation, "channels", "portal") | {
         "gateways": {"shep": _gateway(installation, "shep")},
-        "registries": _registries("channels"),
+        "registries": _registries("channels") | {"enis_owner": str(ENIS_OWNER.bin)},
+        "arm": {
+            "host": LOOPBACK,
+            "port": installation.ports.arm,
+            "public_url": installation.address("arm"),
+            "staff": str(installation.folder / "operators.yaml"),
+        },
     }
 
 
@@ -135,6 +155,25 @@ def _staff(password_hash: str) -> list[dict[str, str]]:
             "password_hash": password_hash,
         }
         for person in staff_of_desk()
+        if person.post is not None
+    ]
+
+
+def operators() -> tuple[CastPerson, ...]:
+    """Return who works at the windows of the State Corporation, department by department."""
+    return tuple(person for person in PEOPLE.values() if person.post in (Post.OPERATOR, Post.SUPERVISOR))
+
+
+def _operators(password_hash: str) -> list[dict[str, str]]:
+    return [
+        {
+            "iin": str(person.iin),
+            "name": person.full_name_kk,
+            "department": person.department or "",
+            "role": person.post.value,
+            "password_hash": password_hash,
+        }
+        for person in operators()
         if person.post is not None
     ]
 

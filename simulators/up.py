@@ -14,7 +14,14 @@ from gateway.eds.certificate import read_certificate
 from simulators.demo import applicants, prepare_demo
 from simulators.installation import Installation, Ports
 from simulators.keys import KEY_PASSWORD
-from simulators.participants import APPLICANT_PASSWORD, STAFF_PASSWORD, staff_of_desk, write_settings
+from simulators.participants import (
+    APPLICANT_PASSWORD,
+    OPERATOR_PASSWORD,
+    STAFF_PASSWORD,
+    operators,
+    staff_of_desk,
+    write_settings,
+)
 from simulators.population.cast import KeyState
 from simulators.raising import is_free, raising, taken
 from simulators.supervisor import ProcessFailed
@@ -74,6 +81,7 @@ def _welcome(installation: Installation, remarks: list[str], *, seconds: float) 
         f"Ready after {seconds:.0f} s. Everything and everybody here is SIMULATED.",
         "",
         f"  portal             {installation.address('portal')}",
+        f"  operators' windows {installation.address('arm')}",
         f"  provider's desk    {installation.address('desk')}",
         f"  NCALayer           {installation.address('ncalayer_plain')}/window, wss on {installation.ports.ncalayer}",
         f"  НУЦ                {installation.address('world')}/nca/",
@@ -95,6 +103,13 @@ def _welcome(installation: Installation, remarks: list[str], *, seconds: float) 
             f"  {person.iin}  {person.full_name_kk:<34} {_algorithm(installation, person.id):<4}  "
             f"{person.post}, {person.organisation}"
             for person in staff_of_desk()
+        ),
+        "",
+        f"At the windows of the State Corporation: IIN, password {OPERATOR_PASSWORD} and the number of a window.",
+        *(
+            f"  {person.iin}  {person.full_name_kk:<34} {_algorithm(installation, person.id):<4}  "
+            f"{person.post}, {person.department}"
+            for person in operators()
         ),
         "",
         "Ctrl-C stops everything.",

@@ -115,7 +115,7 @@ async def world(installation: Installation) -> AsyncIterator[World]:
         program = Ncalayer(
             FolderKeyRing(installation.folder / "people"),
             NcalayerSettings(
-                origins=frozenset({installation.address("portal"), installation.address("desk")}),
+                origins=frozenset(installation.address(site) for site in ("portal", "arm", "desk")),
                 tls_certificate=certificate,
                 tls_key=key,
                 wss_port=installation.ports.ncalayer,

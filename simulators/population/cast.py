@@ -22,7 +22,7 @@ people have since 2024, or two RSA keys, as before. `key` is the state in which 
 | `official-enis` | official of the notary chamber | signatures of answers |
 | `representative` | holds powers of attorney (`powers.py`) | applications through a representative |
 
-The offices and their staff stand in `staff.py`.
+The offices and their staff stand in `staff.py`, the State Corporation and its operators in `departments.py`.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from __future__ import annotations
 from datetime import date
 
 from gateway.identity.numbers import Sex
-from simulators.population import places, staff
+from simulators.population import departments, places, staff
 from simulators.population.dictionaries import (
     ADMINISTRATION,
     COMPUTING,
@@ -108,7 +108,7 @@ def _organisations() -> dict[str, CastOrganisation]:
             date(1998, 3, 16), 8, places.ASTANA_YESIL, NOT_FOR_PROFIT, LEGAL_WORK,
         ),
     )  # fmt: skip
-    return {organisation.id: organisation for organisation in (*staff.organisations(), *cast)}
+    return {one.id: one for one in (*staff.organisations(), *cast, departments.corporation())}
 
 
 def _people() -> dict[str, CastPerson]:
@@ -155,7 +155,7 @@ def _people() -> dict[str, CastPerson]:
         CastPerson("applicant-talgar", "Нұрлыбаева Меруерт Айдарқызы", "Нурлыбаева Меруерт Айдаровна",
                    date(1993, 5, 31), woman, 58, places.TALGAR),
     )  # fmt: skip
-    return {person.id: person for person in (*cast, *staff.people())}
+    return {person.id: person for person in (*cast, *staff.people(), *departments.people())}
 
 
 def _systems() -> dict[str, CastSystem]:

@@ -29,6 +29,8 @@ class Post(StrEnum):
     HEAD = "head"
     EXECUTOR = "executor"
     COMMISSION = "commission"
+    OPERATOR = "operator"
+    SUPERVISOR = "supervisor"
     REGISTRY_OFFICIAL = "registry-official"
 
 
@@ -71,7 +73,10 @@ class CastOrganisation:
 
 @dataclass(frozen=True)
 class CastPerson:
-    """A person of the cast, named in Kazakh and in Russian; `organisation` is an id of `ORGANISATIONS`."""
+    """A person of the cast, named in Kazakh and in Russian; `organisation` is an id of `ORGANISATIONS`.
+
+    `department` is the office of the catalogue at which an employee of the State Corporation works.
+    """
 
     id: str
     full_name_kk: str
@@ -89,6 +94,7 @@ class CastPerson:
     known_to_gbdfl: bool = True
     guardian_of: tuple[str, ...] = ()
     holds_keys: bool = True
+    department: str | None = None
 
     @cached_property
     def iin(self) -> Iin:

@@ -12,6 +12,9 @@ Numbers of the register and of licences begin with `SIM-`, which no real one doe
 | `other-scope` | `applicant-revoked` for `representative` | a power that is good, but not for services of the state |
 | `not-notarised` | `applicant-revoked` for `representative` | a paper that no notary attested: ЕНИС does not know it |
 | `partnership` | `partnership` (a BIN) for `representative` | a power of a legal entity |
+| `expired-karaganda`, `revoked-karaganda` | `applicant-karaganda` for `applicant-temirtau` | of no use any more |
+| `expired-guardian`, `revoked-guardian` | `applicant-almaty` for `applicant-temirtau` | of no use any more |
+| `valid-talgar` | `applicant-talgar` for `representative` | an application in Talgar through a representative |
 """
 
 from __future__ import annotations
@@ -77,6 +80,7 @@ def register_number(serial: int) -> str:
 def _cast() -> dict[str, SyntheticPower]:
     people = cast.PEOPLE
     representative = people["representative"].iin
+    other = (people["applicant-temirtau"].iin,)
     karaganda, almaty, *_ = NOTARIES
 
     def power(
@@ -120,6 +124,35 @@ def _cast() -> dict[str, SyntheticPower]:
         "partnership": power(
             8, cast.ORGANISATIONS["partnership"].bin, date(2025, 7, 21), date(2026, 12, 31), scopes=SCOPES
         ),
+        "expired-karaganda": power(
+            9, people["applicant-karaganda"].iin, date(2022, 3, 14), date(2025, 3, 13), representatives=other
+        ),
+        "revoked-karaganda": power(
+            10,
+            people["applicant-karaganda"].iin,
+            date(2025, 4, 7),
+            date(2028, 4, 6),
+            representatives=other,
+            revoked_at=datetime(2025, 9, 30, 10, 15, tzinfo=UTC),
+        ),
+        "expired-guardian": power(
+            11,
+            people["applicant-almaty"].iin,
+            date(2022, 5, 16),
+            date(2025, 5, 15),
+            notary=almaty,
+            representatives=other,
+        ),
+        "revoked-guardian": power(
+            12,
+            people["applicant-almaty"].iin,
+            date(2025, 3, 3),
+            date(2028, 3, 2),
+            notary=almaty,
+            representatives=other,
+            revoked_at=datetime(2025, 8, 18, 5, 40, tzinfo=UTC),
+        ),
+        "valid-talgar": power(13, people["applicant-talgar"].iin, date(2025, 11, 24), date(2028, 11, 23)),
     }
 
 

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from gateway.catalogue import Body
 from gateway.catalogue.load import read_offices
 from gateway.identity.numbers import Sex
 from simulators.population import places
@@ -156,9 +157,14 @@ _WITH_RSA_KEYS = ("almaty-head",)
 
 
 def organisations() -> tuple[CastOrganisation, ...]:
-    """Return the offices of the catalogue as organisations, in the catalogue's order; raises `CatalogueFileError`."""
+    """Return the offices of the catalogue as organisations, in the catalogue's order; raises `CatalogueFileError`.
+
+    The departments of the State Corporation are one organisation, which is not among these.
+    """
     made = []
     for office in read_offices():
+        if office.body is Body.CORPORATION:
+            continue
         registered_on, serial, locality = _REGISTERED[office.id]
         made.append(
             CastOrganisation(

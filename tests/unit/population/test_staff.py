@@ -8,14 +8,16 @@ from collections.abc import Iterator
 import pytest
 
 from gateway.catalogue import Body, Channel, Office, Procedure, Role, load_catalogue
-from simulators.gateways import routes
-from simulators.participants import staff_of_desk
+from simulators.gateways import applications, routes
+from simulators.participants import operators, staff_of_desk
 from simulators.population import cast
 from simulators.population.cast import Post, Template
 
 CATALOGUE = load_catalogue()
 ELSEWHERE = (Body.CORPORATION, Body.APPLICANT)
 STAFF = staff_of_desk()
+OPERATORS = operators()
+DEPARTMENTS = [office for office in CATALOGUE.offices.values() if office.body is Body.CORPORATION]
 
 
 def ways() -> Iterator[tuple[Office, Procedure, Channel, list[Office]]]:
@@ -53,11 +55,30 @@ def test_every_role_of_every_procedure_is_played(office: str, roles: set[str]) -
 
 
 def test_every_office_has_somebody() -> None:
-    assert {person.organisation for person in STAFF} == set(CATALOGUE.offices)
+    at_windows = {office.id for office in DEPARTMENTS}
+    assert {person.organisation for person in STAFF} == set(CATALOGUE.offices) - at_windows
+    assert {person.department for person in OPERATORS} == at_windows
+
+
+@pytest.mark.parametrize("department", DEPARTMENTS, ids=lambda office: office.id)
+def test_each_department_has_two_operators_and_a_supervisor_who_sign_for_the_corporation(department: Office) -> None:
+    team = [person for person in OPERATORS if person.department == department.id]
+    assert [person.post for person in team] == [Post.OPERATOR, Post.OPERATOR, Post.SUPERVISOR]
+    for person in team:
+        assert person.template is Template.EMPLOYEE
+        assert cast.ORGANISATIONS[person.organisation].bin == department.bin
+        assert person.holds_keys
+        assert person.locality.kato.startswith(department.seat[:2])
+
+
+def test_the_corporation_is_one_organisation_of_the_cast() -> None:
+    assert [one.id for one in cast.ORGANISATIONS.values() if one.bin == DEPARTMENTS[0].bin] == ["corporation"]
 
 
 def test_the_offices_of_the_cast_are_those_of_the_catalogue() -> None:
     for office in CATALOGUE.offices.values():
+        if office in DEPARTMENTS:
+            continue
         organisation = cast.ORGANISATIONS[office.id]
         assert (organisation.bin, organisation.name_kk) == (office.bin, office.name.kk)
         assert organisation.locality.kato.startswith(office.seat[:2])
@@ -71,7 +92,7 @@ def test_heads_sign_as_heads_and_everybody_else_as_an_employee() -> None:
 
 
 def test_nobody_works_at_two_places() -> None:
-    assert len({person.iin for person in STAFF}) == len(STAFF)
+    assert len({person.iin for person in (*STAFF, *OPERATORS)}) == len(STAFF) + len(OPERATORS)
     posts = [(person.organisation, person.post) for person in STAFF]
     assert len(set(posts)) == len(posts)
 
@@ -88,9 +109,16 @@ def test_the_applicants_live_where_the_offices_are() -> None:
 
 def test_each_provider_has_a_route_and_the_region_knows_its_own() -> None:
     found = routes()
-    assert set(found) == {office.route_id for office in CATALOGUE.offices.values() if office.is_provider}
+    named = [(office.route_id, office.regional_route_id) for office in CATALOGUE.offices.values() if office.is_provider]
+    assert set(found) == {route for both in named for route in both if route is not None}
     for office in CATALOGUE.offices.values():
         for service_id in office.services:
-            portal = [one for one in CATALOGUE.service(service_id).routes if one.channel is Channel.PORTAL]
-            if portal:
-                assert (found[office.route_id] == "rshep") is (portal[0].path[-1] == "rshep"), service_id
+            for route in CATALOGUE.service(service_id).routes:
+                over = found[office.route_over(route.path)]
+                assert (over == "rshep") is (route.path[-1] == "rshep"), (service_id, route.channel)
+
+
+def test_the_gateways_know_every_service_that_comes_from_a_window() -> None:
+    for service in CATALOGUE.offered(Channel.CORPORATION):
+        assert service.shep_service_id in applications()
+    assert len(applications()) == len(set(applications()))

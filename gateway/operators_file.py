@@ -1,0 +1,37 @@
+"""The operators' accounts as a file of the State Corporation: read at start, passwords for new accounts only."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from pydantic import TypeAdapter
+
+from gateway.flows.arm.operators import OperatorRole, Operators
+from gateway.identity.numbers import Iin
+from gateway.staff_file import AccountEntry
+
+
+class OperatorEntry(AccountEntry):
+    """One account of a department's operator or supervisor."""
+
+    department: str
+    role: Literal["operator", "supervisor"] = "operator"
+
+
+_ENTRIES = TypeAdapter(tuple[OperatorEntry, ...])
+
+
+async def seed_operators(operators: Operators, file: Path) -> None:
+    """Make or update the accounts of the file; raises `pydantic.ValidationError`, `NumberError`."""
+    for entry in _ENTRIES.validate_python(yaml.safe_load(await asyncio.to_thread(file.read_text, "utf-8"))):
+        await operators.seed(
+            iin=Iin.parse(entry.iin),
+            name=entry.name,
+            department=entry.department,
+            role=OperatorRole(entry.role),
+            password=None if entry.password is None else entry.password.get_secret_value(),
+            password_hash=None if entry.password_hash is None else entry.password_hash.get_secret_value(),
+        )
