@@ -22,7 +22,8 @@ from simulators.participants import (
     staff_of_desk,
     write_settings,
 )
-from simulators.population.cast import KeyState
+from simulators.population.cast import PEOPLE, KeyState
+from simulators.population.powers import CAST as POWERS
 from simulators.raising import is_free, raising, taken
 from simulators.supervisor import ProcessFailed
 
@@ -81,7 +82,7 @@ def _welcome(installation: Installation, remarks: list[str], *, seconds: float) 
         f"Ready after {seconds:.0f} s. Everything and everybody here is SIMULATED.",
         "",
         f"  portal             {installation.address('portal')}",
-        f"  operators' windows {installation.address('arm')}",
+        f"  operators' windows {installation.address('arm')}, hall and call screen at /hall and /board/<department>",
         f"  provider's desk    {installation.address('desk')}",
         f"  NCALayer           {installation.address('ncalayer_plain')}/window, wss on {installation.ports.ncalayer}",
         f"  НУЦ                {installation.address('world')}/nca/",
@@ -112,11 +113,27 @@ def _welcome(installation: Installation, remarks: list[str], *, seconds: float) 
             for person in operators()
         ),
         "",
+        "Powers of attorney in БНАЖ, to be typed at a window:",
+        *_powers(),
+        "",
         "Ctrl-C stops everything.",
         "",
     ]
     sys.stdout.write("\n".join(lines))
     sys.stdout.flush()
+
+
+def _powers() -> list[str]:
+    """Return the powers of attorney between people of the cast, each with what is the matter with it."""
+    people = {str(person.iin): person for person in PEOPLE.values()}
+    return [
+        f"  {power.number}  {power.attested_on:%d.%m.%Y}  {principal} for {representative} "
+        f"{people[representative].full_name_kk} ({name})"
+        for name, power in POWERS.items()
+        for principal in power.principals
+        for representative in power.representatives
+        if principal in people and power.known_to_enis
+    ]
 
 
 def _algorithm(installation: Installation, person: str) -> str:

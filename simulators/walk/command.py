@@ -87,7 +87,7 @@ def run(given: argparse.Namespace) -> int:
         seconds = time.monotonic() - started
         sys.stdout.write(f"{good} of {len(outcomes)} walks match their act ({seconds:.0f} s)\n")
     if given.page:
-        given.page.write_text(as_page(catalogue(), rows), encoding="utf-8")
+        given.page.write_text(as_page(rows), encoding="utf-8")
     return 0 if good == len(outcomes) else 1
 
 

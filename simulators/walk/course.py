@@ -29,7 +29,8 @@ _AFTER = timedelta(minutes=10)
 class Course:
     """The way of one case; `timed` lets each step take nine tenths of its term, so that none is late.
 
-    `bring` is how the applicant brings what the procedure's condition asks for, where the applicant does it alone.
+    `bring` is how the applicant brings what the procedure's condition asks for, where the applicant does it alone. At
+    the State Corporation's windows the result is handed over elsewhere, so that the case ends with the last turn.
     """
 
     service: Service
@@ -43,6 +44,7 @@ class Course:
     say: Callable[[str], None]
     timed: bool = False
     bring: Callable[[], Awaitable[None]] | None = None
+    hands_over: bool = True
     _submitted: datetime | None = None
     _step: ProcedureStep | None = None
     _session: datetime | None = None
@@ -57,7 +59,7 @@ class Course:
                 before = len(self._staff_turns(self.turns[:position]))
                 await self._work(number, until=before)
                 await self._condition(turn)
-        await self._work(number)
+        await self._work(number, until=None if self.hands_over else len(self._acts))
 
     def _staff_turns(self, turns: Sequence[Turn]) -> list[Turn]:
         met = self.decision.submitted

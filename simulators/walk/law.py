@@ -21,6 +21,7 @@ from gateway.catalogue import (
     Verb,
 )
 from gateway.catalogue.acceptance import Receipt, ReceiptKind
+from gateway.catalogue.terms import is_for
 from simulators.walk.decision import Decision
 
 
@@ -30,6 +31,11 @@ def flow_of(service: Service, channel: Channel, kind: str | None) -> Flow | None
         return service.flow(channel, kind)
     except KeyError:
         return None
+
+
+def flows_of(service: Service, channel: Channel, kind: str | None) -> tuple[Flow, ...]:
+    """Return every numbered flow of a channel: one, none, or two lists of the State Corporation's."""
+    return tuple(flow for flow in service.flows if flow.channel is channel and is_for(flow.kinds, kind))
 
 
 def expected_steps(
@@ -170,8 +176,23 @@ def walked_steps(trail: Iterable[Mapping[str, Any]], flow: str) -> list[str]:
 
 
 def walked_procedure(trail: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Return the procedure's steps as they stand in the trail."""
-    return [f"procedure {event['number']} {event['outcome']}" for event in trail if event["kind"] == "procedure"]
+    """Return the procedure's steps as they stand in the trail.
+
+    A step of the State Corporation that joins two acts is recorded at each, with its verb; it is one step.
+    """
+    steps: list[str] = []
+    verbs: dict[str, set[str]] = {}
+    for event in trail:
+        if event["kind"] != "procedure":
+            continue
+        name, verb = f"procedure {event['number']} {event['outcome']}", event.get("facts", {}).get("verb")
+        joined = verb is not None and steps[-1:] == [name] and verb not in verbs.setdefault(name, set())
+        if not joined:
+            steps.append(name)
+            verbs[name] = set()
+        if verb is not None:
+            verbs[name].add(verb)
+    return steps
 
 
 def late_steps(trail: Iterable[Mapping[str, Any]]) -> list[str]:

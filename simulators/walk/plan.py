@@ -1,4 +1,4 @@
-"""Which walks make up a whole round: every service on every channel but the corporation's, and the ways to be tried."""
+"""Which walks make up a whole round: every service on every channel, and the ways to be tried."""
 
 from __future__ import annotations
 
@@ -13,10 +13,8 @@ from simulators.walk.decision import Decision
 from simulators.walk.law import flow_of
 from simulators.walk.ways import WAYS, Way, extension_of
 
-CHANNELS = (Channel.PORTAL, Channel.PROVIDER_OFFICE, Channel.RURAL_AKIM)
+CHANNELS = (Channel.PORTAL, Channel.PROVIDER_OFFICE, Channel.RURAL_AKIM, Channel.CORPORATION)
 """The channels that are walked."""
-LATER = Channel.CORPORATION
-"""The channel that waits for the operator's workplace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,7 @@ class PlannedWalk:
         result = service.result(outcome, self.channel, self.kind)
         if self.result is not None:
             result = next(one for one in service.results if one.id == self.result)
-        faulty = name in ("documents", "condition-3:documents")
+        faulty = name in ("documents", "condition-3:documents", "window:documents")
         return Decision(
             result,
             self._ground(service, result, faulty=faulty),
@@ -84,7 +82,7 @@ class PlannedWalk:
 
 
 def pairs(law: Catalogue, *channels: Channel) -> Iterator[tuple[Service, Channel]]:
-    """Return each service with each of `channels` that its act opens; without any, those that are walked."""
+    """Return each service with each of `channels` that its act opens; without any, on every channel."""
     for service in law.services.values():
         for channel in channels or CHANNELS:
             if service.opens(channel):
@@ -118,11 +116,11 @@ def whole_round(
     since its other services share the flow word for word; these take one way a condition each, in turn. With
     `every_way` each service goes every way.
     """
-    seen: set[str | None] = set()
+    seen: set[object] = set()
     turns: Counter[object] = Counter()
     for service, channel in pairs(law, *channels):
         flow = flow_of(service, channel, kinds_of(service, channel)[0])
-        variant = None if flow is None else flow.variant
+        variant = None if flow is None else (flow.variant, *(step.ref for step in flow.steps))
         walks = list(walks_of(service, channel))
         yield from walks if every_way or variant not in seen else _one_way_each(walks, turns)
         seen.add(variant)

@@ -13,19 +13,23 @@ from simulators.walk.law import (
     expected_procedure,
     expected_receipts,
     expected_steps,
-    flow_of,
+    flows_of,
     late_steps,
     walked_procedure,
     walked_steps,
 )
 from simulators.walk.plan import PlannedWalk
+from simulators.walk.window_law import expected_at_window, receipts_at_window
+
+_IN_THE_CHANNELS = (Channel.PORTAL, Channel.CORPORATION)
+"""The channels whose applications have a state of their own; of a paper at a counter the desk's case has one."""
 
 
 @dataclass(frozen=True)
 class Expected:
     """What the act asks for of one walk: steps of the flow, steps of the procedure, who does what, receipts."""
 
-    flow: str
+    flows: tuple[str, ...]
     steps: list[str]
     procedure: list[str]
     acts: list[str]
@@ -36,15 +40,32 @@ class Expected:
     def of(cls, planned: PlannedWalk) -> Expected:
         """Read it off the catalogue."""
         service, channel, kind = catalogue().service(planned.service), planned.channel, planned.kind
-        flow, decision = flow_of(service, channel, kind), planned.decision
+        decision, way = planned.decision, planned.way.name if planned.way else None
+        at_window = channel is Channel.CORPORATION
         return cls(
-            flow="" if flow is None else flow.id,
-            steps=expected_steps(service, channel, kind, failing=planned.failing, decision=decision),
+            flows=tuple(flow.id for flow in flows_of(service, channel, kind)),
+            steps=expected_at_window(service, kind, way, failing=planned.failing)
+            if at_window
+            else expected_steps(service, channel, kind, failing=planned.failing, decision=decision),
             procedure=expected_procedure(service, channel, kind, decision),
             acts=expected_acts(service, channel, kind, decision),
-            receipts=[] if channel is Channel.PORTAL else [one.kind for one in expected_receipts(service, channel)],
-            state=planned.state if channel is Channel.PORTAL else "closed",
+            receipts=_receipts(planned, way),
+            state=planned.state if channel in _IN_THE_CHANNELS else "closed",
         )
+
+    @property
+    def flow(self) -> str:
+        """The first flow of the channel, or nothing where the act numbers none."""
+        return self.flows[0] if self.flows else ""
+
+
+def _receipts(planned: PlannedWalk, way: str | None) -> list[str]:
+    service = catalogue().service(planned.service)
+    if planned.channel is Channel.PORTAL:
+        return []
+    if planned.channel is Channel.CORPORATION:
+        return receipts_at_window(service, way)
+    return [one.kind for one in expected_receipts(service, planned.channel)]
 
 
 @dataclass(frozen=True)
@@ -70,7 +91,12 @@ class WalkReport:
     @property
     def walked(self) -> list[str]:
         """The numbered steps of the flow as they stand in the trail."""
-        return walked_steps(self.trail, self.expected.flow)
+        return [step for _flow, step in self.walked_by_flow]
+
+    @property
+    def walked_by_flow(self) -> list[tuple[str, str]]:
+        """The same, each with the flow it belongs to: an act may give one channel two lists."""
+        return [(flow, step) for flow in self.expected.flows for step in walked_steps(self.trail, flow)]
 
     @property
     def walked_procedure(self) -> list[str]:
@@ -103,7 +129,7 @@ class WalkReport:
 
     def _document(self) -> tuple[Any, Any]:
         """Compare the document with the decision: valid, a refusal with its ground, any other result by its title."""
-        if self.application is None:
+        if self.application is None or (self.planned.decision is None and self.planned.channel is Channel.CORPORATION):
             return None, None
         told = self.verification or {}
         document = told.get("document") or {"ground": None, "title": {"kk": None}}

@@ -7,15 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gateway.catalogue import Catalogue, Channel, Service
-from gateway.catalogue.kinds import kinds_on
 from simulators.walk.answers import kinds_of
-from simulators.walk.law import flow_of
-from simulators.walk.plan import LATER, PlannedWalk, pairs
+from simulators.walk.law import flows_of
+from simulators.walk.plan import PlannedWalk
 from simulators.walk.report import WalkReport
 
 HEADINGS = ("service", "channel", "kinds", "steps run", "conditions failed", "results", "walks")
-WITH_THE_ARM = "with the operator's ARM"
-"""Stands in the row of a pair that is not walked yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +54,9 @@ class Row:
         self.matched += report.matches
         if planned.kind is not None and planned.kind not in self.kinds:
             self.kinds.append(planned.kind)
-        for step in report.walked:
+        for flow, step in report.walked_by_flow:
             kind, number, outcome = step.split()
-            self.flow.add((report.expected.flow, f"{kind} {number}"))
+            self.flow.add((flow, f"{kind} {number}"))
             if outcome == "failed":
                 self.failed.add(number)
         for step in report.walked_procedure:
@@ -119,7 +116,7 @@ def rows_of(law: Catalogue, outcomes: Iterable[WalkReport | StoppedWalk]) -> lis
 
 def _empty(service: Service, channel: Channel) -> Row:
     kinds = kinds_of(service, channel)
-    flows = {flow.id: flow for kind in kinds if (flow := flow_of(service, channel, kind)) is not None}
+    flows = {flow.id: flow for kind in kinds for flow in flows_of(service, channel, kind)}
     procedures = {one.id: one for kind in kinds for one in (service.procedure(channel, kind),)}
     return Row(
         service.id,
@@ -137,38 +134,41 @@ def as_text(rows: Iterable[Row]) -> str:
     return "".join(f"{line.rstrip()}\n" for line in lines)
 
 
-def as_page(law: Catalogue, rows: Sequence[Row]) -> str:
+def as_page(rows: Sequence[Row]) -> str:
     """Return the page of the reference."""
-    return "\n".join(_page(law, rows)) + "\n"
+    return "\n".join(_page(rows)) + "\n"
 
 
-def _page(law: Catalogue, rows: Sequence[Row]) -> Iterator[str]:
+def _page(rows: Sequence[Row]) -> Iterator[str]:
     walks, matched = sum(row.walks for row in rows), sum(row.matched for row in rows)
     services = len({row.service for row in rows})
-    later = list(pairs(law, LATER))
     yield "# Walks"
     yield ""
     yield (
         f"What `qyzmet walk --all` walked: {walks} walks through {len(rows)} pairs of service and channel ({services} "
         f"services), of which {matched} left the trail that the act's flow and procedure ask for, done by those whom "
-        "the act names, and ended in the document that was decided on, valid as XML and as PDF. Made by "
+        "the act names, and ended in the document that was decided on, where one was, valid as XML and as PDF. Made by "
         "`qyzmet walk --all --page docs/reference/walks.md`."
     )
     yield ""
     yield (
-        "Every service is walked on the portal, at the provider's own counter and at the rural akim's, wherever its "
-        "act opens the channel: in each of its kinds on its good path to each of its results, with each step taking "
-        "nine tenths of its term; to a negative result, to the queue and to a cancellation where it has one; to a "
-        "refusal though every condition passed, because the documents have faults, and after an adverse conclusion or "
-        "decision; with the term extended where the act names an event for it. Every condition of every flow fails "
-        "once with each service; the first service of each act's flow is walked in every way in which its conditions "
-        "can fail ([the ways](commands.md#qyzmet-walk)), and `--every-way` does that with every service."
+        "Every service is walked on the portal, at the provider's own counter, at the rural akim's and at a window of "
+        "the State Corporation, wherever its act opens the channel: in each of its kinds on its good path to each of "
+        "its results, with each step taking nine tenths of its term; to a negative result, to the queue and to a "
+        "cancellation where it has one; to a refusal though every condition passed, because the documents have "
+        "faults, and after an adverse conclusion or decision; with the term extended where the act names an event for "
+        "it. Every condition of every flow fails once with each service; the first service of each act's flow is "
+        "walked in every way in which its conditions can fail ([the ways](commands.md#qyzmet-walk)), and "
+        "`--every-way` does that with every service. At a window the applicant is absent from the state database or "
+        "dead, the database is out of reach and asked again, a representative comes with a good power of attorney and "
+        "with one that is absent, revoked, expired or of other people, consent is refused, documents are missing, and "
+        "a package is not among what the courier brought with the register."
     )
     yield ""
     yield (
         "Steps run are the processes, conditions and actions of the channel's flows that were reached in some walk, "
         "and the steps and conditions of its procedures; papers at a counter have no flow of the act, so that the "
-        "procedure stands alone. The pairs of the State Corporation come with the operator's workplace (ARM)."
+        "procedure stands alone, as it does at a window for the services whose act numbers no flow there."
     )
     yield ""
     yield f"| {' | '.join(HEADINGS)} |"
@@ -176,6 +176,3 @@ def _page(law: Catalogue, rows: Sequence[Row]) -> Iterator[str]:
     for row in rows:
         service, *others = row.cells()
         yield f"| `{service}` | {' | '.join(others)} |"
-    for law_of, channel in later:
-        kinds = ", ".join(kinds_on(law_of, channel)) or "–"
-        yield f"| `{law_of.id}` | *{channel}* | *{kinds}* | *{WITH_THE_ARM}* | – | – | – |"

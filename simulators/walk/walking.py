@@ -23,6 +23,7 @@ from simulators.walk.plan import PlannedWalk
 from simulators.walk.report import Expected, WalkReport
 from simulators.walk.scenario import PortalWalk
 from simulators.walk.staff import StaffRoom
+from simulators.walk.window_walk import WindowWalk
 
 Say = Callable[[str], None]
 _Fetch = Callable[[str], Awaitable[bytes]]
@@ -47,6 +48,8 @@ async def walk_once(
             stack.push_async_callback(room.close)
         if planned.channel is Channel.PORTAL:
             return await _on_the_portal(installation, http, room, planned, say=say, timed=timed)
+        if planned.channel is Channel.CORPORATION:
+            return await _at_a_window(installation, http, room, planned, say=say, timed=timed)
         return await _at_a_counter(installation, http, room, planned, say=say, timed=timed)
 
 
@@ -105,6 +108,30 @@ async def _at_a_counter(
     return WalkReport(planned, number, state, trail, Expected.of(planned), verification, walk.staff.done, walk.receipts)
 
 
+async def _at_a_window(
+    installation: Installation,
+    http: aiohttp.ClientSession,
+    room: StaffRoom,
+    planned: PlannedWalk,
+    *,
+    say: Say,
+    timed: bool,
+) -> WalkReport:
+    walk = await WindowWalk.of(installation, http, room, planned, say=say, timed=timed)
+    try:
+        await walk.go()
+        number, verification = walk.number, None
+        assert number is not None
+        state, trail = await _window_trail(installation, number)
+        for event in trail:
+            say(_line(event))
+        if planned.decision is not None:
+            verification = await _verified(installation, http, planned, lambda name: walk.operator.result(number, name))
+    finally:
+        await walk.put_back()
+    return WalkReport(planned, number, state, trail, Expected.of(planned), verification, walk.acts, walk.receipts)
+
+
 async def _verified(
     installation: Installation, http: aiohttp.ClientSession, planned: PlannedWalk, fetch: _Fetch
 ) -> Mapping[str, Any]:
@@ -160,6 +187,18 @@ async def _desk_trail(installation: Installation, number: str) -> tuple[str, lis
         state = await connection.fetchval("SELECT state FROM desk.casefile WHERE number = $1", number)
         rows = await connection.fetch(
             "SELECT flow, kind, number, outcome, at, actor, facts FROM desk.event"
+            " WHERE application = $1 ORDER BY at, place, id",
+            number,
+        )
+    return str(state), [_event(row) for row in rows]
+
+
+async def _window_trail(installation: Installation, number: str) -> tuple[str, list[dict[str, Any]]]:
+    """Read the state and the events of an application of a window, as the channels keep them."""
+    async with _database(installation) as connection:
+        state = await connection.fetchval("SELECT state FROM channels.application WHERE number = $1", number)
+        rows = await connection.fetch(
+            "SELECT flow, kind, number, outcome, at, actor, facts FROM channels.event"
             " WHERE application = $1 ORDER BY at, place, id",
             number,
         )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from gateway.catalogue import Action, Body, Channel, Check, Outcome, ProcedureStep, Service, Verb
+from simulators.walk import window_law
 from simulators.walk.law import flow_of
 
 _OPINIONS = frozenset({Verb.CONCLUDE, Verb.DECIDE})
@@ -18,9 +19,9 @@ _STATES = {Outcome.REFUSED: "refused", Outcome.CANCELLED: "cancelled"}
 class Way:
     """A way that is not the good path.
 
-    `check` names the condition of the flow at which it plays, and a service has it when its flow has such a condition;
-    `fails` says whether the condition fails in the end. `outcome` is what the application ends in at the provider, and
-    None when it never comes there.
+    `check` names the condition of the flow at which it plays, and a service has it when its flow has such a condition,
+    or as `asked` says; `fails` says whether the condition fails in the end. `outcome` is what the application ends in
+    at the provider, and None when it never comes there: `ends` is its state then. `only` is the one channel of the way.
     """
 
     name: str
@@ -28,9 +29,16 @@ class Way:
     check: Check | None = None
     fails: bool = False
     outcome: Outcome | None = Outcome.ISSUED
+    ends: str | None = None
+    only: Channel | None = None
+    asked: Callable[[Service, str | None], bool] | None = None
 
     def fits(self, service: Service, channel: Channel, kind: str | None) -> bool:
         """Tell whether a service can go this way on a channel."""
+        if self.only not in (None, channel):
+            return False
+        if self.asked is not None:
+            return self.asked(service, kind)
         if self.check is not None:
             flow = flow_of(service, channel, kind)
             return flow is not None and flow.condition(self.check) is not None
@@ -57,6 +65,8 @@ class Way:
     @property
     def state(self) -> str:
         """The state in which the cabinet shows the application in the end."""
+        if self.ends is not None:
+            return self.ends
         if self.outcome is None:
             return "refused-authorisation" if self.check is Check.CREDENTIALS else "not-confirmed"
         return _STATES.get(self.outcome, "issued")
@@ -89,17 +99,31 @@ def _checked_beside_the_flow(service: Service, channel: Channel, kind: str | Non
 
 
 def _at_credentials(name: str, what: str) -> Way:
-    return Way(f"condition-1:{name}", what, Check.CREDENTIALS, fails=True, outcome=None)
+    return Way(f"condition-1:{name}", what, Check.CREDENTIALS, fails=True, outcome=None, only=Channel.PORTAL)
 
 
 def _at_certificate(name: str, what: str, *, fails: bool = True) -> Way:
     outcome = None if fails else Outcome.ISSUED
-    return Way(f"condition-2:{name}", what, Check.CERTIFICATE, fails=fails, outcome=outcome)
+    return Way(f"condition-2:{name}", what, Check.CERTIFICATE, fails=fails, outcome=outcome, only=Channel.PORTAL)
 
 
 def _at_the_provider(name: str, what: str, check: Check, *, fails: bool = True) -> Way:
     outcome = Outcome.REFUSED if fails else Outcome.ISSUED
-    return Way(f"condition-3:{name}", what, check, fails=fails, outcome=outcome)
+    return Way(f"condition-3:{name}", what, check, fails=fails, outcome=outcome, only=Channel.PORTAL)
+
+
+def _at_the_window(
+    name: str, what: str, asked: Callable[[Service, str | None], bool], *, fails: bool = True, ends: str | None = None
+) -> Way:
+    """Return a way of the State Corporation on which the state databases are asked; it plays at condition 1."""
+    outcome = None if fails else Outcome.ISSUED
+    at = Channel.CORPORATION
+    return Way(f"window:{name}", what, Check.STATE_DATA, fails=fails, outcome=outcome, ends=ends, only=at, asked=asked)
+
+
+def _before_acceptance(name: str, what: str, asked: Callable[[Service, str | None], bool]) -> Way:
+    """Return a way on which the State Corporation does not take the application in."""
+    return Way(f"window:{name}", what, outcome=None, ends="not-accepted", only=Channel.CORPORATION, asked=asked)
 
 
 WAYS = {
@@ -119,6 +143,34 @@ WAYS = {
         _at_the_provider("registry-down", "the state database does not answer", Check.STATE_DATA, fails=False),
         _at_the_provider("unsigned", "its answers are not certified at first", Check.STATE_DATA, fails=False),
         _at_the_provider("documents", "the documents have faults", Check.DOCUMENTS),
+        _at_the_window("absent", "ГБД ФЛ has no such person", window_law.asks_registries, ends="no-data"),
+        _at_the_window("dead", "ГБД ФЛ says that the applicant has died", window_law.asks_registries, ends="no-data"),
+        _at_the_window(
+            "registry-down", "ГБД ФЛ does not answer; it is asked again", window_law.asks_registries, fails=False
+        ),
+        _at_the_window(
+            "representative", "a representative by a power of attorney", window_law.may_be_represented, fails=False
+        ),
+        _at_the_window("power-absent", "БНАЖ has no such power of attorney", window_law.asks_notaries, ends="no-data"),
+        _at_the_window("power-revoked", "the power of attorney is revoked", window_law.asks_notaries, ends="no-data"),
+        _at_the_window("power-expired", "its time has run out", window_law.asks_notaries, ends="no-data"),
+        _at_the_window("power-of-another", "it is of other people", window_law.asks_notaries, ends="no-data"),
+        _before_acceptance("consent-refused", "the applicant gives no consent to the query", window_law.asks_consent),
+        _before_acceptance("incomplete", "a document that the act asks for is missing", window_law.asks_documents),
+        Way(
+            "window:documents",
+            "the provider finds faults in the documents",
+            Check.DOCUMENTS,
+            fails=True,
+            outcome=Outcome.REFUSED,
+            only=Channel.CORPORATION,
+        ),
+        Way(
+            "window:courier-mismatch",
+            "the package is not among what the courier brought; it comes with the next register",
+            only=Channel.CORPORATION,
+            asked=window_law.goes_by_courier,
+        ),
         Way("documents", "every condition of the flow passes, but the documents have faults", outcome=Outcome.REFUSED),
         Way("refusal", "every condition passes, but there is a ground of refusal", outcome=Outcome.REFUSED),
         Way("adverse", "the commission concludes or the head decides against the applicant", outcome=Outcome.REFUSED),

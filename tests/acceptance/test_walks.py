@@ -32,6 +32,9 @@ SAMPLE = {
     "foreign-labour-permit provider-office employer-issue lapsed",
     "child-allowance-under-18 rural-akim good",
     "rural-specialists-support provider-office housing-loan good",
+    "guardianship-certificate corporation good",
+    "unemployed-certificate corporation window:absent",
+    "oralman-status-almaty corporation window:courier-mismatch",
 }
 IN_ITS_TIME = {
     "foreign-labour-permit employer-issue good",

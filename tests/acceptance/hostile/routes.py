@@ -16,7 +16,7 @@ _FIELD = re.compile(r"\{[^}]+\}")
 
 def routes_of(site: str, method: str) -> list[str]:
     """Return the site's addresses for a method, with their fields as `{name}`."""
-    nothing = cast("Any", SimpleNamespace(sessions=None, flow=SimpleNamespace(supplements=None)))
+    nothing = cast("Any", SimpleNamespace(sessions=None, bookings=None, flow=SimpleNamespace(supplements=None)))
     app = make_portal_app(nothing, simulation=True) if site == "portal" else make_desk_app(nothing)
     found = {route.resource.canonical for route in _routes(app) if route.method == method and route.resource}
     return sorted(found)

@@ -12,7 +12,7 @@ from simulators.walk.law import expected_acts, expected_turns
 from simulators.walk.plan import CHANNELS, PlannedWalk, pairs, walks_of
 from simulators.walk.roles import roles_for
 
-PORTAL, OFFICE, AKIM = CHANNELS
+PORTAL, OFFICE, AKIM, WINDOW = CHANNELS
 STARTED = datetime(2026, 2, 3, 5, 0, tzinfo=UTC)
 """A Tuesday, ten in the morning in Almaty."""
 

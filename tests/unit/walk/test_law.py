@@ -16,7 +16,7 @@ from simulators.walk.law import (
 )
 from simulators.walk.plan import CHANNELS, pairs
 
-PORTAL, OFFICE, AKIM = CHANNELS
+PORTAL, OFFICE, AKIM, WINDOW = CHANNELS
 BEFORE_3 = [
     "process 1 done",
     "condition 1 passed",
@@ -36,17 +36,23 @@ ACTIONS = {
 """The portal's flows that are lists of actions without conditions, with the length of each."""
 STEPS = {
     "birth-registration": 5,
-    "child-allowance-under-18": {OFFICE: [1, 2, 3, 4, 6, 7, 8], AKIM: 9},
+    "child-allowance-under-18": {OFFICE: [1, 2, 3, 4, 6, 7, 8], AKIM: 9, WINDOW: 9},
     "guardian-allowance": 4,
     "guardianship-certificate": 4,
     "guardianship-establishment": 4,
     "minor-property-certificates": 4,
     "minor-transaction-certificate": 4,
     "oralman-status": 4,
-    "rural-social-workers-fuel-assistance": {OFFICE: [1, 2, 3, 5, 6], AKIM: [1, 2, 4, 3, 5, 6]},
+    "rural-social-workers-fuel-assistance": {OFFICE: [1, 2, 3, 5, 6], AKIM: [1, 2, 4, 3, 5, 6], WINDOW: 7},
+    "home-taught-disabled-children-support": {OFFICE: 5, PORTAL: 5, WINDOW: 7},
+    "oralman-status-almaty": 4,
     "rural-specialists-support": 5,
     "school-meals": 4,
-    "targeted-social-assistance": {OFFICE: [1, 2, 3, 4, 6, 7, 8], AKIM: 9},
+    "semey-nuclear-test-victims": {OFFICE: 5, WINDOW: 7},
+    "targeted-social-assistance": {OFFICE: [1, 2, 3, 4, 6, 7, 8], AKIM: 9, WINDOW: 9},
+    "tsa-recipient-certificate": {OFFICE: 5, AKIM: 5, WINDOW: 7},
+    "unemployed-certificate": {OFFICE: 5, PORTAL: 5, WINDOW: 7},
+    "unemployed-registration": {OFFICE: 5, PORTAL: 5, WINDOW: 7},
 }
 """How many steps the procedures have, or which, where it is not what is usual in the act; permits stand below."""
 BY_ACT = {"karaganda-2014-34-05": 5, "almaty-2015-4-594": 3}
@@ -311,6 +317,17 @@ def test_notes_steps_of_the_procedure_and_other_flows_are_no_steps_of_the_portal
 def test_a_condition_that_never_came_to_an_end_or_passed_after_it_failed_stays_visible():
     for steps in (["condition 3 undetermined", "process 8 done"], ["condition 2 failed", "condition 2 passed"]):
         assert walked_steps(trail(*steps), "portal") == steps
+
+
+def test_a_step_of_the_corporation_that_joins_two_acts_is_one_step_and_the_same_act_twice_is_not():
+    walked = [
+        event("procedure 1 done", verb="accept"),
+        event("procedure 1 done", verb="dispatch"),
+        event("procedure 2 done"),
+    ]
+    assert walked_procedure(walked) == ["procedure 1 done", "procedure 2 done"]
+    assert walked_procedure([walked[0], walked[0]]) == ["procedure 1 done", "procedure 1 done"]
+    assert walked_procedure([walked[2], walked[2]]) == ["procedure 2 done", "procedure 2 done"]
 
 
 def test_a_step_that_was_done_after_its_term_is_told():

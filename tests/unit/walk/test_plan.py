@@ -4,13 +4,13 @@ from collections import Counter
 
 import pytest
 
-from gateway.catalogue import Channel, Outcome, StepKind
+from gateway.catalogue import Outcome, StepKind
 from simulators.walk.answers import catalogue, kinds_of
 from simulators.walk.law import flow_of
-from simulators.walk.plan import CHANNELS, LATER, pairs, walks_of, whole_round
+from simulators.walk.plan import CHANNELS, pairs, walks_of, whole_round
 from simulators.walk.ways import WAYS
 
-PORTAL, OFFICE, AKIM = CHANNELS
+PORTAL, OFFICE, AKIM, WINDOW = CHANNELS
 PAIRS = list(pairs(catalogue()))
 ROUND = list(whole_round(catalogue()))
 each_pair = pytest.mark.parametrize(("service", "channel"), PAIRS, ids=[f"{one.id} {two}" for one, two in PAIRS])
@@ -20,10 +20,10 @@ def ways(service, channel):
     return {walk.way.name for walk in walks_of(service, channel) if walk.way is not None and walk.way.check is None}
 
 
-def test_the_pairs_are_those_of_the_acts_with_the_corporations_apart():
-    assert Counter(channel for _, channel in PAIRS) == {PORTAL: 17, OFFICE: 29, AKIM: 5}
-    assert len({service.id for service, _ in PAIRS} | {service.id for service, _ in pairs(catalogue(), LATER)}) == 33
-    assert sum(1 for _ in pairs(catalogue(), LATER)) == 16
+def test_the_pairs_are_the_67_of_the_acts():
+    assert Counter(channel for _, channel in PAIRS) == {PORTAL: 17, OFFICE: 29, AKIM: 5, WINDOW: 16}
+    assert len(PAIRS) == 67
+    assert len({service.id for service, _ in PAIRS}) == 33
 
 
 @each_pair
@@ -128,6 +128,13 @@ def test_a_way_plays_at_the_condition_by_what_decides_it_and_not_by_the_services
         ("adverse", "refused"),
         ("lapsed", "cancelled"),
         ("negative", "issued"),
+        ("window:absent", "no-data"),
+        ("window:power-of-another", "no-data"),
+        ("window:registry-down", "issued"),
+        ("window:consent-refused", "not-accepted"),
+        ("window:incomplete", "not-accepted"),
+        ("window:documents", "refused"),
+        ("window:courier-mismatch", "issued"),
     ],
 )
 def test_a_way_ends_in_a_state_of_the_cabinet(way, state):
@@ -161,6 +168,49 @@ def test_a_service_without_a_negative_result_cannot_end_in_one():
     assert not WAYS["negative"].fits(catalogue().service("school-meals"), PORTAL, None)
 
 
-def test_the_corporations_channel_waits():
-    assert LATER is Channel.CORPORATION
-    assert not any(walk.channel is LATER for walk in ROUND)
+AT_EVERY_WINDOW = {"window:consent-refused"}
+BY_COURIER = {"window:courier-mismatch"}
+STATE_DATA = {
+    "window:absent",
+    "window:dead",
+    "window:registry-down",
+    "window:representative",
+    "window:power-absent",
+    "window:power-revoked",
+    "window:power-expired",
+    "window:power-of-another",
+}
+
+
+@pytest.mark.parametrize(
+    ("service", "told"),
+    [
+        ("birth-registration", BY_COURIER),
+        ("child-allowance-under-18", {*BY_COURIER, "window:representative", "window:incomplete"}),
+        ("guardian-allowance", {*BY_COURIER, *STATE_DATA, "window:incomplete", "window:documents"}),
+        ("guardianship-certificate", {*BY_COURIER, *STATE_DATA, "window:incomplete", "window:documents"}),
+        ("home-taught-disabled-children-support", {*STATE_DATA, "window:incomplete", "window:documents"}),
+        ("oralman-status-almaty", {*BY_COURIER, "window:incomplete"}),
+        ("rural-specialists-support", {*BY_COURIER, "window:representative", "window:incomplete"}),
+        ("semey-nuclear-test-victims", BY_COURIER),
+        ("unemployed-registration", {*STATE_DATA, "window:documents"}),
+    ],
+)
+def test_a_window_has_the_ways_that_the_act_of_the_service_leaves_open(service, told):
+    law = catalogue().service(service)
+    kind = kinds_of(law, WINDOW)[0]
+    at_window = {name for name, way in WAYS.items() if name.startswith("window:") and way.fits(law, WINDOW, kind)}
+    assert at_window == told | AT_EVERY_WINDOW
+    for channel in (PORTAL, OFFICE, AKIM):
+        assert not any(way.fits(law, channel, kind) for name, way in WAYS.items() if name.startswith("window:"))
+
+
+def test_no_way_of_the_portals_conditions_is_one_of_a_window():
+    law = catalogue().service("unemployed-certificate")
+    assert not any(way.fits(law, WINDOW, None) for name, way in WAYS.items() if name.startswith("condition-"))
+
+
+def test_the_act_that_lost_condition_1_goes_every_way_of_the_state_databases_by_itself():
+    for service in ("guardian-allowance", "guardianship-certificate", "home-taught-disabled-children-support"):
+        of_it = (walk for walk in ROUND if walk.service == service and walk.channel is WINDOW)
+        assert {walk.way.name for walk in of_it if walk.way is not None} >= STATE_DATA

@@ -8,7 +8,7 @@ from simulators.walk.answers import catalogue
 from simulators.walk.plan import CHANNELS, walks_of
 from simulators.walk.report import Expected, WalkReport
 
-PORTAL, OFFICE, AKIM = CHANNELS
+PORTAL, OFFICE, AKIM, WINDOW = CHANNELS
 
 
 def planned(service, channel, way=None, kind=None):
@@ -58,6 +58,8 @@ WALKS = [
     planned("targeted-social-assistance", AKIM, "adverse"),
     planned("tsa-recipient-certificate", OFFICE, "negative"),
     planned("rural-specialists-support", OFFICE, "queued"),
+    planned("guardianship-certificate", WINDOW),
+    planned("unemployed-certificate", WINDOW, "window:documents"),
 ]
 each = pytest.mark.parametrize("walk", WALKS, ids=[walk.name for walk in WALKS])
 
@@ -95,6 +97,24 @@ def test_a_step_after_its_term_does_not_match():
     trail = [dict(event) for event in report(walk).trail]
     trail[-1]["facts"] = {"late": True}
     assert report(walk, trail=trail).differences == {"late": ([], ["procedure 4"])}
+
+
+def test_an_application_that_a_window_does_not_take_in_has_no_document():
+    for way in ("window:absent", "window:consent-refused", "window:incomplete"):
+        walk = planned("guardianship-certificate", WINDOW, way)
+        assert report(walk, verification=None).matches
+        assert report(walk, state="issued", verification=None).differences.keys() == {"state"}
+
+
+def test_the_two_lists_of_an_act_are_told_apart():
+    walk = planned("oralman-status-almaty", WINDOW)
+    expected = Expected.of(walk)
+    intake, result = expected.flows
+    trail = [*events([f"process {n} done" for n in range(1, 5)], intake)]
+    trail += events([f"process {n} done" for n in range(1, 6)], result)
+    trail += events(expected.procedure, result)
+    assert report(walk, trail=trail).differences == {}
+    assert report(walk, trail=[*trail[:3], *trail[4:]]).differences.keys() == {"flow"}
 
 
 def test_a_counter_that_gives_no_receipt_does_not_match():

@@ -2,13 +2,12 @@
 
 import pytest
 
-from gateway.catalogue import Channel
 from simulators.walk.answers import catalogue
 from simulators.walk.plan import CHANNELS, PlannedWalk, walks_of
 from simulators.walk.report import Expected, WalkReport
 from simulators.walk.table import StoppedWalk, as_page, as_text, rows_of
 
-PORTAL, OFFICE, AKIM = CHANNELS
+PORTAL, OFFICE, AKIM, WINDOW = CHANNELS
 SERVICE = "minor-property-certificates"
 
 
@@ -84,7 +83,7 @@ def test_each_channel_of_a_service_has_its_row():
 
 def test_the_page_names_what_the_terminal_counts():
     rows = rows_of(catalogue(), REPORTS)
-    page = as_page(catalogue(), rows)
+    page = as_page(rows)
     cells = [
         "portal",
         "bank, pension-fund",
@@ -101,8 +100,9 @@ def test_the_page_names_what_the_terminal_counts():
     ]  # fmt: skip
 
 
-def test_the_corporations_pairs_stand_on_the_page_as_waiting_for_the_arm():
-    page = as_page(catalogue(), [])
-    waiting = [line for line in page.splitlines() if "with the operator's ARM" in line]
-    assert len(waiting) == 16
-    assert all(f"*{Channel.CORPORATION}*" in line for line in waiting)
+def test_the_steps_of_two_lists_of_one_channel_are_different_steps():
+    walk = next(walks_of(catalogue().service("oralman-status-almaty"), WINDOW))
+    expected = Expected.of(walk)
+    trail = [{"flow": flow, "kind": "process", "number": 1, "outcome": "done", "facts": {}} for flow in expected.flows]
+    (row,) = rows_of(catalogue(), [WalkReport(walk, None, expected.state, trail, expected)])
+    assert row.cells()[3] == "2 of 9 and 0 of 4"
