@@ -118,6 +118,19 @@ class MethodNotAllowed(PageError):
     advice = NotFound.advice
 
 
+class Conflict(PageError):
+    """What the page is about does not stand where the page supposed it."""
+
+    status = 409
+    code = "conflict"
+    title = Text("Әрекет орындалмады", "Действие не выполнено", "The action was not carried out")
+    advice = Text(
+        "Өтініштің бетін жаңартып, оның қазіргі күйін қараңыз.",
+        "Обновите страницу заявления и посмотрите его нынешнее состояние.",
+        "Reload the application's page and see how it stands now.",
+    )
+
+
 class TooSlow(PageError):
     """The body of the request did not arrive in time."""
 

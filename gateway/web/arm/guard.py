@@ -17,7 +17,7 @@ from gateway.texts import Text
 from gateway.web.csrf import form_of
 from gateway.web.failures import wants_json
 from gateway.web.pages import is_local, redirect
-from gateway.web.refusals import Forbidden, NotFound, PageError
+from gateway.web.refusals import Conflict, Forbidden, NotFound, PageError
 from gateway.web.sessions import Handler, Session, session_of
 
 ARM = web.AppKey("arm", ArmRooms)
@@ -36,19 +36,6 @@ _LONGEST_NEXT = 300
 _MOST_HELD = 20_000
 _HIDDEN = frozenset({ArmCode.NO_SUCH_INTAKE.value})
 _FORBIDDEN = frozenset({"arm-wrong-role"})
-
-
-class Conflict(PageError):
-    """The application does not stand where the page supposed it."""
-
-    status = 409
-    code = "conflict"
-    title = Text("Әрекет орындалмады", "Действие не выполнено", "The action was not carried out")
-    advice = Text(
-        "Өтініштің бетін жаңартып, оның қазіргі күйін қараңыз.",
-        "Обновите страницу заявления и посмотрите его нынешнее состояние.",
-        "Reload the application's page and see how it stands now.",
-    )
 
 
 class ScreenLocked(PageError):

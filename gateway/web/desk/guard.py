@@ -8,9 +8,8 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from gateway.desk import Desk, DeskCode, DeskError, StaffMember
-from gateway.texts import Text
 from gateway.web.pages import redirect
-from gateway.web.refusals import Forbidden, NotFound, PageError
+from gateway.web.refusals import Conflict, Forbidden, NotFound, PageError
 from gateway.web.sessions import Handler, session_of
 from gateway.web.site import is_for_machines
 
@@ -20,19 +19,6 @@ _OPEN_PATHS = ("/static/", "/sign-in")
 
 _HIDDEN = frozenset({DeskCode.NO_SUCH_CASE, DeskCode.NO_SUCH_DOCUMENT})
 _FORBIDDEN = frozenset({DeskCode.WRONG_ROLE, DeskCode.NOT_ASSIGNED, DeskCode.ELSEWHERE})
-
-
-class Conflict(PageError):
-    """The application does not stand where the page supposed it."""
-
-    status = 409
-    code = "conflict"
-    title = Text("Әрекет орындалмады", "Действие не выполнено", "The action was not carried out")
-    advice = Text(
-        "Өтініштің бетін жаңартып, оның қазіргі күйін қараңыз.",
-        "Обновите страницу заявления и посмотрите его нынешнее состояние.",
-        "Reload the application's page and see how it stands now.",
-    )
 
 
 def member_or_none(request: web.Request) -> StaffMember | None:

@@ -6,7 +6,7 @@ import pytest
 
 from gateway.eds.xmldsig import sign_enveloped
 from gateway.exchange.submission import InlineFile, StoredFile, read_submission
-from gateway.exchange.supplement import read_supplement_submission
+from gateway.exchange.supplement import is_supplement, read_supplement_submission
 from gateway.exchange.waiting import waiting_facts
 from gateway.flows.attachments import StoredAttachment
 from gateway.flows.delivery import ShepDelivery, travels_apart
@@ -170,7 +170,7 @@ async def test_a_supplement_follows_its_application_once_and_a_large_one_by_the_
             again = {"number": number, "what": "supplement", "attempt": 0}
             await town.store.jobs.enqueue(conn, "portal.upload", again)
         await asyncio.sleep(0.5)
-    first, second = gateway.taken
+    first, second = sorted(gateway.taken, key=lambda message: is_supplement(message.payload.xml))
     assert read_submission(first.payload.xml).number == number
     assert (second.service_id, second.message_type) == (first.service_id, MessageType.REQUEST)
     assert second.route_id == first.route_id
