@@ -26,10 +26,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 SAMPLE = {
     "unemployed-certificate good",
-    "adoption-candidate-registration condition-3:documents",
-    "guardianship-establishment good",
     "foreign-labour-permit employer-issue good",
-    "foreign-labour-permit provider-office employer-issue lapsed",
     "child-allowance-under-18 rural-akim good",
     "rural-specialists-support provider-office housing-loan good",
     "guardianship-certificate corporation good",

@@ -58,6 +58,7 @@ def test_a_standard_intake_is_done_by_keyboard_alone_in_few_keys(stage, new_pers
     assert len(pressed) == int(said[1]), pressed
 
 
+@pytest.mark.full
 def test_an_intake_with_a_representative_is_scanned_signed_and_issued_by_the_barcode_of_its_receipt(stage, new_person):
     applicant, representative, power = PEOPLE["applicant-almaty"], PEOPLE["representative"], POWERS["valid-guardian"]
     window = _window(stage, new_person, "almaty-operator", language="ru")
@@ -136,6 +137,7 @@ def _wait_for_the_result(window, number: str, *, seconds: float = 60) -> None:
         time.sleep(0.3)
 
 
+@pytest.mark.full
 def test_an_interrupted_intake_goes_on_where_it_was(stage, new_person):
     applicant = PEOPLE["applicant-karaganda"]
     window = _window(stage, new_person, "karaganda-operator-2")
