@@ -106,7 +106,7 @@ def laid_out(parts: Iterable[Row] | Iterable[Cell] | Iterable[Statement]) -> lis
 def _printable(value: object) -> object:
     """Return the value without a letter that the font has not."""
     if isinstance(value, str):
-        return "".join("?" if letter in unprintable(value) else letter for letter in value)
+        return value.translate(dict.fromkeys(map(ord, unprintable(value)), "?"))
     if isinstance(value, list):
         return [_printable(one) for one in value]
     if isinstance(value, dict):

@@ -1,8 +1,9 @@
 """What the reading process takes from itself before it sees a scan.
 
 Limits of the kernel hold everywhere that has them. On Linux, for x86-64 and ARM64, a filter of system calls comes on
-top (seccomp, kernel 3.17): from then on no file, socket, program or other process can be reached, by whatever
-code a crafted file may have brought to run; only the two pipes that are open remain.
+top (seccomp, kernel 3.17): from then on only the calls that reading needs are left, so that no file, socket, program or
+other process can be reached, by whatever code a crafted file may have brought to run. The two pipes that are
+open can be read and written, but not told to signal anyone.
 """
 
 from __future__ import annotations
@@ -16,42 +17,35 @@ import sys
 from typing import Final
 
 _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP, _MODE_FILTER = 4, 38, 22, 2
-_LOAD, _EQUAL, _AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
+_LOAD, _EQUAL, _RETURN = 0x20, 0x15, 0x06
 _ALLOW, _KILL, _DENIED = 0x7FFF0000, 0x80000000, 0x00050000 | 1
 """SECCOMP_RET_ALLOW, SECCOMP_RET_KILL_PROCESS, SECCOMP_RET_ERRNO with EPERM."""
-_X32: Final = 0x40000000
 
-_AUDIT = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
+_AUDIT: Final = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _LIMITS: Final = {"x86_64": 302, "aarch64": 261}
 """prlimit64, which a process may use on itself alone."""
-_SHARED: Final = range(424, 463)
-"""Numbers of all machines since Linux 5.1: io_uring, pidfd, openat2, clone3, new mounts…"""
-_FORBIDDEN: Final = {
+_NEEDED: Final = {
     "x86_64": (
-        *(2, 85, 257, 304),  # open, creat, openat, open_by_handle_at
-        *range(41, 60),  # sockets; clone, fork, vfork, execve
-        *(62, 200, 234, 129, 297),  # kill, tkill, tgkill, rt_sigqueueinfo, rt_tgsigqueueinfo
-        *range(76, 96),  # truncate, chdir, rename, mkdir, link, unlink, readlink, chmod, chown
-        *(101, 133, 155, 161, 165, 166, 175, 176, 246, 272, 308, 310, 311, 312, 313, 319, 321, 322, 323),
-        *range(258, 270),  # mkdirat to faccessat
-        *(29, 30, 31, 64, 68, 240, 248, 249, 250, 298),  # shared memory, message queues, keys, perf
-        *(132, 188, 189, 190, 235, 261, 280, 303, 316),  # times, attributes, handles, renameat2
-        *(141, 142, 144, 203, 251, 256, 279, 314),  # priorities, processors and memory of other processes
-        *_SHARED,
+        *(12, 0, 1, 19, 20, 3, 5, 8),  # brk, read, write, readv, writev, close, fstat, lseek
+        *(9, 11, 25, 10, 28),  # mmap, munmap, mremap, mprotect, madvise
+        *(13, 14, 15, 131, 219),  # rt_sigaction, rt_sigprocmask, rt_sigreturn, sigaltstack, restart_syscall
+        *(202, 24, 35, 230),  # futex, sched_yield, nanosleep, clock_nanosleep
+        *(228, 229, 96, 201),  # clock_gettime, clock_getres, gettimeofday, time
+        *(39, 186, 98, 309, 99, 318),  # getpid, gettid, getrusage, getcpu, sysinfo, getrandom
+        *(60, 231),  # exit, exit_group
     ),
     "aarch64": (
-        *range(33, 57),  # mknodat to openat
-        265,  # open_by_handle_at
-        *range(198, 213),  # sockets
-        *(220, 221, 281),  # clone, execve, execveat
-        *(129, 130, 131, 138, 240),  # kill, tkill, tgkill, rt_sigqueueinfo, rt_tgsigqueueinfo
-        *(97, 104, 105, 106, 117, 242, 243, 268, 269, 270, 271, 273, 279, 280, 282),
-        *(180, 186, 190, 194, 195, 196, 217, 218, 219, 241),  # message queues, shared memory, keys, perf
-        *(5, 6, 7, 88, 264, 276),  # attributes, times, handles, renameat2
-        *(30, 118, 119, 122, 140, 238, 239, 274),  # priorities, processors and memory of other processes
-        *_SHARED,
+        *(214, 63, 64, 65, 66, 57, 80, 62),  # brk, read, write, readv, writev, close, fstat, lseek
+        *(222, 215, 216, 226, 233),  # mmap, munmap, mremap, mprotect, madvise
+        *(134, 135, 139, 132, 128),  # rt_sigaction, rt_sigprocmask, rt_sigreturn, sigaltstack, restart_syscall
+        *(98, 124, 101, 115),  # futex, sched_yield, nanosleep, clock_nanosleep
+        *(113, 114, 169),  # clock_gettime, clock_getres, gettimeofday
+        *(172, 178, 165, 168, 179, 278),  # getpid, gettid, getrusage, getcpu, sysinfo, getrandom
+        *(93, 94),  # exit, exit_group
     ),
 }
+"""What is allowed; all else, also what kernels to come bring, is denied. So are `fcntl` and `ioctl`, by which a pipe
+would send any signal to whoever holds its other end."""
 
 
 def limit(memory: int) -> None:
@@ -82,9 +76,9 @@ def allow_seconds(seconds: float) -> None:
 
 
 def confine() -> bool:
-    """Forbid the calls; return whether the kernel does so. Everything needed must be loaded by now."""
+    """Forbid all calls but a few; return whether the kernel does so. Everything needed must be loaded by now."""
     machine = platform.machine()
-    if sys.platform != "linux" or machine not in _FORBIDDEN or struct.calcsize("P") != 8:
+    if sys.platform != "linux" or machine not in _NEEDED or struct.calcsize("P") != 8:
         return False
     libc = ctypes.CDLL(None, use_errno=True)
     program = _program(machine)
@@ -102,11 +96,9 @@ class _Program(ctypes.Structure):
 
 def _program(machine: str) -> bytes:
     """Return the filter for the kernel's packet machine: (code, jump if true, jump if false, operand) each."""
-    numbers = sorted(set(_FORBIDDEN[machine]))
     steps = [(_LOAD, 0, 0, 4), (_EQUAL, 1, 0, _AUDIT[machine]), (_RETURN, 0, 0, _KILL), (_LOAD, 0, 0, 0)]
-    steps += [(_AT_LEAST, 0, 1, _X32), (_RETURN, 0, 0, _DENIED)]
-    for number in numbers:
-        steps += [(_EQUAL, 0, 1, number), (_RETURN, 0, 0, _DENIED)]
-    steps += [(_EQUAL, 0, 5, _LIMITS[machine]), (_LOAD, 0, 0, 16), (_EQUAL, 0, 2, 0), (_LOAD, 0, 0, 20)]
-    steps += [(_EQUAL, 1, 0, 0), (_RETURN, 0, 0, _DENIED), (_RETURN, 0, 0, _ALLOW)]
+    for number in _NEEDED[machine]:
+        steps += [(_EQUAL, 0, 1, number), (_RETURN, 0, 0, _ALLOW)]
+    steps += [(_EQUAL, 0, 5, _LIMITS[machine]), (_LOAD, 0, 0, 16), (_EQUAL, 0, 3, 0), (_LOAD, 0, 0, 20)]
+    steps += [(_EQUAL, 0, 1, 0), (_RETURN, 0, 0, _ALLOW), (_RETURN, 0, 0, _DENIED)]
     return b"".join(struct.pack("=HBBI", *step) for step in steps)

@@ -46,7 +46,7 @@ def _read(pool: Pool, content: bytes = SMALL, seconds: float = 60, *, long: bool
 def _gone(pid: int) -> bool:
     try:
         state = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0]
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):  # gone before it was opened, or before it was read
         return True
     return state == "Z"
 
