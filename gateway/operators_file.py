@@ -1,4 +1,4 @@
-"""The operators' accounts as a file of the State Corporation: read at start, passwords for new accounts only."""
+"""The operators' accounts as a file of the State Corporation, read at start: whom it does not name may not work."""
 
 from __future__ import annotations
 
@@ -19,19 +19,28 @@ class OperatorEntry(AccountEntry):
 
     department: str
     role: Literal["operator", "supervisor"] = "operator"
+    reset: bool = False
+    """Whether the password is given to an account that exists, too; its sessions end when it is another one."""
 
 
 _ENTRIES = TypeAdapter(tuple[OperatorEntry, ...])
 
 
 async def seed_operators(operators: Operators, file: Path) -> None:
-    """Make or update the accounts of the file; raises `pydantic.ValidationError`, `NumberError`."""
-    for entry in _ENTRIES.validate_python(yaml.safe_load(await asyncio.to_thread(file.read_text, "utf-8"))):
+    """Make or update the accounts of the file and close all others.
+
+    Raises `pydantic.ValidationError`, `NumberError`.
+    """
+    entries = _ENTRIES.validate_python(yaml.safe_load(await asyncio.to_thread(file.read_text, "utf-8")))
+    named = [Iin.parse(entry.iin) for entry in entries]
+    for iin, entry in zip(named, entries, strict=True):
         await operators.seed(
-            iin=Iin.parse(entry.iin),
+            iin=iin,
             name=entry.name,
             department=entry.department,
             role=OperatorRole(entry.role),
             password=None if entry.password is None else entry.password.get_secret_value(),
             password_hash=None if entry.password_hash is None else entry.password_hash.get_secret_value(),
+            reset=entry.reset,
         )
+    await operators.close_others(named)

@@ -6,7 +6,7 @@ be idle and how long it may last is decided by who creates it (`gateway.web.sess
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -47,10 +47,16 @@ class PostgresSessions:
                 expires_at,
             )
 
-    async def replace(self, digest: str, data: Mapping[str, Any], *, expires_at: datetime) -> None:
-        """Replace the data of a session; one that was deleted meanwhile stays deleted."""
+    async def change(
+        self, digest: str, changed: Mapping[str, Any], removed: Collection[str], *, expires_at: datetime
+    ) -> None:
+        """Write what a request changed and no other name; a session that was deleted meanwhile stays deleted."""
         await self._database.execute(
-            "UPDATE session SET data = $2, expires_at = $3 WHERE digest = $1", digest, dict(data), expires_at
+            "UPDATE session SET data = (data - $2::text[]) || $3::jsonb, expires_at = $4 WHERE digest = $1",
+            digest,
+            sorted(removed),
+            dict(changed),
+            expires_at,
         )
 
     async def delete(self, digest: str) -> None:

@@ -174,7 +174,7 @@ class Jobs:
                 if attempt >= ATTEMPTS or self.postpone is None:
                     _log.exception("job-held", job=name, attempt=attempt)
                     raise
-                _log.warning("job-failed", job=name, attempt=attempt, error=f"{type(error).__name__}: {error}")
+                _log.warning("job-failed", job=name, attempt=attempt, error=type(error).__name__)
                 again = {"payload": payload, "attempt": attempt + 1}
                 try:
                     await self.postpone(name, again, key=f"attempt {job.id}", delay=retry_delay(attempt))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
@@ -34,8 +34,13 @@ class SessionStore(Protocol):
     async def create(self, digest: str, data: Mapping[str, Any], *, account: str | None, expires_at: datetime) -> None:
         """Insert a session; `account` lets all sessions of an account be ended."""
 
-    async def replace(self, digest: str, data: Mapping[str, Any], *, expires_at: datetime) -> None:
-        """Replace the data of a session; one that was deleted meanwhile stays deleted."""
+    async def change(
+        self, digest: str, changed: Mapping[str, Any], removed: Collection[str], *, expires_at: datetime
+    ) -> None:
+        """Write what a request changed and no other name, since others may have written those meanwhile.
+
+        A session that was deleted meanwhile stays deleted.
+        """
 
     async def delete(self, digest: str) -> None:
         """Forget a session; one that does not exist is no error."""
@@ -56,10 +61,14 @@ class MemorySessions:
         """Insert a session."""
         self.rows[digest] = (dict(data), account, expires_at)
 
-    async def replace(self, digest: str, data: Mapping[str, Any], *, expires_at: datetime) -> None:
-        """Replace the data of a session that still exists."""
+    async def change(
+        self, digest: str, changed: Mapping[str, Any], removed: Collection[str], *, expires_at: datetime
+    ) -> None:
+        """Write what a request changed of a session that still exists."""
         if digest in self.rows:
-            self.rows[digest] = (dict(data), self.rows[digest][1], expires_at)
+            data, account, _ = self.rows[digest]
+            kept = {name: value for name, value in data.items() if name not in removed}
+            self.rows[digest] = ({**kept, **changed}, account, expires_at)
 
     async def delete(self, digest: str) -> None:
         """Forget a session."""
@@ -83,6 +92,7 @@ class Session:
         self.changed = False
         self.ended: list[str] = []
         self._data = dict(data)
+        self._touched: set[str] = set()
 
     def __repr__(self) -> str:
         return f"Session({digest_of(self.key)[:8]}, signed_in={self.account is not None}, changed={self.changed})"
@@ -111,6 +121,16 @@ class Session:
         """All that is remembered."""
         return self._data
 
+    @property
+    def written(self) -> Mapping[str, Any]:
+        """What this request put into the session."""
+        return {name: self._data[name] for name in self._touched if name in self._data}
+
+    @property
+    def forgotten(self) -> frozenset[str]:
+        """The names that this request took out of the session."""
+        return frozenset(self._touched - self._data.keys())
+
     def get(self, name: str, default: Any = None) -> Any:
         """Return a remembered value."""
         return self._data.get(name, default)
@@ -120,6 +140,7 @@ class Session:
 
     def __setitem__(self, name: str, value: Any) -> None:
         self._data[name] = value
+        self._touched.add(name)
         self.changed = True
 
     def __contains__(self, name: object) -> bool:
@@ -129,6 +150,7 @@ class Session:
         """Return a remembered value and forget it."""
         if name not in self._data:
             return default
+        self._touched.add(name)
         self.changed = True
         return self._data.pop(name)
 
@@ -186,7 +208,7 @@ def session_of(request: web.Request) -> Session:
 
 
 class Sessions:
-    """Reads the session before the handler and stores it after."""
+    """Reads the session before the handler and stores after it what the handler changed."""
 
     def __init__(self, store: SessionStore, *, cookie: str, secure: bool) -> None:
         self._store = store
@@ -220,12 +242,13 @@ class Sessions:
         if not session.data:
             response.del_cookie(self.cookie, path="/", secure=self._secure, httponly=True, samesite="Lax")
             return
-        data = {**session.data, "seen": now.isoformat()}
+        seen = {"seen": now.isoformat()}
         expires_at = session.expires_at(now)
         digest = digest_of(session.key)
         if session.stored:
-            await self._store.replace(digest, data, expires_at=expires_at)
+            await self._store.change(digest, {**session.written, **seen}, session.forgotten, expires_at=expires_at)
             return
+        data = {**session.data, **seen}
         await self._store.create(digest, data, account=session.account, expires_at=expires_at)
         response.set_cookie(self.cookie, session.key, path="/", httponly=True, secure=self._secure, samesite="Lax")
 

@@ -150,8 +150,10 @@ def test_an_interrupted_intake_goes_on_where_it_was(stage, new_person):
     window.keys.press("Tab")
     window.keys.type(applicant.full_name_kk)
     expect(window.page.locator("[data-offline]")).not_to_be_empty()
+    assert applicant.full_name_kk in _kept(window)
     window.page.context.set_offline(False)
     expect(window.page.locator("[data-offline][data-state=back]")).to_be_visible(timeout=15_000)
+    assert _kept(window) == "", "what the server has stays in no browser that the next operator will use"
 
     window.page.close()
     window.page = window.person.page = window.page.context.new_page()
@@ -180,3 +182,10 @@ def _said(window: Window, name: str) -> str:
     said = window.page.locator("[data-saved]").get_attribute(name)
     assert said
     return said
+
+
+def _kept(window: Window) -> str:
+    """What this browser itself keeps of what was typed."""
+    return str(
+        window.page.evaluate("Object.entries(localStorage).filter(([name]) => name.startsWith('qyzmet-arm-')).join()")
+    )

@@ -28,6 +28,8 @@ from gateway.identity.numbers import Bin, Iin, NumberError, parse_number
 from gateway.results.alphabet import unprintable
 from gateway.texts import Text
 
+LONGEST_VALUE = 4000
+"""Of anything that is typed; a field of the form may take less."""
 LONGEST_NAME = 200
 LONGEST_POWER_NUMBER = 60
 OWN_KEYS = (
@@ -43,6 +45,11 @@ OWN_KEYS = (
 )
 """What is entered beside the form's own fields."""
 _TEXTS = {
+    "too_long": Text(
+        "Мәтінді қысқартыңыз: {limit} таңбаға дейін.",
+        "Сократите текст до {limit} знаков.",
+        "Shorten it to {limit} characters.",
+    ),
     "applicant_number": Text(
         "Көрсетілетін қызметті алушының ЖСН-ін немесе БСН-ін енгізіңіз.",
         "Введите ИИН или БИН услугополучателя.",
@@ -100,6 +107,8 @@ class Entered:
     """What came of entering; without problems it may be signed once the rest is done."""
 
     problems: tuple[FormProblem, ...]
+    other_persons: bool = False
+    """Others were entered before than are now: the consent that was given then is nobody's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +184,20 @@ def read_typed(
         person_problems=tuple(problems),
         form_problems=tuple(one for one in form.problems if one.field not in consents),
     )
+
+
+def overlong(typed: Mapping[str, str]) -> tuple[FormProblem, ...]:
+    """Return a problem for each value that is too long to be kept at all."""
+    text = _TEXTS["too_long"].format(limit=LONGEST_VALUE)
+    return tuple(
+        FormProblem(name, FormProblemCode.TOO_LONG, text) for name, value in typed.items() if len(value) > LONGEST_VALUE
+    )
+
+
+def numbers_typed(typed: Mapping[str, str]) -> tuple[str, str]:
+    """Return the digits of the applicant's number and of the representative's as they are typed, valid or not."""
+    come = typed.get("representative_number", "") if typed.get("representative") == "yes" else ""
+    return _digits(typed.get("applicant_number", "")), _digits(come)
 
 
 def storable(value: str) -> str:
@@ -287,6 +310,10 @@ def _day(typed: str) -> date | None:
         return date.fromisoformat(typed.strip())
     except ValueError:
         return None
+
+
+def _digits(typed: str) -> str:
+    return "".join(sign for sign in typed if sign.isdecimal())
 
 
 def _missing(field: str) -> FormProblem:

@@ -35,13 +35,12 @@ class ArmCode(StrEnum):
     SCAN_REFUSED = "arm-scan-refused"
     MEDIUM_NOT_ALLOWED = "arm-medium-not-allowed"
     NOT_READY = "arm-not-ready-to-sign"
+    PAPER_NOT_READY = "arm-paper-not-ready"
     CERTIFICATE_NOT_FIT = "arm-certificate-not-fit"
     SIGNED_DOCUMENT = "arm-signed-document-refused"
     RESULT_NOT_READY = "arm-result-not-ready"
     ALREADY_HANDED_OVER = "arm-already-handed-over"
     OTHER_PERSON = "arm-another-person"
-    NO_SUCH_REGISTER = "arm-no-such-register"
-    NO_SUCH_TICKET = "arm-no-such-ticket"
 
 
 _TEXTS: dict[ArmCode, Text] = {
@@ -80,7 +79,7 @@ _TEXTS: dict[ArmCode, Text] = {
         "Your department takes no applications for this service.",
     ),
     ArmCode.WRONG_WINDOW: Text(
-        "Терезенің нөмірі 1-ден {windows}-ге дейін болуға тиіс.",
+        "Терезелердің саны: {windows}. Терезенің нөмірін 1-ден бастап көрсетіңіз.",
         "Номер окна должен быть от 1 до {windows}.",
         "The window's number must be from 1 to {windows}.",
     ),
@@ -143,6 +142,11 @@ _TEXTS: dict[ArmCode, Text] = {
         "Заявление не готово к подписанию.",
         "The application is not ready to be signed.",
     ),
+    ArmCode.PAPER_NOT_READY: Text(
+        "Өтініштің қазіргі күйінде бұл құжат берілмейді.",
+        "В нынешнем состоянии заявления этот документ не выдаётся.",
+        "As the application stands now, this paper is not given.",
+    ),
     ArmCode.CERTIFICATE_NOT_FIT: Text(
         "Бұл куәлікпен өтінішке қол қоюға болмайды.",
         "Этим свидетельством нельзя подписать заявление.",
@@ -166,9 +170,20 @@ _TEXTS: dict[ArmCode, Text] = {
         "В расписке указан другой человек.",
         "The receipt names another person.",
     ),
-    ArmCode.NO_SUCH_REGISTER: Text("Мұндай тізілім жоқ.", "Такого реестра нет.", "There is no such register."),
-    ArmCode.NO_SUCH_TICKET: Text("Мұндай талон жоқ.", "Такого талона нет.", "There is no such ticket."),
 }
+FIXED_ON_ANOTHER_DAY = (
+    Text(
+        "Өтініш басқа күні қол қоюға дайындалған, ал мерзімдер қабылданған күннен есептеледі.",
+        "Заявление подготовлено к подписанию в другой день, а сроки считаются со дня приёма.",
+        "The application was made ready to sign on another day, and the terms run from the day of acceptance.",
+    ),
+    Text(
+        "Енгізілгеннің бәрі сақталған. Өтінішті ашып, қадамдарды бүгін қайта растаңыз да, қол қойыңыз.",
+        "Всё введённое сохранено. Откройте заявление, подтвердите шаги сегодня ещё раз и подпишите его.",
+        "All that was entered is kept. Open the application, confirm its steps again today, and sign it.",
+    ),
+)
+"""What is said, and advised, with STALE about a draft that was fixed on an earlier day."""
 _ADVICE: dict[ArmCode, Text] = {
     ArmCode.LOGIN_REFUSED: Text(
         "ЖСН мен құпиясөзді тексеріп, қайта енгізіңіз.",
@@ -241,6 +256,11 @@ _ADVICE: dict[ArmCode, Text] = {
         "Алдымен ЭЦҚ тіркеу куәлігін таңдаңыз.",
         "Сначала выберите регистрационное свидетельство ЭЦП.",
         "First choose your EDS certificate.",
+    ),
+    ArmCode.PAPER_NOT_READY: Text(
+        "Өтініштің бетін ашып, оның күйін қараңыз: беруге болатын құжаттар сонда көрсетілген.",
+        "Откройте страницу заявления: на ней его состояние и документы, которые можно выдать.",
+        "Open the application's page: it shows how it stands and the papers that can be given.",
     ),
     ArmCode.CERTIFICATE_NOT_FIT: Text(
         "Мемлекеттік корпорация қызметкерінің қол қоюға арналған кілтін таңдаңыз.",

@@ -42,7 +42,13 @@ JOIN application ON application.number = intake.application
 JOIN issued_document ON issued_document.application = intake.application
 LEFT JOIN hand_over ON hand_over.application = intake.application
 WHERE intake.department = $1 AND hand_over.handed_at IS NULL
-ORDER BY issued_document.received_at, application.number LIMIT $2
+ORDER BY issued_document.received_at DESC, application.number LIMIT $2
+"""
+_READY_COUNT = """
+SELECT count(*) FROM intake
+JOIN issued_document ON issued_document.application = intake.application
+LEFT JOIN hand_over ON hand_over.application = intake.application
+WHERE intake.department = $1 AND hand_over.handed_at IS NULL
 """
 _KEPT_DIGITS = 4
 
@@ -107,7 +113,7 @@ class HandingOver:
         self._rows = HandOvers(store.database)
 
     async def ready(self, operator: Operator, *, limit: int = 200) -> tuple[ReadyRow, ...]:
-        """Return the results of the department that wait for their applicants, the longest first."""
+        """Return the results of the department that wait for their applicants, the newest first."""
         rows = await self._store.database.fetch(_READY, operator.department, limit)
         ready = []
         for row in rows:
@@ -116,6 +122,11 @@ class HandingOver:
             values.pop("medium")
             ready.append(ReadyRow(**values))
         return tuple(ready)
+
+    async def ready_count(self, operator: Operator) -> int:
+        """Return how many results of the department wait for their applicants."""
+        count: int = await self._store.database.fetchval(_READY_COUNT, operator.department)
+        return count
 
     async def open(self, operator: Operator, scanned: str) -> HandOverView:
         """Find the application of a scanned receipt; from now the term runs.
@@ -261,7 +272,10 @@ class HandingOver:
             raise ArmError(ArmCode.OTHER_PERSON)
         if power is None:
             raise HandOverError(HandOverCode.POWER_NEEDED)
-        if rule is Representation.NOTARISED and power.kind is not PowerKind.NOTARISED:
+        notarised = power.kind is PowerKind.NOTARISED
+        if rule is Representation.NOTARISED_DATA and not notarised:
+            return Power(power.kind)
+        if (rule is Representation.NOTARISED and not notarised) or not _is_whole(power):
             raise HandOverError(HandOverCode.POWER_NEEDED)
         if power.issued_on is not None and power.issued_on > self._clock.now().astimezone(_ZONE).date():
             raise HandOverError(HandOverCode.POWER_NOT_YET)
@@ -277,6 +291,11 @@ class HandingOver:
             if step.body_on(Channel.CORPORATION) is Body.CORPORATION and Verb.HAND_OVER in verbs:
                 return self._catalogue.calendar.deadline(began, step.term(Channel.CORPORATION, kind), hours)
         return None
+
+
+def _is_whole(power: Power) -> bool:
+    """Tell whether a power of attorney has its date and, when it is notarised, its number."""
+    return power.issued_on is not None and (bool(power.number) or power.kind is not PowerKind.NOTARISED)
 
 
 def _not_handed_over(row: HandOverRow | None) -> None:

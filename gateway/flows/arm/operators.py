@@ -7,6 +7,7 @@ employee (қызметкер): one person at the window.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -18,6 +19,7 @@ from gateway.catalogue.terms import Body
 from gateway.flows.arm.errors import ArmCode, ArmError
 from gateway.identity.numbers import Iin, NumberError
 from gateway.identity.passwords import Passwords
+from gateway.identity.sessions import PostgresSessions
 from gateway.identity.throttle import Throttle
 from gateway.journal import PersonHash
 from gateway.store import Database
@@ -55,9 +57,11 @@ class Operator:
 
 _SEED = """
 INSERT INTO operator (iin, name, department, role, password_hash) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (iin) DO UPDATE SET name = excluded.name, department = excluded.department, role = excluded.role
+ON CONFLICT (iin) DO UPDATE SET name = excluded.name, department = excluded.department, role = excluded.role,
+    password_hash = excluded.password_hash, active = true
 RETURNING id
 """
+_CLOSE_OTHERS = "UPDATE operator SET active = false WHERE active AND iin <> ALL ($1::text[]) RETURNING id"
 _COLUMNS = "id, iin, name, department, role"
 
 
@@ -78,6 +82,7 @@ class Operators:
         self._passwords = passwords
         self._throttle = throttle
         self._persons = persons
+        self._sessions = PostgresSessions(database)
 
     async def seed(
         self,
@@ -88,21 +93,38 @@ class Operators:
         role: OperatorRole = OperatorRole.OPERATOR,
         password: str | None = None,
         password_hash: str | None = None,
+        reset: bool = False,
     ) -> Operator:
-        """Make an account, or bring name, department and role of an existing one up to date (its password stays).
+        """Make an account, or bring name, department and role of an existing one up to date, and open it if closed.
 
-        A new account needs its password, or the argon2id hash of it; raises `ValueError` without either, and for a
-        department that is none of the State Corporation.
+        The password of an existing account stays, unless `reset` gives it another one: then its sessions end. The same
+        one again changes nothing, so that a file that is read at every start does not put everybody out. A new account
+        needs its password, or the argon2id hash of it; raises `ValueError` without either, and for a department that is
+        none of the State Corporation.
         """
         self._check_department(department)
         kept: str | None = await self._database.fetchval("SELECT password_hash FROM operator WHERE iin = $1", str(iin))
-        stored = kept or password_hash
+        stored = kept
+        if kept is None or (reset and not await self._is_kept(kept, password, password_hash)):
+            stored = password_hash or (None if password is None else await self._passwords.hash(password))
         if stored is None:
-            if password is None:
-                raise ValueError("a new account needs a password or the hash of one")
-            stored = await self._passwords.hash(password)
-        account = await self._database.fetchval(_SEED, str(iin), name, department, role.value, stored)
+            raise ValueError("a new account needs a password or the hash of one")
+        async with self._database.transaction() as conn:
+            account = await conn.fetchval(_SEED, str(iin), name, department, role.value, stored)
+            if stored != kept:
+                await self._sessions.end_all(conn, session_account(account))
         return Operator(account, iin, name, department, role)
+
+    async def close_others(self, named: Iterable[Iin]) -> int:
+        """Close the accounts of all who are not named, end their sessions, and return how many were closed.
+
+        What they did stays under their names; their open drafts wait for a colleague to take them over.
+        """
+        async with self._database.transaction() as conn:
+            closed = await conn.fetch(_CLOSE_OTHERS, [str(iin) for iin in named])
+            for row in closed:
+                await self._sessions.end_all(conn, session_account(row["id"]))
+        return len(closed)
 
     async def log_in(self, typed_iin: str, password: str, *, source: str) -> Operator:
         """Return the operator whose IIN and password these are.
@@ -177,6 +199,12 @@ class Operators:
         if office.body is not Body.CORPORATION:
             raise ValueError(f"not a department of the State Corporation: {department}")
 
+    async def _is_kept(self, kept: str, password: str | None, password_hash: str | None) -> bool:
+        """Tell whether a password, or the hash of one, is what an account has already."""
+        if password is None:
+            return password_hash is None or password_hash == kept
+        return await self._passwords.verify(kept, password)
+
     def _throttled(self, iin: Iin | None, typed: str) -> str:
         return "operator " + self._persons.of(iin or typed[:64])
 
@@ -185,6 +213,11 @@ class Operators:
             f"SELECT {_COLUMNS}, password_hash FROM operator WHERE iin = $1 AND active",  # noqa: S608 (a constant)
             str(iin),
         )
+
+
+def session_account(account: int) -> str:
+    """Return what the sessions of an operator's account are known by, beside those of the portal's applicants."""
+    return f"operator {account}"
 
 
 def _operator(row: asyncpg.Record) -> Operator:

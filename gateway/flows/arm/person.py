@@ -15,10 +15,12 @@ from gateway.catalogue.model import Service
 from gateway.flows.applications import ApplicationRow, State
 from gateway.flows.arm.access import Window
 from gateway.flows.arm.entering import (
+    LONGEST_VALUE,
     Entered,
     EnteringReading,
     asks_consent,
     known_keys,
+    overlong,
     providers_for,
     storable,
 )
@@ -34,7 +36,6 @@ from gateway.store.database import Connection
 CONSENT_GIVEN = "consent given"
 CONSENT_REFUSED = "consent refused"
 TAKEN_OVER = "taken over"
-_LONGEST_VALUE = 4000
 
 
 class PersonSteps(Window):
@@ -119,26 +120,43 @@ class PersonSteps(Window):
             await self._note(conn, application, TAKEN_OVER, actor=operator.actor, held_by=intake.operator)
 
     async def keep_typed(self, operator: Operator, number: str, typed: Mapping[str, str], version: int) -> int:
-        """Keep what stands on the screen, valid or not, and return the new version.
+        """Keep what stands on the screen, valid or not, and return the version under which it stands.
 
-        Raises `ArmError` STALE when another terminal wrote after the version that was seen.
+        What stands already is written by nobody again: so a terminal that lost the answer learns its version. Raises
+        `ArmError` STALE when another terminal wrote something else after the version that was seen.
         """
         async with self._store.database.transaction() as conn:
             application, intake = await self._draft(conn, operator, number)
+            new = self._known(application, typed)
+            if overlong(new):
+                raise ArmError(ArmCode.TOO_LONG, limit=LONGEST_VALUE)
+            if _stands(intake, new):
+                return intake.version
             if version != intake.version:
                 raise ArmError(ArmCode.STALE)
-            await self._keep(conn, application, intake, typed)
+            await self._keep(conn, intake, new)
         return version + 1
 
-    async def process_2_enter(self, operator: Operator, number: str, typed: Mapping[str, str]) -> Entered:
-        """Process 2, entering the data: keep what was typed and say everything that is wrong with it."""
+    async def process_2_enter(
+        self, operator: Operator, number: str, typed: Mapping[str, str], *, version: int | None = None
+    ) -> Entered:
+        """Process 2, entering the data: keep what was typed and say everything that is wrong with it.
+
+        `version` is the one that was seen, if a screen showed one. Raises `ArmError` STALE when another terminal wrote
+        something else after it; nothing is kept then.
+        """
         async with self._store.database.transaction() as conn:
             application, intake = await self._draft(conn, operator, number)
-            await self._keep(conn, application, intake, typed)
+            new = self._known(application, typed)
+            if version not in (None, intake.version) and not _stands(intake, new):
+                raise ArmError(ArmCode.STALE)
+            problems = overlong(new)
+            unkept = {one.field for one in problems}
+            await self._keep(conn, intake, {name: value for name, value in new.items() if name not in unkept})
             intake = await self._intakes.lock(conn, number)
             reading = self._read(application, intake, self._clock.now())
-            await self._take_in(conn, application, intake, reading, operator)
-        return Entered(reading.problems)
+            other_persons = await self._take_in(conn, application, intake, reading, operator)
+        return Entered((*problems, *reading.problems), other_persons)
 
     async def give_consent(self, operator: Operator, number: str) -> None:
         """Record that the applicant has signed the consent; it is printed and signed before any question."""
@@ -247,15 +265,14 @@ class PersonSteps(Window):
         for step in steps.opening:
             await self._own_steps.take(conn, application, step, flow=steps.intake, actor=operator.actor)
 
-    async def _keep(
-        self, conn: Connection, application: ApplicationRow, intake: Intake, typed: Mapping[str, str]
-    ) -> None:
-        """Write what was typed over what stood there; what the form does not know is left aside."""
+    def _known(self, application: ApplicationRow, typed: Mapping[str, str]) -> dict[str, str]:
+        """Return what was typed as a row can hold it; what the form does not know is left aside."""
         known = known_keys(self._service(application))
-        new = {name: storable(value) for name, value in typed.items() if name in known}
-        if any(len(value) > _LONGEST_VALUE for value in new.values()):
-            raise ArmError(ArmCode.TOO_LONG, limit=_LONGEST_VALUE)
-        number = application.number
+        return {name: storable(value) for name, value in typed.items() if name in known}
+
+    async def _keep(self, conn: Connection, intake: Intake, new: Mapping[str, str]) -> None:
+        """Write what was typed over what stood there."""
+        number = intake.application
         await self._intakes.set(conn, number, typed={**intake.typed, **new}, version=intake.version + 1)
         await self._reopen(conn, number)
 
@@ -266,31 +283,31 @@ class PersonSteps(Window):
         intake: Intake,
         reading: EnteringReading,
         operator: Operator,
-    ) -> None:
+    ) -> bool:
         """Write what is whole: the persons once they are without a problem, of the form what is valid.
 
-        Another applicant has consented to nothing and was not asked about; another representative was not either.
+        Another applicant has consented to nothing and was not asked about, nor has one for whom another comes, since
+        the form of consent names both. Returns whether others were entered before.
         """
         number, values = application.number, {"fields": dict(reading.fields)}
         await self._drop_documents(conn, application, intake)
         if reading.person_problems:
             await self._reopen(conn, number, **values)
-            return
+            return False
         assert reading.applicant is not None
         assert reading.name is not None
         assert reading.office is not None
-        another = str(reading.applicant) != application.applicant_number
-        changed: dict[str, Any] = {"consent_at": None, "finding": None} if another else {}
-        if reading.representative != intake.representative:
+        entered = (application.applicant_number, intake.representative)
+        others = (str(reading.applicant), reading.representative) != entered
+        if others:
             by = None if reading.representative is None else reading.representative.to_json()
-            changed |= {"representative": by, "finding": None}
-        if changed:
-            await self._intakes.set(conn, number, **changed)
+            await self._intakes.set(conn, number, representative=by, consent_at=None, finding=None)
         persons = {"applicant_number": str(reading.applicant), "applicant_name": reading.name}
         await self._reopen(conn, number, **values, **persons, office=reading.office)
         steps = self._own_steps.steps(application)
         if steps.entering is not None and steps.receipt is None:
             await self._own_steps.take(conn, application, steps.entering, flow=steps.intake, actor=operator.actor)
+        return others and application.applicant_number != ""
 
     async def _drop_documents(self, conn: Connection, application: ApplicationRow, intake: Intake) -> None:
         """Take away the documents that the kind of the service does not ask for."""
@@ -306,6 +323,11 @@ class PersonSteps(Window):
 
     def _flows(self, operator: Operator) -> list[ArmSteps]:
         return [arm_steps(service, None) for service in self._services(operator)]
+
+
+def _stands(intake: Intake, new: Mapping[str, str]) -> bool:
+    """Tell whether nothing of this is new."""
+    return all(intake.typed.get(name, "") == value for name, value in new.items())
 
 
 def _is_known(application: ApplicationRow, intake: Intake) -> bool:

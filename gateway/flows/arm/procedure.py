@@ -82,12 +82,6 @@ class OwnSteps:
             await self.take(conn, application, steps.receipt, flow=steps.intake, actor=operator.actor)
 
     async def dispatched(
-        self, conn: Connection, application: ApplicationRow, operator: Operator, at: datetime | None = None
-    ) -> None:
-        """The documents went to the provider, over the gateways or in a courier's register: process 6."""
-        await self.sent(conn, application, operator, at=at)
-
-    async def sent(
         self,
         conn: Connection,
         application: ApplicationRow,
@@ -97,7 +91,7 @@ class OwnSteps:
         at: datetime | None = None,
         facts: Mapping[str, Any] | None = None,
     ) -> None:
-        """Record process 6 and the verb dispatch, with the medium."""
+        """The documents went to the provider, over the gateways or in a courier's register: process 6, the verb too."""
         steps, told = self.steps(application), {**(facts or {}), "medium": medium.value}
         for step in steps.sending:
             await self.take(conn, application, step, flow=steps.sent, actor=operator.actor, facts=told, at=at)

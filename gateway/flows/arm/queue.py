@@ -174,31 +174,35 @@ class Queue:
                 row = await conn.fetchrow(_TAKE_OVER, row["id"], operator.id)
             return None if row is None else read_ticket(row)
 
-    async def call_again(self, operator: Operator, ticket_id: int) -> Ticket:
+    # Who relieves a colleague at a window says which one it is: the ticket that this window has is taken over with
+    # the first step, whoever called it.
+
+    async def call_again(self, operator: Operator, ticket_id: int, *, window: int | None = None) -> Ticket:
         """Call once more who was called and has not come, three times at most; raises `QueueError`."""
-        return await self._act(operator, ticket_id, {TicketState.CALLED}, _CALLED_AGAIN, _called_enough)
+        return await self._act(operator, ticket_id, window, {TicketState.CALLED}, _CALLED_AGAIN, _called_enough)
 
-    async def serve(self, operator: Operator, ticket_id: int) -> Ticket:
+    async def serve(self, operator: Operator, ticket_id: int, *, window: int | None = None) -> Ticket:
         """Note that who was called has come to the window; raises `QueueError`."""
-        return await self._act(operator, ticket_id, {TicketState.CALLED}, _SERVING)
+        return await self._act(operator, ticket_id, window, {TicketState.CALLED}, _SERVING)
 
-    async def no_show(self, operator: Operator, ticket_id: int) -> Ticket:
+    async def no_show(self, operator: Operator, ticket_id: int, *, window: int | None = None) -> Ticket:
         """Give up who has not come within two minutes of the last call; raises `QueueError` TOO_EARLY before."""
-        return await self._act(operator, ticket_id, {TicketState.CALLED}, _NO_SHOW, _too_early)
+        return await self._act(operator, ticket_id, window, {TicketState.CALLED}, _NO_SHOW, _too_early)
 
-    async def finish(self, operator: Operator, ticket_id: int) -> Ticket:
+    async def finish(self, operator: Operator, ticket_id: int, *, window: int | None = None) -> Ticket:
         """Note that who was called has been served: the window is free for the next; raises `QueueError`."""
-        return await self._act(operator, ticket_id, {TicketState.CALLED, TicketState.SERVING}, _FINISHED)
+        return await self._act(operator, ticket_id, window, {TicketState.CALLED, TicketState.SERVING}, _FINISHED)
 
-    async def _act(
+    async def _act(  # noqa: PLR0917 - who moves which ticket, and how
         self,
         operator: Operator,
         ticket_id: int,
+        window: int | None,
         states: set[TicketState],
         changes: str,
         hindrance: Callable[[Ticket, datetime], QueueCode | None] | None = None,
     ) -> Ticket:
-        """Move a ticket of the operator's, or as the supervisor one of the department's, as `changes` (SQL) says."""
+        """Move a ticket of the operator's or of the window, for the supervisor any, as `changes` (SQL) says."""
         now = self._clock.now()
         async with self._database.transaction() as conn:
             row = await conn.fetchrow(f"{_OF_DEPARTMENT} FOR UPDATE", ticket_id, operator.department)
@@ -207,15 +211,17 @@ class Queue:
             ticket = read_ticket(row)
             if ticket.state not in states:
                 raise QueueError(QueueCode.TICKET_MOVED, reason=ticket.state)
-            if ticket.operator != operator.id and operator.role is not OperatorRole.SUPERVISOR:
+            relieved = window is not None and ticket.window == window
+            if ticket.operator != operator.id and not relieved and operator.role is not OperatorRole.SUPERVISOR:
                 raise QueueError(QueueCode.TICKET_OF_ANOTHER, reason=f"window {ticket.window}")
             code = hindrance(ticket, now) if hindrance is not None else None
             if code is not None:
                 raise QueueError(code)
             moved = await conn.fetchrow(
-                f"UPDATE ticket SET {changes} WHERE id = $1 RETURNING {COLUMNS}",  # noqa: S608 (constants)
+                f"UPDATE ticket SET {changes}, operator = $3 WHERE id = $1 RETURNING {COLUMNS}",  # noqa: S608 (constants)
                 ticket_id,
                 now,
+                operator.id if relieved else ticket.operator,
             )
             return read_ticket(moved)
 

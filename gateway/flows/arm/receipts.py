@@ -73,11 +73,11 @@ class ArmReceipts:
         )
 
     async def acceptance(self, operator: Operator, number: str) -> bytes:
-        """Return the receipt of acceptance as PDF; raises `ArmError` NOT_READY before the application was sent."""
+        """Return the receipt of acceptance as PDF; raises `ArmError` PAPER_NOT_READY before it was sent."""
         view = await self._flow.intake(operator, number)
         application, intake, service = view.application, view.intake, view.service
         if application.accepted_at is None:
-            raise ArmError(ArmCode.NOT_READY)
+            raise ArmError(ArmCode.PAPER_NOT_READY)
         form = _form(service, refusal=False)
         kind, counter = kind_of(service, application.fields), self._catalogue.office(intake.department)
         handed_in = {one.document for one in application.attachments} | set(intake.on_paper)
@@ -102,11 +102,11 @@ class ArmReceipts:
         )
 
     async def refusal(self, operator: Operator, number: str) -> bytes:
-        """Return the receipt of refusal to accept, with what is missing, as PDF; raises `ArmError` NOT_READY."""
+        """Return the receipt of refusal to accept, with what is missing, as PDF; raises `ArmError` PAPER_NOT_READY."""
         view = await self._flow.intake(operator, number)
         application, intake, service = view.application, view.intake, view.service
         if intake.refused_at is None or intake.missing is None:
-            raise ArmError(ArmCode.NOT_READY)
+            raise ArmError(ArmCode.PAPER_NOT_READY)
         form = _form(service, refusal=True)
         return await receipt_pdf(
             Receipt(
@@ -123,11 +123,11 @@ class ArmReceipts:
         )
 
     async def no_data(self, operator: Operator, number: str) -> bytes:
-        """Return the message of process 4 as PDF; raises `ArmError` NOT_READY where the data were not absent."""
+        """Return the message of process 4 as PDF; raises `ArmError` PAPER_NOT_READY where the data were not absent."""
         view = await self._flow.intake(operator, number)
         application, intake = view.application, view.intake
         if application.state is not State.NO_DATA or intake.finding is None:
-            raise ArmError(ArmCode.NOT_READY)
+            raise ArmError(ArmCode.PAPER_NOT_READY)
         by = intake.representative
         return await no_data_pdf(
             NoData(

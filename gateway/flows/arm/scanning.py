@@ -76,8 +76,20 @@ class DocumentSteps(Window):
             await self._reopen(conn, number)
         return None
 
+    # A page is the one at its place; `seen` is the SHA-256 of the page that was seen there. When another stands there
+    # by now (removed twice, a forgotten tab), nothing changes and `ArmError` STALE is raised.
+
     async def replace_page(  # noqa: PLR0917 - a page, and the file in its place
-        self, operator: Operator, number: str, document: str, ordinal: int, content: bytes, media_type: str, name: str
+        self,
+        operator: Operator,
+        number: str,
+        document: str,
+        ordinal: int,
+        content: bytes,
+        media_type: str,
+        name: str,
+        *,
+        seen: str | None = None,
     ) -> FormProblem | None:
         """Put a page that was scanned again in the place of one; of a file with several pages the first."""
         application, intake = await self._seen(operator, number)
@@ -88,24 +100,28 @@ class DocumentSteps(Window):
             return _problem(asked, error)
         async with self._store.database.transaction() as conn:
             await self._draft(conn, operator, number)
-            await self._page(conn, number, document, ordinal)
+            await self._page(conn, number, document, ordinal, seen)
             await self._intakes.replace_page(conn, number, await self._kept(conn, document, ordinal, name, page))
             await self._reopen(conn, number)
         return None
 
-    async def rotate(self, operator: Operator, number: str, document: str, ordinal: int) -> None:
+    async def rotate(
+        self, operator: Operator, number: str, document: str, ordinal: int, *, seen: str | None = None
+    ) -> None:
         """Turn a page by a quarter, clockwise."""
         async with self._store.database.transaction() as conn:
             await self._draft(conn, operator, number)
-            page = await self._page(conn, number, document, ordinal)
+            page = await self._page(conn, number, document, ordinal, seen)
             await self._intakes.replace_page(conn, number, replace(page, rotation=(page.rotation + 90) % 360))
             await self._reopen(conn, number)
 
-    async def remove_page(self, operator: Operator, number: str, document: str, ordinal: int) -> None:
+    async def remove_page(
+        self, operator: Operator, number: str, document: str, ordinal: int, *, seen: str | None = None
+    ) -> None:
         """Take a page away; those behind it move up."""
         async with self._store.database.transaction() as conn:
             await self._draft(conn, operator, number)
-            await self._page(conn, number, document, ordinal)
+            await self._page(conn, number, document, ordinal, seen)
             await self._intakes.remove_page(conn, number, document, ordinal)
             await self._reopen(conn, number)
 
@@ -186,11 +202,13 @@ class DocumentSteps(Window):
             raise ArmError(ArmCode.NO_SUCH_DOCUMENT)
         return found
 
-    async def _page(self, conn: Connection, number: str, document: str, ordinal: int) -> ScanPage:
+    async def _page(self, conn: Connection, number: str, document: str, ordinal: int, seen: str | None) -> ScanPage:
         pages = await self._intakes.read_pages(conn, number)
         found = next((page for page in pages if (page.document, page.ordinal) == (document, ordinal)), None)
         if found is None:
             raise ArmError(ArmCode.NO_SUCH_PAGE)
+        if seen is not None and found.sha256 != seen:
+            raise ArmError(ArmCode.STALE)
         return found
 
     async def _kept(self, conn: Connection, document: str, ordinal: int, name: str, page: Page) -> ScanPage:

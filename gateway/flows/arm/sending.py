@@ -15,11 +15,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from gateway.catalogue.form import FormProblem, check_document
 from gateway.catalogue.kinds import documents_of, kind_of
 from gateway.catalogue.result_date import result_due
 from gateway.catalogue.terms import Channel
+from gateway.clock import ALMATY
 from gateway.eds.certificate import read_certificate
 from gateway.eds.policies import Policy, bin_is, iin_is, may_sign, role_in
 from gateway.eds.verdict import Status, Verdict
@@ -30,7 +32,7 @@ from gateway.exchange.errors import PayloadNotWritable
 from gateway.exchange.form_schema import ApplicationSchemas
 from gateway.flows.applications import EDITABLE, ApplicationRow, State
 from gateway.flows.arm.entering import EnteringReading, asks_consent
-from gateway.flows.arm.errors import ArmCode, ArmError
+from gateway.flows.arm.errors import FIXED_ON_ANOTHER_DAY, ArmCode, ArmError
 from gateway.flows.arm.finding import Verdict as Found
 from gateway.flows.arm.intakes import Intake
 from gateway.flows.arm.operators import Operator
@@ -55,6 +57,7 @@ _OUTCOMES = {
     Status.UNDETERMINED: Outcome.UNDETERMINED,
 }
 _PDF = "application/pdf"
+_ZONE = ZoneInfo(ALMATY)
 
 
 class SendingSteps(DocumentSteps):
@@ -93,13 +96,20 @@ class SendingSteps(DocumentSteps):
         """Process 6: the signed application is stored, and goes to the provider over ЭҮШ and ЭҮӨШ.
 
         A second sending of the same application changes nothing. Raises `ArmError` for a document that is not the
-        signed draft; the draft then stays as it was.
+        signed draft; the draft then stays as it was. One that was fixed on an earlier day is opened again instead: the
+        day of acceptance, from which the terms run, stands in what is signed. That is STALE.
         """
         async with self._store.database.transaction() as conn:
             application, intake = await self._lock(conn, operator, number)
             if application.state not in EDITABLE:
                 return application
             await self._draft(conn, operator, number)
+            another_day = self._is_of_another_day(application)
+            if another_day:
+                await self._open_anew(conn, application)
+        if another_day:
+            text, advice = FIXED_ON_ANOTHER_DAY
+            raise ArmError(ArmCode.STALE, text=text, advice=advice)
         if application.state is not State.READY or application.draft is None or application.certificate is None:
             raise ArmError(ArmCode.NOT_READY)
         # (1) to (3) The signature is good, over what was shown, and the signer's is the certificate that was chosen.
@@ -134,6 +144,19 @@ class SendingSteps(DocumentSteps):
             await self._give_back(application, verdict)
         else:
             await self._hold_on(application, verdict, attempt=int(payload["attempt"]) + 1)
+
+    def _is_of_another_day(self, application: ApplicationRow) -> bool:
+        """Tell whether a draft is fixed to be signed with a day of acceptance that is not today in Almaty."""
+        if application.state is not State.READY or application.draft is None:
+            return False
+        accepted_on = _acceptance(application).accepted_at.astimezone(_ZONE).date()
+        return accepted_on != self._clock.now().astimezone(_ZONE).date()
+
+    async def _open_anew(self, conn: Connection, application: ApplicationRow) -> None:
+        """Open a fixed draft again; what the state databases said on that day is asked again where the act asks."""
+        if self._own_steps.steps(application).asks:
+            await self._intakes.set(conn, application.number, finding=None)
+        await self._reopen(conn, application.number)
 
     def _checked(self, application: ApplicationRow, intake: Intake, combined: Mapping[str, bytes]) -> EnteringReading:
         """Return what is typed, once everything is there that the act asks for; raises `ArmError`."""
@@ -288,7 +311,7 @@ class SendingSteps(DocumentSteps):
             await self._own_steps.take(conn, application, steps.signing, flow=steps.intake, actor=operator.actor)
         await self._own_steps.accepted(conn, application, operator)
         if medium is SentBy.ELECTRONIC:
-            await self._own_steps.sent(conn, application, operator, medium=medium, facts={"signed": digest})
+            await self._own_steps.dispatched(conn, application, operator, medium=medium, facts={"signed": digest})
         else:
             await self._note(conn, application, AWAITS_COURIER, actor=operator.actor, signed=digest)
 

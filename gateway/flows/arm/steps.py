@@ -11,13 +11,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gateway.catalogue.flow import Flow, FlowStep
+from gateway.catalogue.media import media_of
 from gateway.catalogue.model import Service
 from gateway.catalogue.terms import Channel, Check, HandOver, Party, StepKind, is_for
 from gateway.exchange.acceptance import SentBy
 from gateway.flows.steps import CORPORATION, sent_flow
-
-_BY_COURIER_TOO = frozenset({"corporation-almaty"})
-"""The wordings whose process 6 sends the package by courier as well (Almaty act, lines 228-230)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +62,8 @@ def arm_steps(service: Service, kind: str | None) -> ArmSteps:
 
 
 def arm_media(service: Service, kind: str | None = None) -> tuple[SentBy, ...]:
-    """Return the ways in which the documents may go to the provider, the usual one first.
-
-    Over the gateways where process 6 names them, by courier as well where it says so (Almaty act, lines 226-230), and
-    by courier alone where the act names no gateway.
-    """
-    if not any(route.channel is Channel.CORPORATION for route in service.routes):
-        return (SentBy.COURIER,)
-    flow = sent_flow(service, kind)
-    if flow is not None and flow.variant in _BY_COURIER_TOO:
-        return (SentBy.ELECTRONIC, SentBy.COURIER)
-    return (SentBy.ELECTRONIC,)
+    """Return the ways that `gateway.catalogue.media` reads off the act, as the acceptance names them."""
+    return tuple(SentBy(medium.value) for medium in media_of(service, kind))
 
 
 def _of_one(flow: Flow) -> ArmSteps:

@@ -109,7 +109,7 @@ class ViewSteps(Window):
         """Return the signed application; raises `ArmError` before there is one."""
         application, _ = await self._seen(operator, number)
         if application.signed is None or application.state is State.HELD:
-            raise ArmError(ArmCode.NOT_READY)
+            raise ArmError(ArmCode.PAPER_NOT_READY)
         return await self._store.blobs.get(application.signed)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from aiohttp import web
 
 from gateway.catalogue import DocumentKind
-from gateway.flows.arm.errors import ArmError
+from gateway.flows.arm.errors import ArmCode, ArmError
 from gateway.flows.arm.flow import IntakeView
 from gateway.web.arm.finding_words import found_rows
 from gateway.web.arm.guard import operator_of, rooms_of
@@ -25,6 +26,9 @@ from gateway.web.translation import spoken
 LIMITS = FormLimits(max_fields=400, max_files=8, max_file_bytes=15 * MIB)
 FILE, REPLACEMENT, ON_PAPER = "file_", "page_", "paper_"
 _TURNS = (0, 90, 180, 270)
+_MOVED = frozenset({ArmCode.NO_SUCH_PAGE, ArmCode.STALE})
+"""The page that the button showed is not there any more."""
+_ORDINAL = re.compile(r"[1-9][0-9]{0,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,8 @@ class Act:
     verb: str
     document: str = ""
     ordinal: int = 0
+    seen: str = ""
+    """The SHA-256 of the page that stood there when the button was shown."""
 
 
 def routes() -> list[web.RouteDef]:
@@ -56,6 +62,7 @@ async def documents(request: web.Request) -> web.StreamResponse:
     return await _page(request, view, FormErrors())
 
 
+@once
 @accepts(LIMITS)
 async def act(request: web.Request) -> web.StreamResponse:
     """Keep the marks and the scans that were sent, and do what the button says."""
@@ -113,9 +120,9 @@ def _act(form: Form, asked: tuple[DocumentKind, ...]) -> Act:
         return Act(parts[0] if parts[0] in {"add", "go"} else "add")
     if len(parts) == 2 and parts[0] == "add" and parts[1] in {one.id for one in asked}:
         return Act("add", parts[1])
-    if len(parts) != 3 or parts[0] not in {"rotate", "remove", "replace"} or not parts[2].isdecimal():
+    if len(parts) != 4 or parts[0] not in {"rotate", "remove", "replace"} or not _ORDINAL.fullmatch(parts[2]):
         raise BadRequest
-    return Act(parts[0], parts[1], int(parts[2][:4]))
+    return Act(parts[0], parts[1], int(parts[2]), parts[3])
 
 
 async def _mark(request: web.Request, view: IntakeView, asked: tuple[DocumentKind, ...]) -> None:
@@ -152,23 +159,45 @@ async def _add(request: web.Request, asked: tuple[DocumentKind, ...], errors: Fo
 
 async def _change(request: web.Request, form: Form, button: Act, errors: FormErrors) -> None:
     flow, operator, number = rooms_of(request).flow, operator_of(request), number_of(request)
-    if button.verb == "rotate":
-        await flow.rotate(operator, number, button.document, button.ordinal)
-    elif button.verb == "remove":
-        await flow.remove_page(operator, number, button.document, button.ordinal)
-    else:
-        name = f"{REPLACEMENT}{button.document}_{button.ordinal}"
-        uploads = form.uploads(name)
-        if not uploads or uploads[0].too_large:
-            errors.add(name, _("Choose the new scan of the page, at most %(num)s MB", num=15))
-            return
-        upload = uploads[0]
-        try:
-            await flow.replace_page(
-                operator, number, button.document, button.ordinal, upload.content, upload.media_type, upload.file_name
-            )
-        except ArmError as error:
-            errors.add(name, f"{upload.file_name}: {_said(error)}")
+    try:
+        if button.verb == "rotate":
+            await flow.rotate(operator, number, button.document, button.ordinal, seen=button.seen)
+        elif button.verb == "remove":
+            await flow.remove_page(operator, number, button.document, button.ordinal, seen=button.seen)
+        else:
+            await _replace(request, form, button, errors)
+    except ArmError as error:
+        if error.code not in _MOVED:
+            raise
+        errors.add(FILE + button.document, _said(error))
+
+
+async def _replace(request: web.Request, form: Form, button: Act, errors: FormErrors) -> None:
+    """Put the new scan in the place of a page; raises `ArmError` of `_MOVED` when that page is not there any more."""
+    name = f"{REPLACEMENT}{button.document}_{button.ordinal}"
+    uploads = form.uploads(name)
+    if not uploads or uploads[0].too_large:
+        errors.add(name, _("Choose the new scan of the page, at most %(num)s MB", num=15))
+        return
+    upload = uploads[0]
+    try:
+        problem = await rooms_of(request).flow.replace_page(
+            operator_of(request),
+            number_of(request),
+            button.document,
+            button.ordinal,
+            upload.content,
+            upload.media_type,
+            upload.file_name,
+            seen=button.seen,
+        )
+    except ArmError as error:
+        if error.code in _MOVED:
+            raise
+        errors.add(name, f"{upload.file_name}: {_said(error)}")
+        return
+    if problem is not None:
+        errors.add(name, f"{upload.file_name}: {spoken(problem.text)}")
 
 
 async def _go(request: web.Request, errors: FormErrors) -> web.StreamResponse:

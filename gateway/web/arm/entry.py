@@ -9,9 +9,11 @@ from aiohttp import web
 from gateway.flows.arm.errors import ArmCode, ArmError
 from gateway.identity.throttle import source_of
 from gateway.web.arm.guard import begin_session, is_locked, lock, next_of, operator_or_none, rooms_of, unlock, window_of
+from gateway.web.arm.request_form import read_posted, version_of
 from gateway.web.csrf import form_of
 from gateway.web.forms import Form, FormErrors
 from gateway.web.pages import redirect, render
+from gateway.web.refusals import BadRequest
 from gateway.web.sessions import digest_of, session_of
 from gateway.web.translation import gettext as _
 
@@ -112,14 +114,14 @@ async def unlock_screen(request: web.Request) -> web.Response:
 
 
 async def _keep_held(request: web.Request, held: dict[str, str]) -> None:
-    """Keep what a request form brought while the screen was locked."""
-    operator = operator_or_none(request)
-    number, version = held.pop("number", ""), held.pop("version", "")
-    if operator is None or not number.isdecimal() or not version.isdecimal():
+    """Keep what a request form brought while the screen was locked, without its consent: nobody saw it given."""
+    operator, flow = operator_or_none(request), rooms_of(request).flow
+    if operator is None:
         return
     try:
-        await rooms_of(request).flow.keep_typed(operator, number, held, int(version))
-    except ArmError:
+        view = await flow.intake(operator, held["number"])
+        await flow.keep_typed(operator, held["number"], read_posted(view, held), version_of(held))
+    except (ArmError, BadRequest):
         session_of(request).flash(_("What was typed last could not be kept: check the form."), "notice")
 
 

@@ -19,6 +19,7 @@ from gateway.web.failures import wants_json
 from gateway.web.pages import is_local, redirect
 from gateway.web.refusals import Conflict, Forbidden, NotFound, PageError
 from gateway.web.sessions import Handler, Session, session_of
+from gateway.web.translation import gettext as _
 
 ARM = web.AppKey("arm", ArmRooms)
 REAL_TIME: web.AppKey[Clock] = web.AppKey("real_time")
@@ -28,6 +29,7 @@ LOCK_AFTER = timedelta(minutes=10)
 _OPERATOR = web.RequestKey("operator", Operator)
 _OPEN_PATHS = ("/static/", "/sign-in", "/hall", "/board")
 _WHILE_LOCKED = ("/locked", "/sign-out")
+_REQUEST_FORM = re.compile(r"/intakes/([0-9]{14})/form")
 _OPERATORS_ACCOUNT = re.compile(r"operator ([0-9]{1,9})")
 """Applicants' sessions lie in the same table: their accounts are bare numbers, and open no workplace."""
 _ACTIVE, _LOCKED, _HELD = "active", "locked", "held"
@@ -123,7 +125,10 @@ def begin_session(request: web.Request, operator: Operator, *, window: int) -> N
 
 
 def unlock(request: web.Request) -> dict[str, str] | None:
-    """Open the screen and return what was typed into a form that the lock kept from being taken in, if anything was."""
+    """Open the screen and return the request form that the lock kept from being taken in, if one came.
+
+    Its `number` is the application's.
+    """
     session = session_of(request)
     session.pop(_LOCKED)
     session[_ACTIVE] = request.config_dict[REAL_TIME].now().isoformat()
@@ -137,14 +142,26 @@ def next_of(value: str) -> str:
 
 
 def _locked(request: web.Request, session: Session) -> web.StreamResponse:
-    """Send the person to the lock; what a form brought is held beside the session until it is opened."""
+    """Send the person to the lock; the first request form that comes is held beside the session until it is opened.
+
+    No other form is: it may act, or name people who have nothing to do in a session.
+    """
     if wants_json(request):
         raise ScreenLocked
-    if request.method == "POST":
-        typed = form_of(request).values()
-        if sum(len(name) + len(value) for name, value in typed.items()) <= _MOST_HELD:
-            session[_HELD] = typed
+    if request.method == "POST" and request.path != "/lock" and not _is_held(request, session):
+        session.flash(_("The screen was locked, so what was sent was not taken in: repeat it."), "notice")
     return redirect(f"/locked{_next(request)}")
+
+
+def _is_held(request: web.Request, session: Session) -> bool:
+    """Hold what was posted if it is a request form and the first; tell whether it is held."""
+    form, typed = _REQUEST_FORM.fullmatch(request.path), form_of(request).values()
+    if form is None or _HELD in session:
+        return False
+    if sum(len(name) + len(value) for name, value in typed.items()) > _MOST_HELD:
+        return False
+    session[_HELD] = {**typed, "number": form[1]}
+    return True
 
 
 def _next(request: web.Request) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from gateway.catalogue import Office
-from gateway.exchange.acceptance import Power
+from gateway.exchange.acceptance import Power, PowerKind, Representative
 from gateway.flows.arm.flow import IntakeView
 from gateway.results.document import Statement
 from gateway.results.hand_over_paper import HandOverPaper, hand_over_pdf
@@ -20,6 +20,10 @@ _SHOWN = {
     "identity-card": Statement("Жеке куәлік", "Удостоверение личности"),
     "passport": Statement("Паспорт", "Паспорт"),
     "residence-permit": Statement("Тұруға ықтиярхат", "Вид на жительство"),
+}
+_KINDS = {
+    PowerKind.NOTARISED: Statement("нотариат куәландырған сенімхат", "нотариально удостоверенная доверенность"),
+    PowerKind.SIMPLE: Statement("жазбаша сенімхат", "простая письменная доверенность"),
 }
 _KEPT_DIGITS = 4
 _TO_BE_WRITTEN = "_" * 30
@@ -38,8 +42,8 @@ async def sheet(
     simulated: bool,
 ) -> bytes:
     """Return the sheet as PDF; a representative whom the receipt does not name writes the name in."""
-    named = view.intake.representative if by_representative else None
-    acting = power or (None if named is None else named.power)
+    named = named_by(view, identity_number) if by_representative else None
+    acting = power if named is None else named.power
     paper = HandOverPaper(
         department=Body(Statement.of(department.name), Statement.of(department.address), department.phone),
         number=view.application.number,
@@ -56,10 +60,17 @@ async def sheet(
     return await hand_over_pdf(paper)
 
 
+def named_by(view: IntakeView, shown: str) -> Representative | None:
+    """Return the representative whom the receipt names, when it is the person with the IIN that was shown."""
+    named = view.intake.representative
+    return named if named is not None and str(named.iin) == shown else None
+
+
 def _power(power: Power) -> Statement:
     issued = "" if power.issued_on is None else day(power.issued_on)
     number = f"№ {power.number}" if power.number else ""
+    kind = _KINDS[power.kind]
     return Statement(
-        " ".join(part for part in ("сенімхат", number, issued) if part),
-        " ".join(part for part in ("доверенность", number, f"от {issued}" if issued else "") if part),
+        " ".join(part for part in (kind.kk, number, issued) if part),
+        " ".join(part for part in (kind.ru, number, f"от {issued}" if issued else "") if part),
     )

@@ -6,12 +6,16 @@ from typing import Any
 
 from aiohttp import web
 
+from gateway.catalogue.acceptance import Representation
 from gateway.exchange.acceptance import Power, PowerKind
+from gateway.flows.arm.entering import representation_on
 from gateway.flows.arm.errors import ArmCode, ArmError
+from gateway.flows.arm.flow import IntakeView
 from gateway.flows.arm.handing_over_errors import HandOverCode
 from gateway.identity.numbers import Iin, NumberError
+from gateway.results.alphabet import unprintable
 from gateway.web.arm.guard import operator_of, rooms_of
-from gateway.web.arm.hand_over_sheet import sheet
+from gateway.web.arm.hand_over_sheet import named_by, sheet
 from gateway.web.arm.reading import download, head, intake_of, number_of, printed
 from gateway.web.arm.scanner import LONGEST, read_scan
 from gateway.web.arm.words import representative_rows, state_tag
@@ -92,7 +96,7 @@ async def person(request: web.Request) -> web.StreamResponse:
 async def hand_over(request: web.Request) -> web.StreamResponse:
     """Record that the person received the result and signed for it."""
     form, errors = form_of(request), FormErrors()
-    to, kind, number, power = _shown(form, errors)
+    to, kind, number, power = _shown(form, await intake_of(request), errors)
     if form.get("signed") != "yes":
         errors.add("signed", _("Have the receiving signed, then mark it"))
     if errors:
@@ -121,10 +125,10 @@ async def hand_over(request: web.Request) -> web.StreamResponse:
 async def print_sheet(request: web.Request) -> web.StreamResponse:
     """Give the sheet on which the person signs for the result."""
     form, errors, operator, rooms = form_of(request), FormErrors(), operator_of(request), rooms_of(request)
-    to, kind, number, power = _shown(form, errors)
+    view = await intake_of(request)
+    to, kind, number, power = _shown(form, view, errors)
     if errors:
         return await _page(request, errors, form.values())
-    view = await intake_of(request)
     if not view.result_ready:
         return redirect(f"/hand-over/{number_of(request)}")
     content = await sheet(
@@ -159,7 +163,7 @@ async def result_xml(request: web.Request) -> web.StreamResponse:
     return download(content, "application/xml", f"{number_of(request)}-result.xml")
 
 
-def _shown(form: Form, errors: FormErrors) -> tuple[str, str, str, Power | None]:
+def _shown(form: Form, view: IntakeView, errors: FormErrors) -> tuple[str, str, str, Power | None]:
     """Read who receives, by which document and, of a representative, by which power of attorney."""
     to, kind, number = form.get("to"), form.get("identity_kind"), ""
     if to not in {"applicant", "representative"}:
@@ -170,18 +174,31 @@ def _shown(form: Form, errors: FormErrors) -> tuple[str, str, str, Power | None]
         number = str(Iin.parse(form.get("identity_number")))
     except NumberError as error:
         errors.add("identity_number", error.text)
-    return to, kind, number, _power(form, errors) if to == "representative" else None
+    if to != "representative" or named_by(view, number) is not None:
+        return to, kind, number, None
+    return to, kind, number, _power(form, representation_on(view.service), errors)
 
 
-def _power(form: Form, errors: FormErrors) -> Power | None:
-    """Read the notarised power of attorney that a representative shows; none where the receipt names him already."""
-    number, issued = form.get("power_number"), form.get("power_date")
-    if not number and not issued:
+def _power(form: Form, rule: Representation, errors: FormErrors) -> Power | None:
+    """Read the power of attorney of a representative whom the receipt does not name; none where none is told of.
+
+    Where the act admits others than a notarised one, which it is must be said; where it has the data entered of a
+    notarised one only, those of another are left aside (Karaganda act, lines 1306-1311).
+    """
+    number, issued = " ".join(form.get("power_number").split()), form.get("power_date")
+    said = PowerKind.NOTARISED.value if rule is Representation.NOTARISED else form.get("power_kind")
+    if not number and not issued and (not said or rule is Representation.NOTARISED):
         return None
-    if not number or len(number) > _LONGEST:
+    if said not in {one.value for one in PowerKind}:
+        errors.add("power_kind", _("Choose the kind of the power of attorney"))
+        return None
+    kind = PowerKind(said)
+    if rule is Representation.NOTARISED_DATA and kind is not PowerKind.NOTARISED:
+        return Power(kind)
+    if len(number) > _LONGEST or unprintable(number) or (not number and kind is PowerKind.NOTARISED):
         errors.add("power_number", _("Enter the number of the power of attorney"))
     try:
-        return Power(PowerKind.NOTARISED, number, read_day(issued))
+        return Power(kind, number, read_day(issued))
     except ValueError:
         errors.add("power_date", _("Enter the day as dd.mm.yyyy"))
         return None

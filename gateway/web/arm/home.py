@@ -90,7 +90,7 @@ async def begin(request: web.Request) -> web.StreamResponse:
         return await _page(request, errors, words=form.get("q"), services=found if not errors else None)
     ticket = await rooms.queue.current(operator, window_of(request))
     if ticket is not None and ticket.state is TicketState.CALLED:
-        await rooms.queue.serve(operator, ticket.id)
+        await rooms.queue.serve(operator, ticket.id, window=window_of(request))
     number = await rooms.flow.process_2_select(
         operator,
         found[0]["id"],
@@ -141,7 +141,7 @@ async def _page(request: web.Request, errors: FormErrors, **more: Any) -> web.St
         "words": "",
         "scan_code": "",
         "rows": rows,
-        "ready": len(await rooms.desk_of_results.ready(operator)),
+        "ready": await rooms.desk_of_results.ready_count(operator),
         **await panel(request),
     }
     found = more.pop("services", None)

@@ -51,30 +51,31 @@ async def call_next(request: web.Request) -> web.StreamResponse:
     queue_room, operator, window = rooms_of(request).queue, operator_of(request), window_of(request)
     in_hand = form_of(request).get("ticket")
     if in_hand:
-        await queue_room.finish(operator, _ticket(request))
+        await queue_room.finish(operator, _ticket(request), window=window)
     ticket = await queue_room.call_next(operator, window)
     if ticket is None:
         session_of(request).flash(_("Nobody waits."), "notice")
     return redirect(_back(request))
 
 
+@once
 async def call_again(request: web.Request) -> web.StreamResponse:
     """Call the same ticket again."""
-    await rooms_of(request).queue.call_again(operator_of(request), _ticket(request))
+    await rooms_of(request).queue.call_again(operator_of(request), _ticket(request), window=window_of(request))
     return redirect(_back(request))
 
 
 @once
 async def no_show(request: web.Request) -> web.StreamResponse:
     """Record that nobody came to the call."""
-    await rooms_of(request).queue.no_show(operator_of(request), _ticket(request))
+    await rooms_of(request).queue.no_show(operator_of(request), _ticket(request), window=window_of(request))
     return redirect(_back(request))
 
 
 @once
 async def finish(request: web.Request) -> web.StreamResponse:
     """Record that the visitor was served."""
-    await rooms_of(request).queue.finish(operator_of(request), _ticket(request))
+    await rooms_of(request).queue.finish(operator_of(request), _ticket(request), window=window_of(request))
     return redirect(_back(request))
 
 

@@ -7,6 +7,7 @@ The acts have the operator enter applicant, representative and the form before a
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from aiohttp import web
@@ -14,7 +15,8 @@ from aiohttp import web
 from gateway.catalogue import FieldType
 from gateway.catalogue.kinds import kind_of
 from gateway.flows.applications import State
-from gateway.flows.arm.entering import OWN_KEYS, consent_fields, providers_for
+from gateway.flows.arm.entering import OWN_KEYS, Entered, consent_fields, numbers_typed, providers_for
+from gateway.flows.arm.errors import ArmCode, ArmError
 from gateway.flows.arm.flow import IntakeView
 from gateway.web.arm.finding_words import registry_of
 from gateway.web.arm.guard import operator_of, rooms_of
@@ -22,7 +24,7 @@ from gateway.web.arm.reading import FOUND, ONE, head, intake_of, number_of, open
 from gateway.web.arm.words import asked_fields, choices_of
 from gateway.web.csrf import form_of
 from gateway.web.days import stored_day, typed_day
-from gateway.web.forms import Form, FormErrors
+from gateway.web.forms import FormErrors
 from gateway.web.once import once
 from gateway.web.pages import redirect, render
 from gateway.web.refusals import BadRequest
@@ -30,9 +32,12 @@ from gateway.web.translation import gettext as _
 from gateway.web.translation import spoken
 
 CONSENT = "consent_given"
+CONSENT_OF = "consent_of"
+"""The numbers of the persons for whom the box of the consent was shown ticked: for others the tick says nothing."""
 POWER_DATE = "power_date"
-_NOT_OF_THE_FORM = frozenset({CONSENT, "version", "number"})
+_NOT_OF_THE_FORM = frozenset({CONSENT, CONSENT_OF, "version", "number"})
 _MOST_TYPED = 200
+_LONGEST_VERSION = 9
 
 
 def routes() -> list[web.RouteDef]:
@@ -40,7 +45,6 @@ def routes() -> list[web.RouteDef]:
     return [
         web.get(f"{ONE}/form", form),
         web.post(f"{ONE}/form", enter),
-        web.get(f"{ONE}/typed", version),
         web.post(f"{ONE}/typed", keep),
         web.post(f"{ONE}/consent.pdf", print_consent),
         web.get(f"{ONE}/consent-refused", consent_refused_page),
@@ -60,15 +64,17 @@ async def form(request: web.Request) -> web.StreamResponse:
 async def enter(request: web.Request) -> web.StreamResponse:
     """Enter the request (process 2), record the consent, and ask the state databases (process 3)."""
     view, flow = await open_intake(request), rooms_of(request).flow
-    posted, errors = await _entered(request, view)
-    asks, given = (
-        flow.asks_consent(view.service, kind_of(view.service, posted)),
-        form_of(request).get(CONSENT) == "true",
-    )
-    if asks and not given:
+    posted = read_posted(view, form_of(request).values())
+    errors, entered = await _entered(request, posted)
+    asks = flow.asks_consent(view.service, kind_of(view.service, posted))
+    ticked = form_of(request).get(CONSENT) == "true"
+    given = ticked and _tick_is_of(request, posted) and not entered.other_persons
+    if asks and ticked and not given:
+        errors.add(CONSENT, _("Others are entered now than before: take the consent anew, then tick the box"))
+    elif asks and not given:
         errors.add(CONSENT, _("Take the applicant's consent, or record that it was refused"))
     if errors:
-        return _page(request, await intake_of(request), errors, posted)
+        return _page(request, await intake_of(request), errors, posted, ticked=given)
     operator, number = operator_of(request), number_of(request)
     if asks:
         await flow.give_consent(operator, number)
@@ -96,16 +102,11 @@ async def keep(request: web.Request) -> web.StreamResponse:
     return web.json_response({"version": kept})
 
 
-async def version(request: web.Request) -> web.StreamResponse:
-    """Tell the page's script which version stands now, after the form of consent was printed from it."""
-    view = await open_intake(request)
-    return web.json_response({"version": view.intake.version})
-
-
 async def print_consent(request: web.Request) -> web.StreamResponse:
     """Give the consent form with the applicant's data, to be signed before anything is asked."""
     view = await open_intake(request)
-    posted, errors = await _entered(request, view, only=frozenset(OWN_KEYS))
+    posted = read_posted(view, form_of(request).values())
+    errors, _persons = await _entered(request, posted, only=frozenset({*OWN_KEYS, "version"}))
     if errors:
         return _page(request, await intake_of(request), errors, posted)
     content = await rooms_of(request).receipts.consent(operator_of(request), number_of(request))
@@ -142,25 +143,51 @@ async def query(request: web.Request) -> web.StreamResponse:
     return await _after_query(request)
 
 
-async def _entered(
-    request: web.Request, view: IntakeView, *, only: frozenset[str] = frozenset()
-) -> tuple[dict[str, str], FormErrors]:
-    """Enter what was posted and return it with what is wrong with it, or with these fields `only`."""
-    errors = FormErrors()
-    posted = _read(view, form_of(request))
-    entered = await rooms_of(request).flow.process_2_enter(operator_of(request), number_of(request), posted)
-    for problem in entered.problems:
-        if not only or problem.field in only:
-            errors.add(problem.field, problem.text)
-    return posted, errors
-
-
-def _read(view: IntakeView, form: Form) -> dict[str, str]:
-    posted = {name: value for name, value in form.values().items() if name not in _NOT_OF_THE_FORM}
+def read_posted(view: IntakeView, values: Mapping[str, str]) -> dict[str, str]:
+    """Return what a request form brought, with what a browser leaves out: a box without its tick, an empty choice."""
+    posted = {name: value for name, value in values.items() if name not in _NOT_OF_THE_FORM}
+    posted.setdefault("representative", "")
     for field in view.service.form:
         if field.type is not FieldType.CONSENT:
             posted.setdefault(field.id, "")
     return _stored(view, posted)
+
+
+async def _entered(
+    request: web.Request, posted: dict[str, str], *, only: frozenset[str] = frozenset()
+) -> tuple[FormErrors, Entered]:
+    """Enter what was posted and return what is wrong with it, or with these fields `only`.
+
+    What another terminal wrote meanwhile is wrong with it too: nothing is entered then, and the page shows what was
+    posted under the version that stands now.
+    """
+    errors, operator = FormErrors(), operator_of(request)
+    version = version_of(form_of(request).values())
+    try:
+        entered = await rooms_of(request).flow.process_2_enter(operator, number_of(request), posted, version=version)
+    except ArmError as error:
+        if error.code is not ArmCode.STALE:
+            raise
+        told = _("Meanwhile this application was changed at another terminal. Check the form, then send it again")
+        errors.add("version", told, target="applicant_number")
+        return errors, Entered(())
+    for problem in entered.problems:
+        if not only or problem.field in only:
+            errors.add(problem.field, problem.text)
+    return errors, entered
+
+
+def version_of(values: Mapping[str, str]) -> int:
+    """Return the version of what is typed that a request form was shown with; raises `BadRequest`."""
+    text = values.get("version", "")
+    if not (text.isascii() and text.isdecimal() and len(text) <= _LONGEST_VERSION):
+        raise BadRequest
+    return int(text)
+
+
+def _tick_is_of(request: web.Request, posted: Mapping[str, str]) -> bool:
+    """Whether the box was ticked on this page, or shown ticked for the persons that are posted."""
+    return form_of(request).get(CONSENT_OF) in ("", "/".join(numbers_typed(posted)))
 
 
 def _stored(view: IntakeView, posted: dict[str, str]) -> dict[str, str]:
@@ -177,7 +204,10 @@ async def _after_query(request: web.Request) -> web.StreamResponse:
     return redirect(place_of(view))
 
 
-def _page(request: web.Request, view: IntakeView, errors: FormErrors, values: dict[str, str]) -> web.StreamResponse:
+def _page(
+    request: web.Request, view: IntakeView, errors: FormErrors, values: dict[str, str], *, ticked: bool = False
+) -> web.StreamResponse:
+    """Show the form; the box of the consent is ticked where it was just `ticked`, or stands for the persons typed."""
     service, rooms = view.service, rooms_of(request)
     kind = kind_of(service, values)
     asked = asked_fields(service, kind)
@@ -186,13 +216,15 @@ def _page(request: web.Request, view: IntakeView, errors: FormErrors, values: di
     department = rooms.catalogue.office(operator_of(request).department)
     offices = providers_for(rooms.catalogue, service, department)
     consents = consent_fields(service, kind)
+    ticked = ticked or (view.intake.consent_at is not None and _are_entered(view, values))
     context: dict[str, Any] = {
         "values": shown,
         "fields": asked,
         "choices": {field.id: choices_of(service, field) for field in asked},
         "offices": [(one.id, spoken(one.name)) for one in offices],
         "asks_consent": rooms.flow.asks_consent(service, kind),
-        "consents": view.intake.consent_at is not None or form_of(request).get(CONSENT) == "true",
+        "consents": ticked,
+        "consent_of": "/".join(numbers_typed(values)) if ticked else "",
         "consent_label": spoken(consents[0].label) if consents else _("The applicant consents"),
         "consent_text": None if service.consent is None else service.consent.text,
         "asks_databases": view.steps.asks,
@@ -200,3 +232,9 @@ def _page(request: web.Request, view: IntakeView, errors: FormErrors, values: di
         **head(view, "form"),
     }
     return render(request, "arm/form.html", errors=errors, **context)
+
+
+def _are_entered(view: IntakeView, values: Mapping[str, str]) -> bool:
+    """Whether the persons that are typed are those that were entered."""
+    by = view.intake.representative
+    return numbers_typed(values) == (view.application.applicant_number, "" if by is None else str(by.iin))

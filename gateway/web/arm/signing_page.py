@@ -52,15 +52,20 @@ async def choose_medium(request: web.Request, view: IntakeView, medium: str) -> 
 
 
 async def go_on(request: web.Request) -> web.StreamResponse:
-    """Fix the draft on the certificate that the operator chose before, or ask for it."""
+    """Fix the draft on the certificate that the operator chose before, or ask for it and say why that one does not do.
+
+    It is forgotten only when it is the certificate that does not fit.
+    """
     remembered = session_of(request).get(CERTIFICATE)
     if isinstance(remembered, str):
         try:
             await rooms_of(request).flow.process_5_choose_certificate(
                 operator_of(request), number_of(request), remembered.encode()
             )
-        except ArmError:
-            session_of(request).pop(CERTIFICATE)
+        except ArmError as error:
+            if error.code is ArmCode.CERTIFICATE_NOT_FIT:
+                session_of(request).pop(CERTIFICATE)
+            session_of(request).flash(_said(error), "notice")
         else:
             return redirect(f"/intakes/{number_of(request)}/sign")
     return redirect(f"/intakes/{number_of(request)}/certificate")

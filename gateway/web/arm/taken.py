@@ -61,7 +61,7 @@ async def application(request: web.Request) -> web.StreamResponse:
         found=found_rows(finding),
         why=why(finding),
         missing=[one for one in documents_asked(view.service, view.application) if one.id in _missing(view)],
-        has_receipt=has_receipt(view) and view.application.signed is not None,
+        has_receipt=has_receipt(view),
         ready=view.result_ready and view.handed_over is None,
         no_data=view.application.state is State.NO_DATA,
         not_accepted=view.application.state is State.NOT_ACCEPTED,
@@ -117,7 +117,9 @@ async def signed(request: web.Request) -> web.StreamResponse:
 
 
 def has_receipt(view: IntakeView) -> bool:
-    """Tell whether the act has the Corporation give anything when it takes the documents in."""
+    """Tell whether the documents were taken in and the act has the Corporation give anything for that."""
+    if view.application.accepted_at is None:
+        return False
     return any(one.kind in _GIVEN_ON_ACCEPTANCE and CHANNEL in one.channels for one in view.service.receipts)
 
 

@@ -49,8 +49,15 @@ async def flow_refusals(request: web.Request, handler: Handler) -> web.StreamRes
 
 
 def applicant_of(request: web.Request) -> int:
-    """Return the account that is signed in; otherwise the person is sent to sign in and comes back."""
-    account = session_of(request).account
+    """Return the account that is signed in; otherwise the person is sent to sign in and comes back.
+
+    Operators' sessions lie in the same table: their accounts are no bare numbers, and are signed out here.
+    """
+    session = session_of(request)
+    account = session.account
+    if account is not None and not (account.isascii() and account.isdecimal()):
+        session.sign_out()
+        account = None
     if account is None:
         back = request.path if request.method == "GET" else "/cabinet"
         raise web.HTTPSeeOther(f"/sign-in?next={quote(back)}")

@@ -6,11 +6,11 @@ import { keepTyped } from "./autosave.js";
 const banner = () => {
   const line = document.querySelector("[data-offline]");
   const texts = document.querySelector("[data-offline-texts]");
-  return (name) => {
+  return (name, text) => {
     if (!line || !texts || (name === "back" && !line.textContent)) return;
     if (line.dataset.state === name) return;
     line.dataset.state = name;
-    line.textContent = texts.content.querySelector(`[data-text="${name}"]`).textContent;
+    line.textContent = name === "" ? "" : text ?? texts.content.querySelector(`[data-text="${name}"]`).textContent;
   };
 };
 

@@ -1,7 +1,11 @@
-// What is typed is kept at the server soon after each key; without a connection it is kept in this browser until then.
+// What is typed is kept at the server soon after each key. It names people, and the next operator has the same browser:
+// here it is kept only while the server cannot take it, which is without a connection and at a locked screen.
 const QUIET_MILLISECONDS = 700;
 const RETRY_MILLISECONDS = 4000;
 const TOKEN = "_csrf";
+const PLACE = "qyzmet-arm-";
+const STALE = "arm-changed-elsewhere";
+const TOO_LONG = "arm-too-long";
 
 const typedIn = (form) => {
   const typed = {};
@@ -28,25 +32,31 @@ const putBack = (form, typed) => {
   }
 };
 
+// A browser may have no storage at all, or none left: nothing stops then but the keeping.
+const store = (use) => {
+  try {
+    return use(localStorage);
+  } catch {
+    return null;
+  }
+};
+
 class Autosave {
   constructor(form, tell) {
     this.form = form;
     this.tell = tell;
     this.version = form.elements.namedItem("version");
     this.shown = document.querySelector("[data-saved]");
-    this.place = `qyzmet-arm-${form.dataset.kept}`;
+    this.place = PLACE + form.dataset.kept;
     this.saved = JSON.stringify(typedIn(form));
+    this.refused = null;
+    this.away = false;
     this.timer = null;
     this.sending = null;
     this.stopped = false;
-    this.printed = false;
-    this.given = new AbortController();
-  }
-
-  // The form itself brings everything now.
-  stop() {
-    this.stopped = true;
-    this.given.abort();
+    this.waiting = false;
+    // What may have reached the server without its answer having come here: it is sent again to learn its version.
+    this.unsure = null;
   }
 
   begin() {
@@ -57,32 +67,58 @@ class Autosave {
     this.form.addEventListener("focusout", (event) => {
       if (event.relatedTarget?.type !== "submit") this.now();
     });
-    this.form.addEventListener("submit", (event) => {
-      clearTimeout(this.timer);
-      // A paper is printed in a page of its own: this one stays, and what stands here was kept by that.
-      if (event.submitter?.formTarget === "_blank") this.printed = true;
-      else this.stop();
-    });
+    this.form.addEventListener("submit", (event) => this.submit(event));
     window.addEventListener("online", () => this.now());
+  }
+
+  // The form itself brings everything now, under the version that the last saving leaves.
+  async submit(event) {
+    clearTimeout(this.timer);
+    if (this.waiting || this.sending || this.unsure) {
+      event.preventDefault();
+      if (this.waiting) return;
+      this.waiting = true;
+      await this.sending;
+      if (this.unsure && !this.stopped) await this.bring(this.unsure);
+      this.unsure = null;
+      this.waiting = false;
+      this.form.requestSubmit(event.submitter);
+      return;
+    }
+    // A paper is printed in a page of its own: this one stays, and what stands here is kept by that.
+    if (event.submitter?.formTarget === "_blank") {
+      this.unsure = typedIn(this.form);
+      return;
+    }
+    this.stopped = true;
+    // Until the server has it; the page that it answers with forgets this.
+    this.keep(typedIn(this.form));
+  }
+
+  keep(typed) {
+    store((kept) => kept.setItem(this.place, JSON.stringify({ version: this.version.value, typed })));
+  }
+
+  forget() {
+    store((kept) => kept.removeItem(this.place));
   }
 
   // What this browser kept is newer than what the server has only if nobody wrote there meanwhile.
   restore() {
-    const kept = JSON.parse(localStorage.getItem(this.place) || "null");
-    if (kept === null) return;
-    if (String(kept.version) === this.version.value) {
-      putBack(this.form, kept.typed);
-      this.tell("restored");
-      this.soon();
-    } else {
-      localStorage.removeItem(this.place);
-    }
+    const kept = store((all) => JSON.parse(all.getItem(this.place) || "null"));
+    this.forget();
+    if (kept === null || String(kept.version) !== this.version.value) return;
+    putBack(this.form, kept.typed);
+    if (JSON.stringify(typedIn(this.form)) === this.saved) return;
+    this.keep(kept.typed);
+    this.tell("restored");
+    this.soon();
   }
 
   soon() {
     const typed = typedIn(this.form);
     if (JSON.stringify(typed) === this.saved) return;
-    localStorage.setItem(this.place, JSON.stringify({ version: this.version.value, typed }));
+    if (this.away) this.keep(typed);
     this.show(this.shown?.dataset.savingText);
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.now(), QUIET_MILLISECONDS);
@@ -90,52 +126,74 @@ class Autosave {
 
   async now() {
     clearTimeout(this.timer);
-    if (this.stopped || this.sending) return;
+    if (this.stopped || this.waiting || this.sending) return;
     const typed = typedIn(this.form);
     const text = JSON.stringify(typed);
-    if (text === this.saved) return;
-    this.sending = this.send(typed, text);
+    if (text === this.saved || text === this.refused) return;
+    this.sending = this.send(typed);
     await this.sending;
     this.sending = null;
-    if (!this.stopped && JSON.stringify(typedIn(this.form)) !== this.saved) this.timer = setTimeout(() => this.now(), RETRY_MILLISECONDS);
+    const left = JSON.stringify(typedIn(this.form));
+    if (!this.stopped && left !== this.saved && left !== this.refused) this.timer = setTimeout(() => this.now(), RETRY_MILLISECONDS);
   }
 
-  async send(typed, text) {
+  async send(typed) {
+    if (this.unsure && !(await this.bring(this.unsure))) return;
+    if (JSON.stringify(typed) !== this.saved) await this.bring(typed);
+  }
+
+  // Bring it to the server, and tell whether it stands there now.
+  async bring(typed) {
     let answer = null;
+    let told = null;
     try {
-      if (this.printed) await this.renew();
       answer = await fetch(this.form.dataset.autosave, {
         method: "POST",
         headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRF-Token": this.form.elements.namedItem(TOKEN).value },
         body: JSON.stringify({ version: Number(this.version.value), typed }),
-        signal: AbortSignal.any([this.given.signal, AbortSignal.timeout(10000)]),
+        signal: AbortSignal.timeout(10000),
       });
+      told = await answer.json();
     } catch {
-      if (!this.stopped) this.tell("offline");
-      return;
+      if (answer === null || answer.ok) this.unsure = typed;
+      this.lost("offline");
+      return false;
     }
     if (answer.ok) {
-      this.version.value = String((await answer.json()).version);
-      this.saved = text;
-      localStorage.removeItem(this.place);
+      this.version.value = String(told.version);
+      this.saved = JSON.stringify(typed);
+      this.unsure = null;
+      this.away = false;
+      this.forget();
       this.show(this.shown?.dataset.savedText);
-      this.tell("back");
-    } else if (answer.status === 409) {
-      this.stopped = true;
-      this.tell("stale");
-    } else if (answer.status === 423 || answer.status === 403) {
-      this.stopped = true;
-      this.tell("locked");
-    } else {
-      this.tell("offline");
+      this.tell(this.refused === null ? "back" : "");
+      this.refused = null;
+      return true;
     }
+    const error = told.error ?? {};
+    if (answer.status === 423 || answer.status === 403) {
+      this.stopped = true;
+      this.lost("locked");
+    } else if (error.code === TOO_LONG) {
+      this.unsure = null;
+      this.refused = JSON.stringify(typed);
+      this.tell(TOO_LONG, `${error.what} ${error.advice}`);
+    } else if (answer.status === 409) {
+      // Reloading shows what stands at the server: nothing of this is put back over it.
+      this.stopped = true;
+      this.forget();
+      this.tell(error.code === STALE ? "stale" : error.code, error.code === STALE ? undefined : `${error.what} ${error.advice}`);
+    } else {
+      this.lost("offline");
+    }
+    return false;
   }
 
-  async renew() {
-    const now = await fetch(this.form.dataset.autosave, { headers: { Accept: "application/json" } });
-    if (!now.ok) return;
-    this.version.value = String((await now.json()).version);
-    this.printed = false;
+  // Here it is safe until the server can take it.
+  lost(why) {
+    this.away = true;
+    this.keep(typedIn(this.form));
+    this.tell(why);
   }
 
   show(text) {
@@ -143,6 +201,17 @@ class Autosave {
   }
 }
 
+// What belongs to no form of this page was taken in, or given up: but at the lock it waits for its form.
+const forgetOthers = (forms) => {
+  if (document.querySelector("[data-keep-typed]")) return;
+  const open = forms.map((form) => PLACE + form.dataset.kept);
+  store((kept) => {
+    for (const name of Object.keys(kept)) if (name.startsWith(PLACE) && !open.includes(name)) kept.removeItem(name);
+  });
+};
+
 export const keepTyped = (tell) => {
-  for (const form of document.querySelectorAll("form[data-autosave]")) new Autosave(form, tell).begin();
+  const forms = [...document.querySelectorAll("form[data-autosave]")];
+  forgetOthers(forms);
+  for (const form of forms) new Autosave(form, tell).begin();
 };

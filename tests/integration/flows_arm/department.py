@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
+from gateway.courier.register import Register
 from gateway.desk.ports import SentMessages
 from gateway.exchange.courier_register import (
     REGISTER_SERVICE,
@@ -22,7 +23,7 @@ from gateway.flows.arm.operators import Operator
 from gateway.flows.arm.procedure import OwnSteps
 from gateway.flows.arm.registers import Registers
 from gateway.shep.messages import AsyncMessage, MessageType, Payload, PayloadForm
-from tests.integration.desk.couriers import Handlers
+from tests.integration.desk.couriers import Handlers, handed_over
 from tests.integration.flows_arm.hall import ALLOWANCE, CATALOGUE, Hall
 
 ALMATY, EDUCATION = "almaty-corporation", "almaty-education"
@@ -76,7 +77,23 @@ class Department:
             frozenset(missing),
             frozenset(unlisted),
         )
-        await self.push(build_marks(marks), REGISTER_SERVICE, MessageType.RESPONSE)
+        await self.handed_over(number)
+        await self.push(build_marks(marks), REGISTER_SERVICE, MessageType.RESPONSE, chain=number)
+
+    async def handed_over(self, number: str) -> None:
+        """The gateway took the message of a register sent."""
+        await handed_over(self.hall.store, number, gateway="shep", chain=number)
+
+    async def mark(
+        self, operator: Operator, number: str, received: Collection[str], unlisted: Collection[str] = ()
+    ) -> Register:
+        """Scan what is there and mark a register of results: what is not `received` is missing."""
+        register = await self.registers.find(operator, number)
+        if not register.is_marked:
+            for one in sorted({*received, *unlisted}):
+                register = await self.registers.scan(operator, number, one)
+        missing = [entry.application for entry in register.missing]
+        return await self.registers.close(operator, number, missing=missing)
 
     async def bring_results(self, numbers: Iterable[str], number: str = "75000000000001", **changes: object) -> str:
         """A register of results comes."""

@@ -68,6 +68,21 @@ async def test_pages_are_shown_turned_scanned_again_and_taken_away(hall, operato
     assert left[1][2] not in {first[2], second[2], third[2]}
 
 
+async def test_a_page_that_was_not_seen_at_its_place_is_not_touched(hall, operator, number):
+    flow = hall.rooms.flow
+    await scanned(hall, operator, number, scan(3))
+    (_, _, seen), *left = await pages(hall, operator, number)
+    await flow.remove_page(operator, number, FIRST, 1, seen=seen)
+    for attempt in (
+        flow.remove_page(operator, number, FIRST, 1, seen=seen),
+        flow.rotate(operator, number, FIRST, 1, seen=seen),
+        flow.replace_page(operator, number, FIRST, 1, scan(1, "PNG"), "image/png", "again.png", seen=seen),
+    ):
+        with refusal(ArmCode.STALE):
+            await attempt
+    assert [page[1:] for page in await pages(hall, operator, number)] == [page[1:] for page in left]
+
+
 async def test_four_quarter_turns_are_none(hall, operator, number):
     await scanned(hall, operator, number, scan())
     before = await pages(hall, operator, number)
@@ -198,7 +213,7 @@ async def test_the_list_of_processes_ends_with_the_receipt_of_refusal(hall):
 
 async def test_the_receipt_of_acceptance_says_who_took_what_in_and_is_the_same_every_time(hall, operator):
     number = await hall.ready(operator, SUPPORT, **REPRESENTED)
-    with refusal(ArmCode.NOT_READY):
+    with refusal(ArmCode.PAPER_NOT_READY):
         await hall.rooms.receipts.acceptance(operator, number)
     await hall.rooms.flow.process_6_send(operator, number, await hall.signed(operator, number))
     paper = await hall.rooms.receipts.acceptance(operator, number)

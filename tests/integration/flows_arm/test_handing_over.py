@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -12,6 +12,7 @@ from gateway.exchange.acceptance import Power, PowerKind
 from gateway.flows.arm.errors import ArmCode, ArmError
 from gateway.flows.arm.handing_over_errors import HandOverCode
 from tests.integration.flows_arm.decided import (
+    ASSISTANCE,
     ELSEWHERE,
     IN_ALMATY,
     NOTARISED,
@@ -20,10 +21,11 @@ from tests.integration.flows_arm.decided import (
     named,
 )
 from tests.integration.flows_arm.department import Department
-from tests.integration.flows_arm.hall import ALLOWANCE, APPLICANT, ORDER, REPRESENTATIVE
+from tests.integration.flows_arm.hall import ALLOWANCE, APPLICANT, CERTIFICATE, ORDER, REPRESENTATIVE
 
 NUMBER, OTHER_NUMBER = "73000000000017", "73000000000024"
 WITHOUT_POWERS = "birth-registration"
+TODAY = date(2026, 3, 2)
 
 
 @pytest.fixture
@@ -114,7 +116,7 @@ async def test_a_result_that_the_courier_still_carries_is_not_handed_over(almaty
             await attempt
     assert await unchanged(almaty)
     register = await courier.bring_results([NUMBER])
-    await courier.registers.mark(almaty.operator, register, {NUMBER}, set())
+    await courier.mark(almaty.operator, register, {NUMBER}, set())
     assert [row.here for row in await almaty.window.ready(almaty.operator)] == [True]
     assert (await almaty.hand_over(NUMBER)).handed_at is not None
 
@@ -203,6 +205,33 @@ async def test_another_representative_needs_the_power_of_attorney_that_the_act_a
     assert (await almaty.hand_over(NUMBER, power=power, **shown)).power == power.to_json()
 
 
+@pytest.mark.parametrize(
+    ("service", "kind", "number", "dated", "kept"),
+    [
+        (CERTIFICATE, PowerKind.SIMPLE, "", False, Power(PowerKind.SIMPLE)),
+        (CERTIFICATE, PowerKind.SIMPLE, "5", True, Power(PowerKind.SIMPLE)),
+        (CERTIFICATE, PowerKind.NOTARISED, "", True, None),
+        (CERTIFICATE, PowerKind.NOTARISED, "5", False, None),
+        (ASSISTANCE, PowerKind.SIMPLE, "", True, Power(PowerKind.SIMPLE, "", TODAY)),
+        (ASSISTANCE, PowerKind.SIMPLE, "", False, None),
+        (ASSISTANCE, PowerKind.NOTARISED, "", True, None),
+    ],
+)
+async def test_of_a_power_of_attorney_is_recorded_what_the_rule_of_the_act_has_entered(  # noqa: PLR0917 - one row a rule
+    results, service, kind, number, dated, kept
+):
+    """Its data only when it is notarised (Karaganda act, lines 1306-1311); else the date, and a notary's number."""
+    await results.decided(NUMBER, service=service)
+    shown = {"to": "representative", "identity_number": str(STRANGER)}
+    power = Power(kind, number, TODAY if dated else None)
+    if kept is None:
+        with refusal(HandOverCode.POWER_NEEDED):
+            await results.hand_over(NUMBER, power=power, **shown)
+        assert await unchanged(results)
+    else:
+        assert (await results.hand_over(NUMBER, power=power, **shown)).power == kept.to_json()
+
+
 async def test_the_receipt_of_another_application_hands_nothing_over(results):
     await results.decided(NUMBER)
     await results.decided(OTHER_NUMBER)
@@ -276,11 +305,13 @@ async def test_a_refusal_of_the_provider_is_handed_over_too(results):
     assert await results.window.ready(results.operator) == ()
 
 
-async def test_a_department_sees_the_results_that_wait_in_it_the_longest_first(results, clock):
+async def test_a_department_sees_the_results_that_wait_in_it_the_newest_first(results, clock):
     await results.decided(OTHER_NUMBER)
     clock.advance(timedelta(hours=1))
     await results.decided(NUMBER)
     await results.decided("73000000000031", department=ELSEWHERE)
     await results.taken_in("73000000000048")
     rows = await results.window.ready(results.operator)
-    assert [row.number for row in rows] == [OTHER_NUMBER, NUMBER]
+    assert [row.number for row in rows] == [NUMBER, OTHER_NUMBER]
+    assert [row.number for row in await results.window.ready(results.operator, limit=1)] == [NUMBER]
+    assert await results.window.ready_count(results.operator) == len(rows)

@@ -1,11 +1,16 @@
-"""The operators' accounts: who gets in, who waits, and what a department is."""
+"""The operators' accounts: who gets in, who waits, whose access ends, and what a department is."""
+
+from datetime import timedelta
 
 import pytest
 
 from gateway.catalogue import Body
 from gateway.flows.arm.errors import ArmCode, ArmError
 from gateway.flows.arm.operators import OperatorRole
+from gateway.web.arm.guard import account_of
 from tests.integration.flows_arm.hall import CATALOGUE, PASSWORD, REPRESENTATIVE
+
+NEW_PASSWORD = "Жаңа құпиясөз 2026"
 
 
 def refusal(code: ArmCode):
@@ -59,6 +64,54 @@ async def test_seeding_again_keeps_the_password_and_changes_the_rest(hall, opera
     )
     assert (again.id, again.department, again.is_supervisor) == (operator.id, "temirtau-corporation", True)
     assert await hall.rooms.operators.log_in(str(operator.iin), PASSWORD, source="192.0.2.1") == again
+
+
+async def session_of(hall, operator) -> str:
+    """Begin a session of an operator as the pages do and return its digest."""
+    digest, expires_at = f"{operator.id:064x}", hall.store.clock.now() + timedelta(hours=1)
+    await hall.rooms.sessions.create(digest, {"at": "window"}, account=account_of(operator), expires_at=expires_at)
+    return digest
+
+
+async def test_an_account_that_is_not_named_any_more_is_closed_and_its_sessions_end(hall, operator):
+    gone = await hall.operator(serial=2)
+    kept, ended = await session_of(hall, operator), await session_of(hall, gone)
+    assert await hall.rooms.operators.close_others([operator.iin]) == 1
+    assert (await hall.rooms.operators.member(gone.id), await hall.rooms.sessions.load(ended)) == (None, None)
+    with refusal(ArmCode.LOGIN_REFUSED):
+        await hall.rooms.operators.log_in(str(gone.iin), PASSWORD, source="192.0.2.1")
+    assert await hall.rooms.operators.member(operator.id) == operator
+    assert await hall.rooms.sessions.load(kept) is not None
+    assert await hall.rooms.operators.close_others([operator.iin]) == 0
+
+
+async def test_an_account_that_is_named_again_is_open_again_with_its_password(hall, operator):
+    await hall.rooms.operators.close_others([])
+    again = await hall.operator()
+    assert await hall.rooms.operators.log_in(str(operator.iin), PASSWORD, source="192.0.2.1") == again
+
+
+async def test_a_password_that_is_reset_counts_alone_and_ends_the_sessions(hall, operator):
+    account = {"iin": operator.iin, "name": operator.name, "department": operator.department}
+    digest, operators = await session_of(hall, operator), hall.rooms.operators
+    await operators.seed(**account, password=NEW_PASSWORD)
+    assert await hall.rooms.sessions.load(digest) is not None
+    await operators.seed(**account, password=NEW_PASSWORD, reset=True)
+    assert await hall.rooms.sessions.load(digest) is None
+    with refusal(ArmCode.LOGIN_REFUSED):
+        await operators.log_in(str(operator.iin), PASSWORD, source="192.0.2.1")
+    assert (await operators.log_in(str(operator.iin), NEW_PASSWORD, source="192.0.2.2")).id == operator.id
+
+
+async def test_a_start_with_the_same_reset_puts_nobody_out(hall, operator):
+    account = {"iin": operator.iin, "name": operator.name, "department": operator.department}
+    digest = await session_of(hall, operator)
+    stored = "SELECT password_hash FROM operator WHERE id = $1"
+    before = await hall.store.database.fetchval(stored, operator.id)
+    await hall.rooms.operators.seed(**account, password=PASSWORD, reset=True)
+    await hall.rooms.operators.seed(**account, password_hash=before, reset=True)
+    assert await hall.store.database.fetchval(stored, operator.id) == before
+    assert await hall.rooms.sessions.load(digest) is not None
 
 
 async def test_an_account_needs_a_department_and_a_password(hall):

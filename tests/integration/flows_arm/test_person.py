@@ -313,10 +313,55 @@ async def test_a_representative_who_comes_later_is_asked_about(hall, operator):
     number = await hall.asked(operator, CERTIFICATE)
     await hall.rooms.flow.process_2_enter(operator, number, REPRESENTED)
     intake = (await hall.rooms.flow.intake(operator, number)).intake
-    assert intake.finding is None
-    assert intake.consent_at is not None
+    assert (intake.finding, intake.consent_at) == (None, None)
+    with refusal(ArmCode.CONSENT_MISSING):
+        await hall.rooms.flow.process_3_query(operator, number)
+    await hall.rooms.flow.give_consent(operator, number)
     await hall.rooms.flow.process_3_query(operator, number)
     assert hall.powers.asked == [REPRESENTED["power_number"]]
+
+
+async def test_who_was_entered_before_is_told_apart_from_who_is_entered_now(hall, operator):
+    flow = hall.rooms.flow
+    number = await flow.process_2_select(operator, CERTIFICATE, session="s", window=1)
+    typed = hall.typed(CERTIFICATE, office="karaganda-employment")
+    assert not (await flow.process_2_enter(operator, number, typed)).other_persons
+    assert not (await flow.process_2_enter(operator, number, {"phone": "+7 701 111 11 11"})).other_persons
+    assert (await flow.process_2_enter(operator, number, REPRESENTED)).other_persons
+    assert (await flow.process_2_enter(operator, number, {"representative": ""})).other_persons
+    assert (await flow.process_2_enter(operator, number, {"applicant_number": str(REPRESENTATIVE)})).other_persons
+
+
+async def test_what_another_terminal_wrote_is_not_overwritten_on_entering(hall, operator):
+    flow = hall.rooms.flow
+    number = await flow.process_2_select(operator, CERTIFICATE, session="s", window=1)
+    typed = hall.typed(CERTIFICATE, office="karaganda-employment")
+    await flow.keep_typed(operator, number, {"phone": "+7 701 111 11 11"}, 1)
+    with refusal(ArmCode.STALE):
+        await flow.process_2_enter(operator, number, typed, version=1)
+    intake = (await flow.intake(operator, number)).intake
+    assert (intake.typed["phone"], intake.version) == ("+7 701 111 11 11", 2)
+    await flow.process_2_enter(operator, number, typed, version=2)
+    await flow.process_2_enter(operator, number, typed, version=1)  # it stands already: nothing is lost
+    assert (await flow.intake(operator, number)).intake.typed["phone"] == typed["phone"]
+
+
+async def test_a_terminal_that_lost_the_answer_learns_the_version_of_what_it_wrote(hall, operator):
+    flow = hall.rooms.flow
+    number = await flow.process_2_select(operator, CERTIFICATE, session="s", window=1)
+    assert await flow.keep_typed(operator, number, {"phone": "+7 7"}, 1) == 2
+    assert await flow.keep_typed(operator, number, {"phone": "+7 7"}, 1) == 2
+
+
+async def test_what_is_too_long_is_told_at_its_field_and_the_rest_is_kept(hall, operator):
+    flow = hall.rooms.flow
+    number = await flow.process_2_select(operator, CERTIFICATE, session="s", window=1)
+    typed = hall.typed(CERTIFICATE, office="karaganda-employment", purpose="ұ" * 4001)
+    entered = await flow.process_2_enter(operator, number, typed)
+    assert (entered.problems[0].field, entered.problems[0].code) == ("purpose", "too-long")
+    kept = (await flow.intake(operator, number)).intake.typed
+    assert kept["phone"] == typed["phone"]
+    assert "purpose" not in kept
 
 
 async def test_what_is_typed_but_not_entered_is_not_signed(hall, operator):

@@ -172,8 +172,9 @@ async def test_who_does_not_come_is_called_again_and_given_up_after_a_bounded_wa
 async def test_a_colleague_at_another_window_cannot_move_a_ticket_but_the_supervisor_can(queue):
     ticket = await queue.issue(HALL)
     await queue.call_next(operator(1), 1)
-    with refusal(QueueCode.TICKET_OF_ANOTHER):
-        await queue.finish(operator(2), ticket.id)
+    for window in (None, 2):
+        with refusal(QueueCode.TICKET_OF_ANOTHER):
+            await queue.finish(operator(2), ticket.id, window=window)
     with refusal(QueueCode.NO_SUCH_TICKET):
         await queue.finish(operator(3, OTHER_HALL, OperatorRole.SUPERVISOR), ticket.id)
     assert (await queue.finish(operator(4, role=OperatorRole.SUPERVISOR), ticket.id)).state is TicketState.FINISHED
@@ -184,6 +185,16 @@ async def test_who_relieves_a_colleague_at_a_window_has_the_ticket_in_hand(queue
     await queue.call_next(operator(1), 1)
     assert (await queue.call_next(operator(2), 1)).id == ticket.id
     assert (await queue.finish(operator(2), ticket.id)).state is TicketState.FINISHED
+
+
+async def test_who_relieves_a_colleague_moves_the_ticket_that_the_window_has(queue):
+    ticket = await queue.issue(HALL)
+    await queue.call_next(operator(1), 1)
+    again = await queue.call_again(operator(2), ticket.id, window=1)
+    assert (again.calls, again.operator) == (2, 2)
+    assert (await queue.serve(operator(1), ticket.id, window=1)).operator == 1
+    finished = await queue.finish(operator(2), ticket.id, window=1)
+    assert (finished.state, finished.operator) == (TicketState.FINISHED, 2)
 
 
 @pytest.mark.parametrize("window", [0, -1, WINDOWS + 1])

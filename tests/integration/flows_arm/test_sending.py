@@ -250,6 +250,44 @@ async def test_what_is_changed_after_the_fixing_must_be_fixed_again(hall, operat
         await hall.rooms.flow.process_6_send(operator, number, signed)
 
 
+async def test_what_was_fixed_on_one_day_is_not_signed_on_another(hall, operator, clock):
+    number = await hall.ready(operator, CERTIFICATE)
+    signed = await hall.signed(operator, number)
+    clock.advance(timedelta(hours=14))  # 10:00 in Almaty, then the first minute of the next day there
+    with refusal(ArmCode.STALE) as caught:
+        await hall.rooms.flow.process_6_send(operator, number, signed)
+    assert "қайта растаңыз" in caught.value.advice.kk
+    view = await hall.rooms.flow.intake(operator, number)
+    assert (view.application.state, view.application.draft, view.intake.finding) == ("draft", None, None)
+    assert view.intake.consent_at is not None
+    await hall.rooms.flow.process_3_query(operator, number)
+    await hall.rooms.flow.process_5_choose_certificate(operator, number, hall.key(operator).certificate.der)
+    sent = await hall.rooms.flow.process_6_send(operator, number, await hall.signed(operator, number))
+    assert sent.result_due > clock.now()
+    view = await hall.rooms.flow.intake(operator, number)
+    (flow,) = (one for one in view.service.flows if one.id == view.steps.intake)
+    verdict = follows(view.trail, flow.steps, flow=flow.id)
+    assert verdict, verdict.problem
+    assert hall.sent.sent == [number]
+
+
+async def test_on_another_day_nothing_is_asked_again_where_the_act_asks_nothing(hall, operator, clock):
+    number = await hall.ready(operator, CHILD)
+    signed = await hall.signed(operator, number)
+    clock.advance(timedelta(days=1))
+    with refusal(ArmCode.STALE):
+        await hall.rooms.flow.process_6_send(operator, number, signed)
+    await hall.rooms.flow.process_5_choose_certificate(operator, number, hall.key(operator).certificate.der)
+    assert (await hall.rooms.flow.process_6_send(operator, number, await hall.signed(operator, number))).signed
+
+
+async def test_later_on_the_same_day_it_is_sent(hall, operator, clock):
+    number = await hall.ready(operator, CERTIFICATE)
+    signed = await hall.signed(operator, number)
+    clock.advance(timedelta(hours=13, minutes=59))
+    assert (await hall.rooms.flow.process_6_send(operator, number, signed)).state == "accepted"
+
+
 async def test_every_page_of_a_scan_reaches_the_provider_as_one_document(hall, operator):
     number = await hall.asked(operator, SUPPORT)
     first, *others = documents_of(CATALOGUE.service(SUPPORT), None)

@@ -35,7 +35,7 @@ async def test_a_session_is_found_until_it_expires_and_not_after(sessions, clock
 
 async def test_use_puts_the_expiry_off(sessions, clock, soon):
     await sessions.create(ONE, {}, account=None, expires_at=soon)
-    await sessions.replace(ONE, {"seen": "now"}, expires_at=soon + timedelta(minutes=20))
+    await sessions.change(ONE, {"seen": "now"}, (), expires_at=soon + timedelta(minutes=20))
     clock.advance(timedelta(minutes=40))
     assert await sessions.load(ONE) == {"seen": "now"}
 
@@ -43,8 +43,15 @@ async def test_use_puts_the_expiry_off(sessions, clock, soon):
 async def test_a_session_that_was_ended_is_not_brought_back_by_a_request_on_its_way(sessions, soon):
     await sessions.create(ONE, {}, account="7", expires_at=soon)
     await sessions.delete(ONE)
-    await sessions.replace(ONE, {"account": "7"}, expires_at=soon)
+    await sessions.change(ONE, {"account": "7"}, (), expires_at=soon)
     assert await sessions.load(ONE) is None
+
+
+async def test_what_a_request_did_not_change_stays_as_another_left_it(sessions, soon):
+    await sessions.create(ONE, {"account": "7", "held": "x", "seen": "first"}, account="7", expires_at=soon)
+    await sessions.change(ONE, {"locked": True}, ("held", "never-there"), expires_at=soon)
+    await sessions.change(ONE, {"seen": "last"}, (), expires_at=soon)
+    assert await sessions.load(ONE) == {"account": "7", "locked": True, "seen": "last"}
 
 
 async def test_a_new_password_ends_all_sessions_of_the_account_and_no_other(sessions, store, soon):

@@ -41,6 +41,7 @@ class Handlers:
         self.sent = []
         self.slow = asyncio.Event()
         self.slow.set()
+        self.waiting, self.free = asyncio.Event(), asyncio.Event()
 
     async def show(self, request):
         return render(request, "page.html", values={})
@@ -70,6 +71,17 @@ class Handlers:
     async def sign_out(self, request):
         session_of(request).sign_out()
         return redirect("/")
+
+    async def linger(self, request):
+        session = session_of(request)
+        self.waiting.set()
+        await self.free.wait()
+        session["lingered"] = True
+        return web.Response()
+
+    async def remember(self, request):
+        session_of(request)["locked"] = True
+        return web.Response()
 
     async def who(self, request):
         return web.json_response({"account": session_of(request).account})
@@ -111,6 +123,8 @@ async def make(handlers, sessions, monkeypatch, tmp_path):
         app.router.add_post("/sign-in", handlers.sign_in)
         app.router.add_post("/sign-out", handlers.sign_out)
         app.router.add_get("/who", handlers.who)
+        app.router.add_get("/linger", handlers.linger)
+        app.router.add_get("/remember", handlers.remember)
         app.router.add_get("/fail", handlers.fail)
         app.router.add_post("/machine/push", handlers.who)
         client = TestClient(TestServer(app))
@@ -282,8 +296,20 @@ async def test_signing_in_changes_the_key_and_signing_out_ends_the_session(site,
 async def test_a_session_that_was_ended_meanwhile_is_not_brought_back(site, sessions):
     await site.post("/sign-in", data=await fields(site))
     (digest,) = sessions.rows
-    await sessions.replace("another", {}, expires_at=sessions.rows[digest][2])
+    await sessions.change("another", {}, (), expires_at=sessions.rows[digest][2])
     assert set(sessions.rows) == {digest}
+
+
+async def test_a_slow_request_does_not_take_back_what_another_wrote_meanwhile(site, sessions, handlers):
+    await site.post("/sign-in", data=await fields(site))
+    slow = asyncio.create_task(site.get("/linger"))
+    await handlers.waiting.wait()
+    async with site.get("/remember") as answer:
+        assert answer.status == 200
+    handlers.free.set()
+    assert (await slow).status == 200
+    ((data, _, _),) = sessions.rows.values()
+    assert (data["lingered"], data["locked"], data["role"]) == (True, True, "clerk")
 
 
 @pytest.mark.parametrize("cookie", ["x", "a" * 43, "ә" * 10, "a" * 5000])

@@ -57,6 +57,12 @@ class Browser:
             await self._keep(answer)
         return self.page
 
+    async def send(self, path: str, values: dict[str, str]) -> str:
+        """Post what a page that is no longer open had."""
+        async with self.client.post(path, data=values) as answer:
+            await self._keep(answer)
+        return self.page
+
     async def sign_in(self, operator: Operator, *, window: int = WINDOW) -> None:
         await self.get("/sign-in")
         await self.post("/sign-in", iin=str(operator.iin), password=PASSWORD, window=str(window))

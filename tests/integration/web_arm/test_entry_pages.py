@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 from aiohttp.test_utils import TestClient, TestServer
@@ -10,6 +11,8 @@ from gateway.web.arm import make_arm_app
 from gateway.web.sessions import MemorySessions
 from tests.integration.flows_arm.hall import CERTIFICATE, PASSWORD
 from tests.integration.web_arm.conftest import Browser
+
+SAID = "жіберілген деректер қабылданбады"
 
 
 async def test_nobody_sees_a_page_without_signing_in(new_browser):
@@ -85,6 +88,80 @@ async def test_what_a_form_brings_to_a_locked_screen_is_not_lost(browser, hall, 
     assert browser.path == f"/intakes/{number}/form"
     assert "Терезеден терілген Ат" in page
     assert hall.people.asked == []
+
+
+async def test_the_lock_holds_one_request_form_and_says_that_it_holds_nothing_else(browser, hall, operator, clock):
+    number = await browser.begin(CERTIFICATE)
+    await browser.get("/hand-over")
+    token = browser.form("/find")["_csrf"]
+    await browser.get(f"/intakes/{number}/form")
+    form = browser.form(f"/intakes/{number}/form")
+    clock.advance(timedelta(minutes=11))
+    first = {**form, **hall.typed(CERTIFICATE, applicant_name="Бірінші Ат")}
+    await browser.send(f"/intakes/{number}/form", first)
+    assert browser.path == "/locked"
+    assert SAID not in browser.page
+    await browser.send(
+        f"/intakes/{number}/form", {**first, "_once": "of-another-page-shown", "applicant_name": "Екінші Ат"}
+    )
+    assert SAID in browser.page
+    await browser.send("/find", {"_csrf": token, "code": "880101300014"})
+    assert SAID in browser.page
+    await browser.get(f"/locked?next=/intakes/{number}/form")
+    page = await browser.post("/locked", password=PASSWORD)
+    assert "Бірінші Ат" in page
+    assert "Екінші Ат" not in page
+    intake = (await hall.rooms.flow.intake(operator, number)).intake
+    assert (intake.consent_at, intake.typed["representative"]) == (None, "")
+
+
+async def test_what_no_request_form_brought_stands_in_no_session(hall, operator, clock):
+    sessions = MemorySessions()
+    app = make_arm_app(hall.rooms, sessions=sessions, real_time=clock)
+    async with TestServer(app) as server, TestClient(server) as client:
+        browser = Browser(client, hall)
+        await browser.sign_in(operator)
+        clock.advance(timedelta(minutes=11))
+        await browser.post("/find", code="880101300014")
+        assert browser.path == "/locked"
+        assert "880101300014" not in str(sessions.rows)
+
+
+async def test_a_strange_version_of_a_held_form_is_told_of(browser, hall, clock):
+    number = await browser.begin(CERTIFICATE)
+    form = browser.form(f"/intakes/{number}/form")
+    clock.advance(timedelta(minutes=11))
+    await browser.send(f"/intakes/{number}/form", {**form, "version": "9" * 5000, "applicant_name": "Ат"})
+    await browser.get(f"/locked?next=/intakes/{number}/form")
+    page = await browser.post("/locked", password=PASSWORD)
+    assert browser.path == f"/intakes/{number}/form"
+    assert "Соңғы енгізілген деректер сақталмады" in page
+
+
+async def test_a_request_begun_before_the_lock_does_not_open_it(hall, operator, clock, monkeypatch):
+    app = make_arm_app(hall.rooms, sessions=MemorySessions(), real_time=clock)
+    begun, free = asyncio.Event(), asyncio.Event()
+    find = hall.rooms.flow.find
+
+    async def slow(*given):
+        begun.set()
+        await free.wait()
+        return await find(*given)
+
+    async with TestServer(app) as server, TestClient(server) as client:
+        browser = Browser(client, hall)
+        await browser.sign_in(operator)
+        token, lock = browser.form("/find")["_csrf"], browser.form("/lock")
+        monkeypatch.setattr(hall.rooms.flow, "find", slow)
+        clock.advance(timedelta(minutes=1))  # so that the request notes that something was done
+        asking = asyncio.create_task(client.post("/find", data={"_csrf": token, "code": "73000000000001"}))
+        await begun.wait()
+        await browser.send("/lock", lock)
+        assert browser.path == "/locked"
+        free.set()
+        (await asking).release()
+        await browser.get("/")
+        assert browser.path == "/locked"
 
 
 async def test_a_program_is_told_that_the_screen_is_locked(browser, clock):

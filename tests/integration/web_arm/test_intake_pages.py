@@ -3,10 +3,27 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+
+import pytest
+from aiohttp import FormData
 
 from gateway.catalogue.kinds import documents_of
+from gateway.eds.codes import Code
+from gateway.eds.xmldsig import sign_enveloped
 from gateway.flows.applications import State
-from tests.integration.flows_arm.hall import CATALOGUE, CERTIFICATE, scan
+from gateway.flows.arm.errors import ArmCode, ArmError
+from gateway.web.signing import as_base64
+from tests.integration.flows_arm.hall import (
+    APPLICANT,
+    CATALOGUE,
+    CERTIFICATE,
+    REPRESENTATIVE,
+    SUPPORT,
+    person,
+    scan,
+)
+from tests.integration.flows_arm.test_sending import REPRESENTED
 
 CHILD = "child-allowance-under-18"
 REGISTRATION = "unemployed-registration"
@@ -23,6 +40,27 @@ async def _to_signature(browser, service, **typed):
     on_paper = {f"paper_{one.id}": "yes" for one in documents_of(CATALOGUE.service(service), None)}
     await browser.go(number, **on_paper)
     return number
+
+
+async def _scanned(browser, count):
+    """An intake on its documents' page, with so many pages of the first document."""
+    number = await _ask(browser, REGISTRATION)
+    first = documents_of(CATALOGUE.service(REGISTRATION), None)[0].id
+    file = ("scan.tiff", scan(count), "image/tiff")
+    await browser.post(f"/intakes/{number}/documents", do=f"add:{first}", **{f"file_{first}": file})
+    assert browser.status == 200
+    return number, first
+
+
+def _button(browser, begins):
+    """What a page's button says, which names the page that it shows."""
+    found = re.search(rf'value="({begins}:[0-9a-f]+)"', browser.page)
+    assert found, browser.page
+    return found[1]
+
+
+async def _press(browser, number, begins, **files):
+    return await browser.post(f"/intakes/{number}/documents", do=_button(browser, begins), **files)
 
 
 async def test_a_service_is_begun_by_its_number_in_the_list(browser):
@@ -61,6 +99,72 @@ async def test_the_certificate_is_chosen_once_a_shift(browser):
     assert browser.path == f"/intakes/{second}/sign"
 
 
+async def test_a_certificate_that_no_longer_fits_is_asked_for_again_with_the_reason(browser, hall):
+    first = await _to_signature(browser, CERTIFICATE)
+    await browser.sign(first)
+    hall.trust.code = Code.CERTIFICATE_REVOKED
+    second = await _to_signature(browser, CERTIFICATE)
+    assert browser.path == f"/intakes/{second}/certificate"
+    assert "govuk-notification-banner" in browser.page
+    hall.trust.code = Code.OK
+    await browser.sign(second)
+    assert browser.path == f"/intakes/{second}/accepted"
+
+
+async def test_a_refusal_of_another_kind_keeps_the_certificate_of_the_shift(browser, hall):
+    first = await _to_signature(browser, CERTIFICATE)
+    await browser.sign(first)
+    second = await _ask(browser, SUPPORT)
+    for one in documents_of(CATALOGUE.service(SUPPORT), None):
+        await hall.rooms.flow.mark_paper(browser.operator, second, one.id, True)
+    await browser.get(f"/intakes/{second}/documents")
+    fixing, hall.rooms.flow.process_5_choose_certificate = hall.rooms.flow.process_5_choose_certificate, _changed
+    await browser.go(second, **{f"paper_{one.id}": "yes" for one in documents_of(CATALOGUE.service(SUPPORT), None)})
+    assert browser.path == f"/intakes/{second}/certificate"
+    assert "басқа терезеде өзгертілген" in browser.page
+    hall.rooms.flow.process_5_choose_certificate = fixing
+    await browser.get(f"/intakes/{second}/documents")
+    await browser.go(second, **{f"paper_{one.id}": "yes" for one in documents_of(CATALOGUE.service(SUPPORT), None)})
+    assert browser.path == f"/intakes/{second}/sign"
+
+
+async def _changed(*_asked):
+    raise ArmError(ArmCode.STALE)
+
+
+async def test_a_held_application_offers_no_paper_that_is_not_given_yet(browser, hall):
+    number = await _to_signature(browser, CERTIFICATE)
+    await browser.post(f"/intakes/{number}/certificate", certificate=hall.key(browser.operator).certificate.pem)
+    hall.trust.code = Code.REVOCATION_UNAVAILABLE
+    await browser.sign(number)
+    assert browser.path == f"/intakes/{number}/accepted"
+    for path in (f"/intakes/{number}/accepted", f"/intakes/{number}"):
+        page = await browser.get(path)
+        assert browser.status == 200
+        assert f"/intakes/{number}/receipt.pdf" not in page
+        assert f"/intakes/{number}/application.xml" not in page
+        assert "мұнда қолхат берілмейді" not in page
+    for paper in ("receipt.pdf", "application.xml"):
+        page = await browser.get(f"/intakes/{number}/{paper}")
+        assert browser.status == 409
+        assert "бұл құжат берілмейді" in page
+
+
+async def test_a_request_of_yesterday_is_not_signed_today(browser, hall):
+    number = await _to_signature(browser, CERTIFICATE)
+    await browser.post(f"/intakes/{number}/certificate", certificate=hall.key(browser.operator).certificate.pem)
+    view = await hall.rooms.flow.intake(browser.operator, number)
+    signed = as_base64(sign_enveloped(view.application.draft, hall.key(browser.operator)))
+    draft = view.application.draft.replace(b"2026-03-02T", b"2026-03-01T")
+    assert draft != view.application.draft
+    await hall.store.database.execute("UPDATE application SET draft = $2 WHERE number = $1", number, draft)
+    page = await browser.post(f"/intakes/{number}/sign", signed=signed)
+    assert browser.status == 409
+    assert "қайта растаңыз" in page
+    await browser.get(f"/intakes/{number}")
+    assert browser.path == f"/intakes/{number}/form"
+
+
 async def test_the_form_says_everything_that_is_wrong_and_keeps_what_was_typed(browser):
     number = await browser.begin(CERTIFICATE)
     page = await browser.enter(number, CERTIFICATE, applicant_number="880101100120", phone="12")
@@ -77,6 +181,92 @@ async def test_nothing_is_asked_before_the_consent(browser, hall):
     assert browser.status == 400
     assert 'href="#consent_given"' in page
     assert hall.people.asked == []
+
+
+def _box(page):
+    """The box of the consent as it is shown."""
+    (box,) = re.findall(r'<input type="checkbox" id="consent_given"[^>]*>', page)
+    return " checked" in box
+
+
+async def test_a_consent_is_not_carried_over_to_another_applicant(browser, hall, operator):
+    hall.people.people[REPRESENTATIVE] = replace(person(APPLICANT), iin=REPRESENTATIVE)
+    number = await _ask(browser, CERTIFICATE)
+    asked = list(hall.people.asked)
+    assert _box(await browser.get(f"/intakes/{number}/form"))
+    page = await browser.enter(number, CERTIFICATE, applicant_number=str(REPRESENTATIVE))
+    assert browser.status == 400
+    assert 'href="#consent_given"' in page
+    assert not _box(page)
+    assert (await hall.rooms.flow.intake(operator, number)).intake.consent_at is None
+    assert hall.people.asked == asked
+    await browser.enter(number, CERTIFICATE, applicant_number=str(REPRESENTATIVE))
+    assert browser.path == f"/intakes/{number}/documents"
+    assert hall.people.asked == [*asked, REPRESENTATIVE]
+
+
+async def test_a_box_shown_ticked_for_one_applicant_says_nothing_of_the_next_whose_form_is_printed(
+    browser, hall, operator
+):
+    number = await _ask(browser, CERTIFICATE)
+    await browser.get(f"/intakes/{number}/form")
+    shown, typed = browser.page, hall.typed(CERTIFICATE, applicant_number=str(REPRESENTATIVE), consent_given="true")
+    await browser.post(f"/intakes/{number}/form", pressed=f"/intakes/{number}/consent.pdf", **typed)
+    assert browser.body.startswith(b"%PDF")
+    browser.page = shown
+    page = await browser.post(f"/intakes/{number}/form", **typed)
+    assert browser.status == 400
+    assert not _box(page)
+    assert (await hall.rooms.flow.intake(operator, number)).intake.consent_at is None
+
+
+async def test_a_number_that_is_typed_but_not_entered_has_no_ticked_box(browser, hall, operator):
+    number = await _ask(browser, CERTIFICATE)
+    version = (await hall.rooms.flow.intake(operator, number)).intake.version
+    await hall.rooms.flow.keep_typed(operator, number, {"applicant_number": str(REPRESENTATIVE)}, version)
+    assert not _box(await browser.get(f"/intakes/{number}/form"))
+
+
+async def test_a_tick_stays_while_something_else_is_corrected(browser):
+    number = await browser.begin(CERTIFICATE)
+    page = await browser.enter(number, CERTIFICATE, phone="12")
+    assert browser.status == 400
+    assert _box(page)
+
+
+async def test_a_representative_whose_box_is_no_longer_ticked_is_gone(browser, hall, operator):
+    number = await browser.begin(CERTIFICATE)
+    await browser.enter(number, CERTIFICATE, **REPRESENTED)
+    assert (await hall.rooms.flow.intake(operator, number)).intake.representative is not None
+    await browser.enter(number, CERTIFICATE)  # a browser posts no box without its tick
+    intake = (await hall.rooms.flow.intake(operator, number)).intake
+    assert (intake.representative, intake.consent_at) == (None, None)
+    await browser.enter(number, CERTIFICATE)
+    assert browser.path == f"/intakes/{number}/documents"
+
+
+async def test_what_another_terminal_wrote_meanwhile_is_not_overwritten_unseen(browser, hall, operator):
+    number = await browser.begin(CERTIFICATE)
+    await browser.get(f"/intakes/{number}/form")
+    await hall.rooms.flow.keep_typed(operator, number, {"purpose": "Басқа терезеден"}, 1)
+    typed = {"consent_given": "true", **hall.typed(CERTIFICATE, applicant_name="Осы Терезе")}
+    page = await browser.post(f"/intakes/{number}/form", **typed)
+    assert browser.status == 400
+    assert "басқа жұмыс орнында өзгертілген. Нысанды тексеріп" in page
+    assert "Осы Терезе" in page
+    assert hall.people.asked == []
+    intake = (await hall.rooms.flow.intake(operator, number)).intake
+    assert intake.typed["purpose"] == "Басқа терезеден"
+    await browser.post(f"/intakes/{number}/form", **typed)
+    assert browser.path == f"/intakes/{number}/documents"
+
+
+async def test_a_text_that_is_too_long_is_told_at_its_field(browser):
+    number = await browser.begin(CERTIFICATE)
+    page = await browser.enter(number, CERTIFICATE, purpose="ұ" * 4001)
+    assert browser.status == 400
+    assert 'href="#purpose"' in page
+    assert "4000" in page
 
 
 async def test_the_form_of_consent_is_printed_before_anything_is_asked(browser, hall):
@@ -108,14 +298,71 @@ async def test_scans_are_shown_page_by_page_turned_and_removed(browser, hall, op
     assert browser.status == 200
     assert browser.body[:4] in {b"\x89PNG", b"\xff\xd8\xff\xe0", b"\xff\xd8\xff\xdb"}
     await browser.get(f"/intakes/{number}/documents")
-    page = await browser.post(f"/intakes/{number}/documents", do=f"rotate:{first}:1")
+    page = await _press(browser, number, f"rotate:{first}:1")
     assert "?r=90&" in page
-    page = await browser.post(f"/intakes/{number}/documents", do=f"remove:{first}:2")
+    page = await _press(browser, number, f"remove:{first}:2")
     assert page.count("<img ") == 1
     again = ("again.png", scan(1, "PNG"), "image/png")
-    page = await browser.post(f"/intakes/{number}/documents", do=f"replace:{first}:1", **{f"page_{first}_1": again})
+    page = await _press(browser, number, f"replace:{first}:1", **{f"page_{first}_1": again})
     view = await hall.rooms.flow.intake(operator, number)
     assert [one.name for one in view.pages[first]] == ["again.png"]
+
+
+@pytest.mark.parametrize("bad", [b"", b"MZ\x00 a program"])
+async def test_a_refused_new_scan_of_a_page_is_told_and_the_page_stays(browser, hall, operator, bad):
+    number, first = await _scanned(browser, 1)
+    before = (await hall.rooms.flow.intake(operator, number)).pages[first]
+    file = {f"page_{first}_1": ("again.pdf", bad, "application/pdf")}
+    page = await _press(browser, number, f"replace:{first}:1", **file)
+    assert browser.status == 400
+    assert f'href="#page_{first}_1"' in page
+    assert "again.pdf" in page
+    assert (await hall.rooms.flow.intake(operator, number)).pages[first] == before
+
+
+async def test_a_double_click_takes_one_page_away_and_adds_a_file_once(browser, hall, operator):
+    number, first = await _scanned(browser, 3)
+    view = await hall.rooms.flow.intake(operator, number)
+    taken = browser.form(f"/intakes/{number}/documents") | {"do": _button(browser, f"remove:{first}:1")}
+    for _ in range(2):
+        async with browser.client.post(f"/intakes/{number}/documents", data=taken) as answer:
+            assert answer.status == 200
+    left = (await hall.rooms.flow.intake(operator, number)).pages[first]
+    assert [one.sha256 for one in left] == [one.sha256 for one in view.pages[first][1:]]
+    await browser.get(f"/intakes/{number}/documents")
+    form = browser.form(f"/intakes/{number}/documents")
+    for _ in range(2):
+        data = FormData({**form, "do": f"add:{first}"})
+        data.add_field(f"file_{first}", scan(1), filename="b.tiff", content_type="image/tiff")
+        async with browser.client.post(f"/intakes/{number}/documents", data=data) as answer:
+            assert answer.status == 200
+    assert len((await hall.rooms.flow.intake(operator, number)).pages[first]) == 3
+
+
+@pytest.mark.parametrize("verb", ["remove", "rotate", "replace"])
+async def test_a_stale_tab_touches_no_page_that_it_does_not_show(browser, hall, operator, verb):
+    number, first = await _scanned(browser, 3)
+    stale = _button(browser, f"{verb}:{first}:1")
+    await _press(browser, number, f"remove:{first}:1")
+    before = (await hall.rooms.flow.intake(operator, number)).pages[first]
+    file = {f"page_{first}_1": ("again.png", scan(1, "PNG"), "image/png")} if verb == "replace" else {}
+    page = await browser.post(f"/intakes/{number}/documents", do=stale, **file)
+    assert browser.status == 400
+    assert f'href="#file_{first}"' in page
+    assert (await hall.rooms.flow.intake(operator, number)).pages[first] == before
+    gone = f"{verb}:{first}:9:{before[0].sha256}"
+    await browser.post(
+        f"/intakes/{number}/documents", do=gone, **{name.replace("_1", "_9"): one for name, one in file.items()}
+    )
+    assert browser.status == 400
+
+
+@pytest.mark.parametrize("button", ["remove:{}:1", "remove:{}:x:00", "erase:{}:1:00", "rotate::::", "remove:{}:²:00"])
+async def test_a_button_that_no_page_has_is_refused(browser, button):
+    number, first = await _scanned(browser, 1)
+    await browser.post(f"/intakes/{number}/documents", do=button.format(first))
+    assert browser.status == 400
+    assert "<img " not in browser.page
 
 
 async def test_an_empty_or_wrong_file_is_refused_beside_its_document_and_nothing_else_is_lost(browser, hall, operator):

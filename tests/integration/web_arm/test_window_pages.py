@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import io
 import re
+from datetime import date
 
+import pypdf
 import pytest
 
+from gateway.exchange.acceptance import Power, PowerKind
+from gateway.flows.arm.open_packages import LISTED
 from gateway.registries.errors import Registry, RegistryUnavailable, UnavailableCode
+from tests.integration.flows_arm.decided import ASSISTANCE, IN_ALMATY, STRANGER, Results, named
 from tests.integration.flows_arm.hall import (
     APPLICANT,
     CERTIFICATE,
     DEAD,
+    ORDER,
     POWER,
     REPRESENTATIVE,
     UNKNOWN,
 )
+from tests.integration.web_arm.conftest import WINDOW
 
 RESULT = {"registered_on": "2026-01-15"}
+TODAY = date(2026, 3, 2)
 
 
 async def _decided(hall, operator, **typed):
@@ -157,6 +166,13 @@ async def test_the_result_is_handed_over_once_and_to_whom_the_receipt_names(brow
     assert 'name="identity_number"' not in browser.page
 
 
+async def test_an_intake_without_an_applicant_has_no_result_to_hand_over(browser):
+    number = await browser.begin(CERTIFICATE)
+    await browser.get(f"/hand-over/{number}")
+    assert browser.status == 200
+    assert 'name="identity_number"' not in browser.page
+
+
 async def test_the_receipt_of_another_application_hands_nothing_over(browser, hall, operator):
     number, other = await _decided(hall, operator), await _decided(hall, operator)
     await browser.get(f"/hand-over/{number}")
@@ -170,6 +186,102 @@ async def test_the_receipt_of_another_application_hands_nothing_over(browser, ha
     )
     assert browser.status == 400
     assert (await hall.rooms.flow.intake(operator, number)).handed_over is None
+
+
+async def _at_the_hand_over(hall, new_browser, *, service, department=None, **options):
+    """A browser of a department on the page of the hand-over of a result that waits there."""
+    results = await Results.build(hall, department) if department else await Results.build(hall)
+    number = await results.decided("73000000000017", service=service, **options)
+    browser = await new_browser(results.operator)
+    await browser.get(f"/hand-over/{number}")
+    shown = {"code": number, "to": "representative", "identity_kind": "identity-card", "signed": "yes"}
+    return browser, f"/hand-over/{number}", shown | {"identity_number": str(STRANGER)}
+
+
+async def _power_on_record(hall):
+    return await hall.store.database.fetchval("SELECT power FROM hand_over WHERE handed_at IS NOT NULL")
+
+
+@pytest.mark.parametrize(
+    ("service", "said", "kept"),
+    [
+        (CERTIFICATE, {"power_kind": "simple"}, Power(PowerKind.SIMPLE)),
+        (CERTIFICATE, {"power_kind": "simple", "power_number": "7", "power_date": "1"}, Power(PowerKind.SIMPLE)),
+        (ASSISTANCE, {"power_kind": "simple", "power_date": "02.03.2026"}, Power(PowerKind.SIMPLE, "", TODAY)),
+        (
+            ASSISTANCE,
+            {"power_kind": "notarised", "power_number": " 42  17", "power_date": "02.03.2026"},
+            Power(PowerKind.NOTARISED, "42 17", TODAY),
+        ),
+    ],
+)
+async def test_a_power_of_attorney_is_recorded_as_what_it_is(hall, new_browser, service, said, kept):
+    browser, address, shown = await _at_the_hand_over(hall, new_browser, service=service)
+    await browser.post(address, **shown, **said)
+    assert await _power_on_record(hall) == kept.to_json(), browser.page
+
+
+@pytest.mark.parametrize(
+    ("service", "said", "field"),
+    [
+        (ASSISTANCE, {}, "identity_number"),
+        (ASSISTANCE, {"power_number": "1", "power_date": "02.03.2026"}, "power_kind"),
+        (ASSISTANCE, {"power_kind": "notarised", "power_date": "02.03.2026"}, "power_number"),
+        (ASSISTANCE, {"power_kind": "simple"}, "power_date"),
+        (
+            ASSISTANCE,
+            {"power_kind": "simple", "power_number": "\U0001f600", "power_date": "02.03.2026"},
+            "power_number",
+        ),
+        (CERTIFICATE, {"power_kind": "notarised"}, "power_number"),
+    ],
+)
+async def test_a_power_of_attorney_that_is_not_told_whole_hands_nothing_over(hall, new_browser, service, said, field):
+    browser, address, shown = await _at_the_hand_over(hall, new_browser, service=service)
+    page = await browser.post(address, **shown, **said)
+    assert browser.status == 400
+    assert f'href="#{field}"' in page
+    assert await _power_on_record(hall) is None
+
+
+async def test_where_the_act_wants_a_notary_no_other_power_is_offered_or_recorded(hall, new_browser):
+    browser, address, shown = await _at_the_hand_over(hall, new_browser, service=ORDER, department=IN_ALMATY)
+    assert 'name="power_kind"' not in browser.page
+    await browser.post(address, **shown, power_kind="simple", power_date="02.03.2026")
+    assert browser.status == 400
+    await browser.post(address, **shown, power_kind="simple", power_number="1", power_date="02.03.2026")
+    assert await _power_on_record(hall) == Power(PowerKind.NOTARISED, "1", TODAY).to_json(), browser.page
+
+
+async def test_where_nobody_may_come_for_the_applicant_nobody_is_offered(hall, new_browser):
+    browser, address, shown = await _at_the_hand_over(hall, new_browser, service="birth-registration")
+    assert 'value="representative"' not in browser.page
+    await browser.post(address, **shown, power_kind="notarised", power_number="1", power_date="02.03.2026")
+    assert browser.status == 400
+
+
+async def _sheet(browser, address, shown):
+    await browser.post(address, pressed=f"{address}/sheet.pdf", **shown)
+    assert browser.body.startswith(b"%PDF"), browser.page
+    return " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(browser.body)).pages)
+
+
+async def test_the_sheet_names_the_representative_of_the_receipt_only_when_that_one_came(hall, new_browser):
+    browser, address, shown = await _at_the_hand_over(
+        hall, new_browser, service=ASSISTANCE, representative=named(), medium="electronic"
+    )
+    power = {"power_kind": "simple", "power_date": "02.03.2026"}
+    page = await _sheet(browser, address, shown | power)
+    assert named().name not in page
+    assert "простая письменная доверенность" in page
+    assert named().power.number not in page
+    await browser.get(address)
+    page = await _sheet(browser, address, shown | power | {"identity_number": str(REPRESENTATIVE)})
+    assert named().name in page
+    assert "нотариально удостоверенная доверенность" in page
+    await browser.get(address)
+    await browser.post(address, **shown | power | {"identity_number": str(REPRESENTATIVE)})
+    assert await _power_on_record(hall) == named().power.to_json(), "the receipt's own"
 
 
 async def test_a_visitor_is_called_served_by_the_intake_and_finished(browser, hall):
@@ -187,6 +299,60 @@ async def test_a_visitor_is_called_served_by_the_intake_and_finished(browser, ha
     await browser.post("/queue/finish")
     page = await browser.post("/queue/next")
     assert "arm-ticket__code" not in page
+
+
+async def test_who_relieves_a_window_takes_its_visitor_over(browser, new_browser, hall):
+    first, second = [await hall.rooms.queue.issue("karaganda-corporation", None) for _ in range(2)]
+    await browser.get("/")
+    await browser.post("/queue/next")
+    relief = await new_browser(await hall.operator(serial=2))
+    await relief.begin(CERTIFICATE)
+    taken = await hall.rooms.queue.ticket("karaganda-corporation", first.id)
+    assert (taken.state, taken.operator) == ("serving", relief.operator.id)
+    await browser.get("/")
+    page = await browser.post("/queue/next")
+    assert f'<strong class="arm-ticket__code">{second.code}</strong>' in page
+    await relief.get("/")
+    await relief.post("/queue/again")
+    assert relief.status == 200
+    await relief.get("/")
+    await relief.post("/queue/finish")
+    assert (await hall.rooms.queue.ticket("karaganda-corporation", second.id)).state == "finished"
+
+
+async def test_another_windows_visitor_is_not_taken_through_a_form(browser, new_browser, hall):
+    ticket = await hall.rooms.queue.issue("karaganda-corporation", None)
+    await browser.get("/")
+    await browser.post("/queue/next")
+    form = browser.form("/queue/finish")
+    elsewhere = await new_browser()
+    await elsewhere.sign_in(await hall.operator(serial=2), window=WINDOW + 1)
+    await elsewhere.get("/")
+    await elsewhere.post("/queue/next", ticket=form["ticket"])
+    assert elsewhere.status == 409
+    assert (await hall.rooms.queue.ticket("karaganda-corporation", ticket.id)).state == "called"
+
+
+async def test_a_second_press_of_call_again_calls_once(browser, hall):
+    ticket = await hall.rooms.queue.issue("karaganda-corporation", None)
+    await browser.get("/")
+    await browser.post("/queue/next")
+    form = browser.form("/queue/again")
+    for _ in range(2):
+        async with browser.client.post("/queue/again", data=form) as answer:
+            assert answer.status == 200
+    assert (await hall.rooms.queue.ticket("karaganda-corporation", ticket.id)).calls == 2
+
+
+async def test_all_the_packages_of_the_list_fit_into_one_order(browser, hall):
+    await browser.get("/")
+    guards = {name: value for name, value in browser.form("/queue/next").items() if name.startswith("_")}
+    numbers = [f"7300000{place:07}" for place in range(LISTED)]
+    order = [("office", "karaganda-employment"), ("courier", ""), *((f"sheets_{one}", "3") for one in numbers)]
+    order += [*(("package", one) for one in numbers), *guards.items()]
+    async with browser.client.post("/registers", data=order) as answer:
+        page = await answer.text()
+    assert 'href="#courier-karaganda-employment"' in page
 
 
 async def test_a_double_press_calls_one_visitor(browser, hall):
@@ -220,7 +386,8 @@ async def test_what_is_typed_is_kept_between_two_keys(browser, hall, operator):
     async with browser.client.post(f"/intakes/{number}/typed", json=sent, headers=headers) as answer:
         assert answer.status == 200
         assert (await answer.json())["version"] == int(form["version"]) + 1
-    async with browser.client.post(f"/intakes/{number}/typed", json=sent, headers=headers) as answer:
+    late = {**sent, "typed": {"applicant_name": "Ескі Ат"}}
+    async with browser.client.post(f"/intakes/{number}/typed", json=late, headers=headers) as answer:
         assert answer.status == 409
         assert (await answer.json())["error"]["code"] == "arm-changed-elsewhere"
     page = await browser.get(f"/intakes/{number}/form")

@@ -125,6 +125,18 @@ async def test_signing_out_ends_the_session_at_the_server(town, account, sign_in
     assert await town.store.database.fetchval("SELECT count(*) FROM session WHERE account IS NOT NULL") == 0
 
 
+async def test_an_operators_session_of_the_workplace_is_nobodys_here(town, account, sign_in):
+    """Both sites' sessions lie in one table."""
+    browser, _ = await sign_in(IIN)
+    await town.store.database.execute(
+        """UPDATE session SET account = 'operator 5', data = data || '{"account": "operator 5"}'::jsonb"""
+    )
+    assert (await browser.get("/cabinet")).path == "/sign-in"
+    assert await town.store.database.fetchval("SELECT count(*) FROM session WHERE account IS NOT NULL") == 0
+    _, page = await sign_in(IIN, browser)
+    assert page.path == "/cabinet"
+
+
 async def test_a_form_from_elsewhere_changes_nothing(town, account, sign_in):
     browser, _ = await sign_in(IIN)
     async with browser.client.post(f"/services/{KARAGANDA}/apply", data={}) as answer:

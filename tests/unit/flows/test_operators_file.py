@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 import yaml
 from argon2 import PasswordHasher
 from pydantic import ValidationError
 
 from gateway.flows.arm.operators import OperatorRole
-from gateway.identity.numbers import NumberError
+from gateway.identity.numbers import Iin, NumberError
 from gateway.operators_file import seed_operators
 
 HASH = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash("Qyzmet-2026")
@@ -20,15 +22,20 @@ class Noted:
 
     def __init__(self) -> None:
         self.seeded: list[dict[str, object]] = []
+        self.named: list[str] = []
 
     async def seed(self, **account: object) -> None:
         self.seeded.append(account)
 
+    async def close_others(self, named: Iterable[Iin]) -> None:
+        self.named = [str(iin) for iin in named]
 
-async def seeded(tmp_path, **entry: str) -> dict[str, object]:
+
+async def seeded(tmp_path, **entry: object) -> dict[str, object]:
     file, operators = tmp_path / "operators.yaml", Noted()
     file.write_text(yaml.safe_dump([ENTRY | entry], allow_unicode=True), encoding="utf-8")
     await seed_operators(operators, file)
+    assert operators.named == [account["iin"] for account in operators.seeded]
     return operators.seeded[0]
 
 
@@ -46,6 +53,12 @@ async def test_an_account_has_its_department_and_its_role(
     account = await seeded(tmp_path, **written, password="Qyzmet-2026")
     assert (account["department"], account["role"]) == ("karaganda-corporation", role)
     assert (account["password"], account["password_hash"]) == ("Qyzmet-2026", None)
+
+
+@pytest.mark.parametrize("reset", [False, True])
+async def test_an_existing_account_gets_the_password_only_where_the_entry_says_so(tmp_path, reset: bool) -> None:
+    written = {"reset": True} if reset else {}
+    assert (await seeded(tmp_path, **written, password="Qyzmet-2026"))["reset"] is reset
 
 
 async def test_a_hash_is_handed_on_as_it_is(tmp_path) -> None:
