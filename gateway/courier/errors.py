@@ -19,7 +19,6 @@ class RegisterCode(StrEnum):
     SHEETS = "register-sheets-unfit"
     OFFICE = "register-office-unfit"
     MARKED = "register-marked-already"
-    NOT_YET_MARKED = "register-not-marked-yet"
     UNCONFIRMED = "register-missing-unconfirmed"
     ROLE = "register-role-unfit"
     PACKAGE_UNKNOWN = "package-not-expected"
@@ -74,11 +73,6 @@ _TEXTS = {
         "{number} тізіліміне алынғаны туралы белгі қойылған, ол енді өзгермейді.",
         "В реестре {number} уже проставлена отметка о получении, он больше не изменяется.",
         "Register {number} is marked already and changes no more.",
-    ),
-    RegisterCode.NOT_YET_MARKED: Text(
-        "{number} тізіліміне алынғаны туралы белгі әлі қойылмаған.",
-        "В реестре {number} ещё нет отметки о получении.",
-        "Register {number} is not marked yet.",
     ),
     RegisterCode.UNCONFIRMED: Text(
         "Тізілімдегі топтамалардың бәрі табылған жоқ. Жетіспейтіні: {count}.",
@@ -164,11 +158,6 @@ _ADVICE = {
         "Найденный позднее пакет передаётся со следующим реестром.",
         "What is found later goes with the next register.",
     ),
-    RegisterCode.NOT_YET_MARKED: Text(
-        "Алушының белгісі келгеннен кейін қайталаңыз.",
-        "Повторите после того, как придёт отметка получателя.",
-        "Try again when the receiver's mark has come.",
-    ),
     RegisterCode.UNCONFIRMED: Text(
         "Қалған топтамаларды сканерлеңіз немесе олардың жоқ екенін растаңыз.",
         "Отсканируйте остальные пакеты или подтвердите, что их нет.",
@@ -187,9 +176,9 @@ _ADVICE = {
     ),
     RegisterCode.PACKAGE_LISTED: _LOOK_AGAIN,
     RegisterCode.PACKAGE_RECEIVED: Text(
-        "Ештеңе істеудің қажеті жоқ: өтініш бойынша жұмыс жүріп жатыр.",
-        "Ничего делать не нужно: работа по заявлению уже идёт.",
-        "Nothing needs to be done: work on the application goes on.",
+        "Ештеңе істеудің қажеті жоқ: ол тізілімде алынды деп белгіленген.",
+        "Ничего делать не нужно: он уже отмечен в реестре как полученный.",
+        "Nothing needs to be done: a register says already that it was received.",
     ),
     RegisterCode.PACKAGE_NOT_READY: _LOOK_AGAIN,
 }

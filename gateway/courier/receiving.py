@@ -6,15 +6,17 @@ receiver does with each package that came, and the message with the marks.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Protocol
 
 import structlog
 
 from gateway.courier.errors import RegisterCode, RegisterError
+from gateway.courier.numbering import SERIES
 from gateway.courier.register import Register
 from gateway.courier.rows import RegisterRows
 from gateway.courier.sending import Outgoing, WhenMarked
+from gateway.courier.unread import unread
 from gateway.exchange.courier_register import (
     MOST_PACKAGES,
     CourierRegister,
@@ -38,8 +40,8 @@ class Receiver(Protocol):
     async def check(self, conn: Connection, register: Register, application: str) -> None:
         """Refuse a package that does not belong here; one that is not listed must be awaited. `RegisterError`."""
 
-    async def is_here(self, conn: Connection, application: str) -> bool:
-        """Tell whether a package has come already, with another register."""
+    async def is_here(self, conn: Connection, register: Register, application: str) -> bool:
+        """Tell whether a package has come already where this register goes, with another one."""
 
 
 class Receiving:
@@ -69,18 +71,27 @@ class Receiving:
         try:
             register = read_register(received.message.payload.xml)
         except PayloadRefused as error:
-            _log.error("register-refused", inbox=received.id, code=error.code.value, problem=error.text)
+            _log.error("register-refused", inbox=received.id, code=error.code.value, problem=unread(error))
             return
         problem = self._problem_of(register)
         if register.direction is not self._direction:
             problem = f"{register.direction} is not taken in here"
+        elif not register.number.startswith(SERIES[self._direction]):
+            problem = "the number is of no series of this direction"
         if problem:
             _log.error("register-unfit", inbox=received.id, register=register.number, problem=problem)
             return
         async with self._store.database.transaction() as conn:
-            new = await self._rows.add(conn, register, gateway=received.gateway, correlation_id=received.correlation_id)
-        if not new:
-            _log.info("register-repeated", inbox=received.id, register=register.number)
+            chain = {"gateway": received.gateway, "correlation_id": received.correlation_id}
+            if await self._rows.add(conn, register, **chain):
+                return
+            kept = await self._rows.lock(conn, register.number)
+            assert kept is not None
+            if kept.own or not kept.is_copy_of(register):
+                _log.error("register-number-taken", inbox=received.id, register=register.number)
+                return
+            await self._rows.adopt(conn, register.number, **chain)
+        _log.info("register-repeated", inbox=received.id, register=register.number)
 
     async def scan(self, number: str, application: str) -> Register:
         """Note that a package is there; the same scan twice is one. Raises `RegisterError`."""
@@ -90,7 +101,7 @@ class Receiving:
             if entry is None or not entry.scanned:
                 if entry is None and len(register.unlisted) >= MOST_PACKAGES:
                     raise RegisterError(RegisterCode.TOO_MANY, limit=MOST_PACKAGES)
-                if await self._receiver.is_here(conn, application):
+                if await self._receiver.is_here(conn, register, application):
                     raise RegisterError(RegisterCode.PACKAGE_RECEIVED, number=application)
                 await self._receiver.check(conn, register, application)
                 await self._rows.scan(conn, register, application)
@@ -103,12 +114,13 @@ class Receiving:
             await self._rows.unscan(conn, register, application)
             return await self._again(conn, number)
 
-    async def close(self, number: str, *, by: str, take: WhenMarked, missing_confirmed: bool) -> Register:
+    async def close(self, number: str, *, by: str, take: WhenMarked, missing: Collection[str]) -> Register:
         """Mark the register by what was found, act on it and send the marks back; a second close changes nothing.
 
-        `take` does what follows from the marks, in the same transaction.
+        `missing` are the packages that somebody has said are not there. `take` does what follows from the marks, in the
+        same transaction.
 
-        Raises `RegisterError` UNKNOWN, or UNCONFIRMED while packages are missing and nobody has said that they are.
+        Raises `RegisterError` UNKNOWN, or UNCONFIRMED while packages are missing and they are not just these.
         """
         async with self._store.database.transaction() as conn:
             register = await self._lock(conn, number)
@@ -116,10 +128,10 @@ class Receiving:
                 return register
             for entry in register.missing:
                 # It came with another register, as one that was not listed there: it is here.
-                if await self._receiver.is_here(conn, entry.application):
+                if await self._receiver.is_here(conn, register, entry.application):
                     await self._rows.scan(conn, register, entry.application)
             register = await self._again(conn, number)
-            if register.missing and not missing_confirmed:
+            if register.missing and {entry.application for entry in register.missing} != set(missing):
                 raise RegisterError(RegisterCode.UNCONFIRMED, count=len(register.missing))
             marks = register.marks(at=self._store.clock.now(), by=by)
             await self._rows.mark(conn, register, marks)

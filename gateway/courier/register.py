@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from gateway.exchange.courier_register import Direction, Mark, RegisterMarks
+from gateway.exchange.courier_register import CourierRegister, Direction, ListedPackage, Mark, RegisterMarks
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,21 @@ class Register:
     def entry(self, application: str) -> Entry | None:
         """Return the line of a package, if there is one."""
         return next((entry for entry in self.entries if entry.application == application), None)
+
+    def is_copy_of(self, sent: CourierRegister) -> bool:
+        """Tell whether what was sent says the same as what is kept here."""
+        listed = tuple(ListedPackage(one.application, one.documents, one.sheets) for one in self.entries if one.listed)
+        kept = CourierRegister(
+            number=self.number,
+            direction=self.direction,
+            department=self.department,
+            office=self.office,
+            made_at=self.made_at,
+            made_by=self.made_by,
+            courier=self.courier,
+            entries=listed,
+        )
+        return kept == sent
 
     def marks(self, *, at: datetime, by: str) -> RegisterMarks:
         """Return the marks by what was found so far."""

@@ -7,14 +7,14 @@ from typing import Any
 
 import asyncpg
 
+from gateway.courier.numbering import register_number
 from gateway.courier.register import Entry, Register
 from gateway.exchange.courier_register import CourierRegister, Direction, Mark, RegisterMarks
 from gateway.store import Database
 from gateway.store.database import Connection
 
-DIGITS = 14
 PAGE = 100
-"""How many registers a list shows."""
+"""How many registers a list of the last ones shows."""
 
 _COLUMNS = (
     "number, own, direction, department, office, made_at, made_by, courier, gateway, correlation_id, marked_at, "
@@ -43,6 +43,20 @@ UPDATE courier_package SET scanned = false, mark = CASE WHEN application = ANY($
 WHERE register = $1 AND listed
 """
 _MARK_BESIDE = "UPDATE courier_package SET scanned = false, mark = 'received' WHERE register = $1 AND NOT listed"
+_ADOPT = """
+UPDATE courier_register SET correlation_id = $3
+WHERE number = $1 AND gateway = $2 AND NOT own AND marked_at IS NULL AND correlation_id <> $3
+"""
+_SENT_IN = """
+SELECT EXISTS (SELECT FROM outbox WHERE key = $1 AND gateway = $2 AND receipt ->> 'correlation_id' = $3)
+"""
+_RECEIVED = """
+SELECT EXISTS (
+    SELECT FROM courier_package JOIN courier_register ON courier_register.number = courier_package.register
+    WHERE application = $1 AND courier_package.own = $2 AND mark = 'received' AND department = $3
+      AND ($4::text IS NULL OR office = $4)
+)
+"""
 _TAKEN = """
 SELECT application, register FROM courier_package
 WHERE own = $1 AND application = ANY($2::text[]) AND mark IS DISTINCT FROM 'missing'
@@ -55,10 +69,10 @@ class RegisterRows:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def next_number(self, conn: Connection, series: str) -> str:
-        """Return a number of fourteen digits that begins with the series and was never given before."""
+    async def next_number(self, conn: Connection, direction: Direction, code: str) -> str:
+        """Return a number of fourteen digits that was never given before; `code` is the sender's."""
         serial: int = await conn.fetchval("SELECT nextval('courier_register_number')")
-        return f"{series}{serial:0{DIGITS - len(series)}d}"
+        return register_number(direction, code, serial)
 
     async def add(
         self,
@@ -91,6 +105,15 @@ class RegisterRows:
             )
         return True
 
+    async def adopt(self, conn: Connection, number: str, *, gateway: str, correlation_id: str) -> None:
+        """Let the marks of a register that came again go back in its last chain: its sender knows that one alone."""
+        await conn.execute(_ADOPT, number, gateway, correlation_id)
+
+    async def was_sent_in(self, conn: Connection, key: str, *, gateway: str, correlation_id: str) -> bool:
+        """Tell whether a register's message went over this gateway in this chain, by the gateway's receipt."""
+        found: bool = await conn.fetchval(_SENT_IN, key, gateway, correlation_id)
+        return found
+
     async def get(self, number: str) -> Register | None:
         """Return a register."""
         row = await self._database.fetchrow(
@@ -116,6 +139,15 @@ class RegisterRows:
     async def of_office(self, office: str, *, own: bool) -> tuple[Register, ...]:
         """Return a provider's last registers, the newest first."""
         return await self._list("office = $1 AND own = $2", office, own)
+
+    async def unmarked(self, office: str) -> tuple[Register, ...]:
+        """Return every register that came to a provider and is not marked, the oldest first."""
+        rows = await self._database.fetch(
+            f"SELECT {_COLUMNS} FROM courier_register "  # noqa: S608 (a constant)
+            "WHERE office = $1 AND NOT own AND marked_at IS NULL ORDER BY made_at, number",
+            office,
+        )
+        return await self._with_entries(rows)
 
     async def scan(self, conn: Connection, register: Register, application: str) -> None:
         """Note that a package was found, listed or not."""
@@ -159,13 +191,14 @@ class RegisterRows:
         rows = await conn.fetch(_TAKEN, own, list(applications))
         return {row["application"]: row["register"] for row in rows}
 
-    async def is_received(self, conn: Connection | Database, application: str, *, own: bool) -> bool:
-        """Tell whether a package was marked as received on some register made here, or on one that came."""
-        found: bool = await conn.fetchval(
-            "SELECT EXISTS (SELECT FROM courier_package WHERE application = $1 AND own = $2 AND mark = 'received')",
-            application,
-            own,
-        )
+    async def is_received(
+        self, conn: Connection | Database, application: str, *, own: bool, department: str, office: str | None = None
+    ) -> bool:
+        """Tell whether a package was marked as received on a register of this department, and of this office.
+
+        `own` says whether the register was made here or came. Without an `office` any will do.
+        """
+        found: bool = await conn.fetchval(_RECEIVED, application, own, department, office)
         return found
 
     async def _list(self, condition: str, *values: object) -> tuple[Register, ...]:
@@ -177,8 +210,10 @@ class RegisterRows:
         return await self._with_entries(rows)
 
     async def _with_entries(self, rows: Sequence[asyncpg.Record]) -> tuple[Register, ...]:
-        entries = await self._database.fetch(_ENTRIES, [row["number"] for row in rows])
-        return tuple(_register(row, [one for one in entries if one["register"] == row["number"]]) for row in rows)
+        entries: dict[str, list[asyncpg.Record]] = {row["number"]: [] for row in rows}
+        for entry in await self._database.fetch(_ENTRIES, list(entries)):
+            entries[entry["register"]].append(entry)
+        return tuple(_register(row, entries[row["number"]]) for row in rows)
 
 
 def _register(row: asyncpg.Record, entries: Sequence[asyncpg.Record]) -> Register:

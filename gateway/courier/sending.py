@@ -7,13 +7,15 @@ register's number: a process that dies in between has sent nothing, one that is 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from typing import Final, Protocol
+from dataclasses import replace
+from typing import Protocol
 
 import structlog
 
 from gateway.courier.errors import RegisterCode, RegisterError
 from gateway.courier.register import Register
 from gateway.courier.rows import RegisterRows
+from gateway.courier.unread import unread
 from gateway.exchange.courier_register import (
     LONGEST_NAME,
     MOST_COUNTED,
@@ -31,9 +33,6 @@ from gateway.shep.messages import AsyncMessage, MessageType, Payload, PayloadFor
 from gateway.store import Store
 from gateway.store.database import Connection
 
-SERIES: Final = {Direction.TO_PROVIDER: "74", Direction.TO_CORPORATION: "75"}
-"""How the numbers of registers begin; those of applications begin with 71, 72 and 73."""
-
 _log = structlog.get_logger(__name__)
 
 
@@ -46,6 +45,8 @@ class Outgoing(Protocol):
 
 WhenMarked = Callable[[Connection, Register, RegisterMarks], Awaitable[None]]
 """What else is written in the transaction that marks a register."""
+KnownAmong = Callable[[Connection, Register, Collection[str]], Awaitable[Collection[str]]]
+"""Which of these applications are of the register's department and office."""
 
 
 class Sending:
@@ -60,6 +61,7 @@ class Sending:
         direction: Direction,
         service_id: str,
         when_marked: WhenMarked,
+        known_among: KnownAmong,
     ) -> None:
         self._store = store
         self._rows = rows
@@ -67,6 +69,7 @@ class Sending:
         self._direction = direction
         self._service_id = service_id
         self._when_marked = when_marked
+        self._known_among = known_among
 
     async def make(
         self,
@@ -77,17 +80,20 @@ class Sending:
         office: str,
         made_by: str,
         courier: str,
+        code: str,
         gateway: str,
         route_id: str | None,
     ) -> Register:
         """Write a register with its message in the caller's transaction; the packages must be free to go.
+
+        `code` is the sender's, by `gateway.courier.numbering`.
 
         Raises `RegisterError`: EMPTY, TOO_MANY, COURIER, SHEETS.
         """
         courier = check_courier(courier)
         check_packages(packages)
         made = CourierRegister(
-            number=await self._rows.next_number(conn, SERIES[self._direction]),
+            number=await self._rows.next_number(conn, self._direction, code),
             direction=self._direction,
             department=department,
             office=office,
@@ -96,14 +102,17 @@ class Sending:
             courier=courier,
             entries=tuple(packages),
         )
-        await self._rows.add(conn, made)
+        while not await self._rows.add(conn, made):
+            # A register of this number came from elsewhere: the counting goes on behind it.
+            _log.error("register-number-taken", register=made.number)
+            made = replace(made, number=await self._rows.next_number(conn, self._direction, code))
         message = AsyncMessage(
             service_id=self._service_id,
             message_type=MessageType.REQUEST,
             payload=Payload(PayloadForm.ESCAPED, build_register(made)),
             route_id=route_id,
         )
-        await self._outgoing.put(conn, key=f"courier register {made.number}", gateway=gateway, message=message)
+        await self._outgoing.put(conn, key=_key(made.number), gateway=gateway, message=message)
         register = await self._rows.lock(conn, made.number)
         assert register is not None
         return register
@@ -130,11 +139,14 @@ class Sending:
         raise RegisterError(RegisterCode.PACKAGE_LISTED, number=application, register=number)
 
     async def marked(self, received: Received) -> None:
-        """Handle a RESPONSE: the second copy is back. Marks that do not fit the register are reported, not taken."""
+        """Handle a RESPONSE: the second copy is back. Marks that do not fit the register are reported, not taken.
+
+        They come in the chain of the register itself: nobody else was given its number there.
+        """
         try:
             marks = read_marks(received.message.payload.xml)
         except PayloadRefused as error:
-            _log.error("register-marks-refused", inbox=received.id, code=error.code.value, problem=error.text)
+            _log.error("register-marks-refused", inbox=received.id, code=error.code.value, problem=unread(error))
             return
         async with self._store.database.transaction() as conn:
             register = await self._rows.lock(conn, marks.number)
@@ -143,10 +155,23 @@ class Sending:
                 _log.error("register-marks-unfit", inbox=received.id, register=marks.number, problem=problem)
                 return
             assert register is not None
+            if not await self._rows.was_sent_in(
+                conn, _key(marks.number), gateway=received.gateway, correlation_id=received.correlation_id
+            ):
+                _log.error("register-marks-of-another", inbox=received.id, register=marks.number)
+                return
             if register.is_marked:
                 return
+            known = frozenset(await self._known_among(conn, register, marks.unlisted))
+            if strange := marks.unlisted - known:
+                _log.error("register-marks-strange", inbox=received.id, register=marks.number, packages=len(strange))
+                marks = replace(marks, unlisted=known)
             await self._rows.mark(conn, register, marks)
             await self._when_marked(conn, register, marks)
+
+
+def _key(number: str) -> str:
+    return f"courier register {number}"
 
 
 def check_courier(name: str) -> str:

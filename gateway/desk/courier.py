@@ -14,6 +14,7 @@ from gateway.catalogue import Body, Catalogue, Office, Role, Service, UnknownOff
 from gateway.courier import paper
 from gateway.courier.errors import RegisterCode, RegisterError
 from gateway.courier.notes import Carried, RegisterNotes
+from gateway.courier.numbering import sender_codes
 from gateway.courier.receiving import Receiving
 from gateway.courier.register import Register
 from gateway.courier.rows import RegisterRows
@@ -71,6 +72,7 @@ class CourierDesk:
         self._sent = RegisterNotes(journal, Carried.RESULT)
         self._expected = expected
         self._simulated = simulated
+        self._codes = sender_codes(catalogue.offices.values())
         self._rows = RegisterRows(store.database)
         self._incoming = Receiving(
             store=store,
@@ -88,6 +90,7 @@ class CourierDesk:
             direction=Direction.TO_CORPORATION,
             service_id=RETURN_SERVICE,
             when_marked=self._when_marked,
+            known_among=self._expected.of_register,
         )
 
     def listen(self, inbox: Inbox) -> None:
@@ -99,6 +102,11 @@ class CourierDesk:
         """Tell whether a member works with the courier: the clerk of a provider that a department serves."""
         office = self._catalogue.office(member.office)
         return member.role is Role.CLERK and office.is_provider and bool(self._departments(office))
+
+    async def unmarked(self, member: StaffMember) -> tuple[Register, ...]:
+        """Return every register that came to the member's office and waits for its mark, the oldest first."""
+        self._check_role(member)
+        return await self._rows.unmarked(member.office)
 
     async def incoming(self, member: StaffMember) -> tuple[Register, ...]:
         """Return the last registers that came to the member's office, the newest first."""
@@ -146,10 +154,11 @@ class CourierDesk:
         await self.register(member, number)
         return await self._incoming.unscan(number, application)
 
-    async def close(self, member: StaffMember, number: str, *, missing_confirmed: bool = False) -> Register:
+    async def close(self, member: StaffMember, number: str, *, missing: Collection[str] = ()) -> Register:
         """Mark the register: what was found is received, its cases are opened, the marks go back; once.
 
-        Raises `RegisterError` UNCONFIRMED while packages are missing and the member has not said that they are.
+        `missing` are the packages that the member has said are not there. Raises `RegisterError` UNCONFIRMED while
+        packages are missing and they are not just these.
         """
         await self.register(member, number)
 
@@ -157,7 +166,7 @@ class CourierDesk:
             await self._expected.received(conn, marks.received | marks.unlisted)
             await self._came.marked(conn, register, marks, actor=member.actor)
 
-        return await self._incoming.close(number, by=member.name, take=take, missing_confirmed=missing_confirmed)
+        return await self._incoming.close(number, by=member.name, take=take, missing=missing)
 
     async def results(self, member: StaffMember) -> tuple[ReadyResult, ...]:
         """Return the results that wait for the courier, the oldest first."""
@@ -193,6 +202,7 @@ class CourierDesk:
                 office=member.office,
                 made_by=member.name,
                 courier=courier,
+                code=self._codes[member.office],
                 gateway=ready[chosen[0]].gateway if chosen else "",
                 route_id=None,
             )
@@ -223,12 +233,14 @@ class CourierDesk:
             listed=entry is not None and entry.listed,
         )
 
-    async def is_here(self, conn: Connection, application: str) -> bool:
-        """Tell whether a package came with another register (`Receiver`)."""
-        return await self._rows.is_received(conn, application, own=False)
+    async def is_here(self, conn: Connection, register: Register, application: str) -> bool:
+        """Tell whether a package came to this office with another register of the department (`Receiver`)."""
+        return await self._rows.is_received(
+            conn, application, own=False, department=register.department, office=register.office
+        )
 
     async def _when_marked(self, conn: Connection, register: Register, marks: RegisterMarks) -> None:
-        await self._expected.returned(conn, marks.missing, None)
+        await self._expected.not_returned(conn, marks.missing, register.number)
         await self._expected.returned(conn, marks.unlisted, register.number)
         await self._sent.marked(conn, register, marks)
 

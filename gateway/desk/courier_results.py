@@ -12,7 +12,7 @@ from gateway.store import Database
 from gateway.store.database import Connection
 
 LISTED: Final = 200
-"""How many results a page shows."""
+"""How many results of one department a page shows."""
 
 _RESULTS = """
 SELECT casefile.number, casefile.service, casefile.applicant_name, casefile.closed_at, casefile.gateway,
@@ -23,6 +23,13 @@ FROM expected_package JOIN casefile USING (number)
 WHERE expected_package.received_at IS NOT NULL AND expected_package.returned_on IS NULL
   AND casefile.state = 'closed' AND casefile.office = $1
 """
+_OF_OFFICE = f"""
+SELECT * FROM (
+    SELECT ready.*, row_number() OVER (PARTITION BY department ORDER BY closed_at, number) AS place
+    FROM ({_RESULTS}) AS ready
+) AS placed
+WHERE place <= {LISTED} ORDER BY closed_at, number
+"""  # noqa: S608 (constants)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +54,8 @@ class ReadyResults:
         self._catalogue = catalogue
 
     async def of_office(self, office: str) -> tuple[ReadyResult, ...]:
-        """Return the results of an office, the oldest first."""
-        rows = await self._database.fetch(
-            f"{_RESULTS} ORDER BY casefile.closed_at, casefile.number LIMIT {LISTED}", office
-        )
+        """Return the results of an office, the oldest first, at most `LISTED` for each department."""
+        rows = await self._database.fetch(_OF_OFFICE, office)
         return tuple(self._result(row) for row in rows)
 
     async def among(self, conn: Connection, office: str, numbers: Collection[str]) -> dict[str, ReadyResult]:

@@ -10,6 +10,7 @@ from typing import Protocol
 
 import structlog
 
+from gateway.catalogue import Channel
 from gateway.desk.broken import Broken, BrokenCode
 from gateway.desk.numbered import numbered_flow
 from gateway.desk.opening import Opened, Opening, Taken
@@ -40,6 +41,9 @@ class Later(Protocol):
 
 class Awaiting(Protocol):
     """Keeps the applications whose package is on its way by courier (`gateway.desk.expected`)."""
+
+    async def standing(self, conn: Connection, number: str) -> str | None:
+        """Return the content key of what is kept by a number; no other comes before the transaction ends."""
 
     async def expect(self, conn: Connection, taken: Taken) -> str:
         """Keep a checked application until its package is there; return the key of the content kept by its number."""
@@ -96,6 +100,14 @@ class Intake:
             raise Broken(BrokenCode.NUMBER_TAKEN, "something of it is another case's", number=taken.application.number)
         return opened
 
+    async def tell_never_opened(self, conn: Connection, taken: Taken, broken: Broken) -> None:
+        """Tell in the chain of an application that no case is opened of it though its package is there."""
+        number = taken.application.number
+        _log.warning("submission-broken", code=broken.code, detail=broken.detail, application=number)
+        chain = Chain(number, taken.service.shep_service_id, taken.gateway, taken.correlation_id)
+        notice = self._notice(number, broken, taken.channel)
+        await self._telling.broken(conn, chain, notice, key=f"broken {number} expected")
+
     async def _register(self, arrival: Arrival, chain: Chain) -> None:
         number, key = arrival.application.number, arrival.content_key
         async with self._store.database.transaction() as conn:
@@ -115,10 +127,17 @@ class Intake:
             correlation_id=chain.correlation_id,
         )
         async with self._store.database.transaction() as conn:
-            if self._awaiting is None or not _comes_by_courier(taken):
+            if self._awaiting is None:
                 await self.open_expected(conn, taken)
-            elif not await _is_registered(conn, number, key) and await self._awaiting.expect(conn, taken) != key:
-                raise Broken(BrokenCode.NUMBER_TAKEN, "another content is expected", number=number)
+                return
+            if await self._awaiting.standing(conn, number) not in {None, key}:
+                raise Broken(
+                    BrokenCode.NUMBER_TAKEN, "another content is expected", number=number, channel=taken.channel
+                )
+            if not _comes_by_courier(taken):
+                await self.open_expected(conn, taken)
+            elif not await _is_registered(conn, number, key):
+                await self._awaiting.expect(conn, taken)
 
     async def _tell_accepted(self, conn: Connection, taken: Taken, opened: Opened) -> None:
         """Tell of the flow's registration: a process by its number, or the item of a list of actions in its place.
@@ -146,9 +165,15 @@ class Intake:
     async def _tell_broken(self, broken: Broken, chain: Chain, received: Received) -> None:
         number = broken.number or UNREAD_NUMBER
         _log.warning("submission-broken", code=broken.code, detail=broken.detail, inbox=received.id)
-        notice = StepNotice(
+        notice = self._notice(number, broken, broken.channel)
+        named = Chain(number, chain.service_id, chain.gateway, chain.correlation_id)
+        async with self._store.database.transaction() as conn:
+            await self._telling.broken(conn, named, notice, key=f"broken {chain.gateway} {received.id}")
+
+    def _notice(self, number: str, broken: Broken, channel: Channel) -> StepNotice:
+        return StepNotice(
             number=number,
-            flow=broken.channel.value,
+            flow=channel.value,
             kind=NoticeKind.NOTE,
             step_number=0,
             outcome=StepOutcome.FAILED,
@@ -156,9 +181,6 @@ class Intake:
             facts={"code": broken.code.value},
             message=Wording(broken.text.kk, broken.text.ru),
         )
-        named = Chain(number, chain.service_id, chain.gateway, chain.correlation_id)
-        async with self._store.database.transaction() as conn:
-            await self._telling.broken(conn, named, notice, key=f"broken {chain.gateway} {received.id}")
 
 
 async def _is_registered(conn: Connection, number: str, content_key: str) -> bool:

@@ -24,8 +24,10 @@ from gateway.catalogue import (
     check_document,
 )
 from gateway.catalogue.kinds import check_application, documents_of, fields_of, kind_of
+from gateway.catalogue.media import media_of
 from gateway.catalogue.terms import is_for
 from gateway.clock import ALMATY, Clock
+from gateway.courier.unread import unread
 from gateway.desk.broken import Broken, BrokenCode
 from gateway.desk.numbered import numbered_flow
 from gateway.desk.paper_rules import clean_name
@@ -78,7 +80,7 @@ class SubmissionCheck:
         try:
             submission = read_submission(payload)
         except PayloadRefused as error:
-            raise Broken(BrokenCode.UNREADABLE, str(error)) from error
+            raise Broken(BrokenCode.UNREADABLE, unread(error)) from error
         try:
             return await self._check(submission, service_id)
         except NotAsSigned as error:
@@ -93,7 +95,7 @@ class SubmissionCheck:
         try:
             application = read_application(signed.document)
         except PayloadRefused as error:
-            raise Broken(BrokenCode.UNREADABLE, str(error), number=number) from error
+            raise Broken(BrokenCode.UNREADABLE, unread(error), number=number) from error
         try:
             return await self._check_signed(submission, signed, application, service_id)
         except Broken as broken:
@@ -130,7 +132,7 @@ class SubmissionCheck:
         try:
             read_application(signed.document, self._schemas.of(service.id, kind, accepted=counter is not None))
         except PayloadRefused as error:
-            raise Broken(BrokenCode.FORM, str(error), number=application.number) from error
+            raise Broken(BrokenCode.FORM, unread(error), number=application.number) from error
         files = await self._fetch(service, application, submission)
         return Arrival(
             application=application,
@@ -182,10 +184,14 @@ class SubmissionCheck:
             raise Broken(BrokenCode.FORM, named, number=application.number)
 
     def _check_acceptance(self, service: Service, kind: str | None, application: Application) -> None:
-        """Hold what the operator noted against the act: the consent to the query, and who came for the applicant."""
+        """Hold what the operator noted against the act: the documents' way, the consent, who came for the applicant."""
         acceptance = application.acceptance
         if acceptance is None:
             return
+        if acceptance.medium.value not in media_of(service, kind):
+            raise Broken(BrokenCode.FORM, f"{service.id} by {acceptance.medium}", number=application.number)
+        if set(acceptance.on_paper) - {document.id for document in documents_of(service, kind)}:
+            raise Broken(BrokenCode.FORM, "on paper: no document of the service", number=application.number)
         if acceptance.consent_at is None and asks_consent(service, kind):
             raise Broken(BrokenCode.FORM, "no consent to the query", number=application.number)
         by = acceptance.representative

@@ -74,7 +74,14 @@ _MARK_LINES = (
     Statement("Жетіспейтін өтініштердің нөмірлері", "Номера недостающих заявлений"),
     Statement("Тізілімде жоқ өтініштердің нөмірлері", "Номера заявлений, которых нет в реестре"),
 )
-_LABELS = Statement("Тізілімнің пакеттеріне арналған жапсырмалар", "Наклейки для пакетов реестра")
+_LABELS = {
+    RegisterDirection.TO_PROVIDER: Statement(
+        "Тізілімнің топтамаларына арналған жапсырмалар", "Наклейки для пакетов реестра"
+    ),
+    RegisterDirection.TO_CORPORATION: Statement(
+        "Тізілімнің нәтижелеріне арналған жапсырмалар", "Наклейки для результатов реестра"
+    ),
+}
 _UNLISTED = Statement("Тізілімде жоқ, бірақ келіп түскендер", "Поступило, но не значится в реестре")
 
 
@@ -136,7 +143,7 @@ def compile_labels(register: RegisterPaper) -> bytes:
         "labels",
         {
             "head": asdict(register.sender.name),
-            "title": asdict(_LABELS),
+            "title": asdict(_LABELS[register.direction]),
             "number": register.number,
             "receiver": asdict(register.receiver.name),
             "labels": [

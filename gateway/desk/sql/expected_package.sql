@@ -15,8 +15,10 @@ CREATE TABLE expected_package (
     correlation_id text        NOT NULL,
     arrived_at     timestamptz NOT NULL,
     received_at    timestamptz,          -- when the package was marked as received and the case opened
+    broken         text,                 -- why its case can never be opened: the code of what was told
     returned_on    text                  -- the register with which the result went back
 );
-CREATE INDEX expected_package_of_office ON expected_package (office, arrived_at, number) WHERE received_at IS NULL;
+CREATE INDEX expected_package_of_office ON expected_package (office, arrived_at, number)
+    WHERE received_at IS NULL AND broken IS NULL;
 CREATE INDEX expected_package_not_returned ON expected_package (number)
     WHERE received_at IS NOT NULL AND returned_on IS NULL;

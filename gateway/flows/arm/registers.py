@@ -14,6 +14,7 @@ from gateway.catalogue import Body, Catalogue, Service, UnknownOffice
 from gateway.courier import COURIER_REGISTERS, paper
 from gateway.courier.errors import RegisterCode, RegisterError
 from gateway.courier.notes import Carried, RegisterNotes
+from gateway.courier.numbering import sender_codes
 from gateway.courier.receiving import Receiving
 from gateway.courier.register import Register
 from gateway.courier.rows import RegisterRows
@@ -43,6 +44,12 @@ REGISTERS: Final = COURIER_REGISTERS
 """The tables, which revision 0008 of the channels' schema brings."""
 
 _SERVICES = "SELECT number, service FROM application WHERE number = ANY($1::text[])"
+_INTAKE = "SELECT department, medium FROM intake WHERE application = $1"
+_OF_REGISTER = """
+SELECT application.number FROM intake JOIN application ON application.number = intake.application
+WHERE application.number = ANY($1::text[]) AND intake.medium = 'courier' AND intake.department = $2
+  AND application.office = $3
+"""
 
 
 class Registers:
@@ -70,6 +77,7 @@ class Registers:
         self._own_steps = own_steps
         self._gateway = gateway
         self._simulated = simulated
+        self._codes = sender_codes(catalogue.offices.values())
         self._applications = Applications(store.database)
         self._rows = RegisterRows(store.database)
         self._sending = Sending(
@@ -79,6 +87,7 @@ class Registers:
             direction=Direction.TO_PROVIDER,
             service_id=REGISTER_SERVICE,
             when_marked=self._when_marked,
+            known_among=self._of_register,
         )
         self._results = Receiving(
             store=store,
@@ -158,10 +167,11 @@ class Registers:
             await self._of(operator, number)
             return await self._results.unscan(number, application)
 
-    async def close(self, operator: Operator, number: str, *, missing_confirmed: bool = False) -> Register:
+    async def close(self, operator: Operator, number: str, *, missing: Collection[str] = ()) -> Register:
         """Mark a register of results by what was scanned, and send the marks back; once.
 
-        Raises `ArmError` with UNCONFIRMED while results are missing and the operator has not said that they are.
+        `missing` are the results that the operator has said did not come. Raises `ArmError` with UNCONFIRMED while
+        results are missing and they are not just these.
         """
         with _told():
             await self._of(operator, number)
@@ -170,43 +180,31 @@ class Registers:
                 await self._collected(conn, operator, marks)
                 await self._came.marked(conn, register, marks, actor=operator.actor)
 
-            return await self._results.close(number, by=operator.name, take=take, missing_confirmed=missing_confirmed)
-
-    async def mark(
-        self, operator: Operator, number: str, received: Collection[str], unlisted: Collection[str] = ()
-    ) -> Register:
-        """Mark a register of results at one go: what is not `received` is missing; raises `ArmError`."""
-        with _told():
-            register = await self._of(operator, number)
-            if register.is_marked:
-                return register
-            wanted = {*received, *unlisted}
-            for entry in register.entries:
-                if entry.scanned and entry.application not in wanted:
-                    await self._results.unscan(number, entry.application)
-            for application in sorted(wanted):
-                await self._results.scan(number, application)
-        return await self.close(operator, number, missing_confirmed=True)
+            return await self._results.close(number, by=operator.name, take=take, missing=missing)
 
     async def result_is_here(self, number: str, *, conn: Connection | None = None) -> bool:
         """Tell whether nothing that a courier carries is still to come before a result can be handed over."""
         place = conn or self._store.database
-        if await place.fetchval("SELECT medium FROM intake WHERE application = $1", number) != SentBy.COURIER:
+        row = await place.fetchrow(_INTAKE, number)
+        if row is None or row["medium"] != SentBy.COURIER:
             return True
-        return await self._rows.is_received(place, number, own=False)
+        return await self._rows.is_received(place, number, own=False, department=row["department"])
 
     async def check(self, conn: Connection, register: Register, application: str) -> None:
         """Refuse a result of another department, or of nobody's (`Receiver`)."""
-        row = await conn.fetchrow("SELECT department, medium FROM intake WHERE application = $1", application)
+        row = await conn.fetchrow(_INTAKE, application)
         if row is None or row["medium"] != SentBy.COURIER:
             raise RegisterError(RegisterCode.PACKAGE_UNKNOWN, number=application)
         if row["department"] != register.department:
             name = self._catalogue.office(row["department"]).name
             raise RegisterError(RegisterCode.PACKAGE_ELSEWHERE, number=application, name=name)
 
-    async def is_here(self, conn: Connection, application: str) -> bool:
-        """Tell whether a result came with another register (`Receiver`)."""
-        return await self._rows.is_received(conn, application, own=False)
+    async def is_here(self, conn: Connection, register: Register, application: str) -> bool:
+        """Tell whether a result came to the department with another register (`Receiver`).
+
+        Of which provider is not asked: a case may have been sent on to another one.
+        """
+        return await self._rows.is_received(conn, application, own=False, department=register.department)
 
     async def _make(
         self,
@@ -239,6 +237,7 @@ class Registers:
             office=office_id,
             made_by=operator.name,
             courier=courier,
+            code=self._codes[department],
             gateway=self._gateway,
             route_id=packages[chosen[0]].office.route_id if chosen else None,
         )
@@ -261,6 +260,11 @@ class Registers:
         for number in sorted(marks.received | marks.unlisted):
             application = await self._applications.lock(conn, number)
             await self._own_steps.collected(conn, application, operator)
+
+    async def _of_register(self, conn: Connection, register: Register, numbers: Collection[str]) -> Collection[str]:
+        """Return those of the numbers that the register's department took in for its office, to go by courier."""
+        rows = await conn.fetch(_OF_REGISTER, sorted(numbers), register.department, register.office)
+        return {row["number"] for row in rows}
 
     async def _when_marked(self, conn: Connection, register: Register, marks: RegisterMarks) -> None:
         await self._sent.marked(conn, register, marks)

@@ -10,11 +10,12 @@ from aiohttp import web
 from gateway.courier.errors import RegisterCode
 from gateway.exchange.courier_register import Direction
 from gateway.flows.arm.errors import ArmError
+from gateway.flows.arm.open_packages import LISTED
 from gateway.web.arm.guard import operator_of, rooms_of
 from gateway.web.arm.reading import printed
 from gateway.web.arm.scanner import LONGEST, read_scan
 from gateway.web.csrf import form_of
-from gateway.web.forms import FormErrors
+from gateway.web.forms import FormErrors, FormLimits, accepts
 from gateway.web.once import once
 from gateway.web.pages import redirect, render
 from gateway.web.sessions import session_of
@@ -46,6 +47,7 @@ async def registers(request: web.Request) -> web.StreamResponse:
 
 
 @once
+@accepts(FormLimits(max_fields=2 * LISTED + 20))
 async def make(request: web.Request) -> web.StreamResponse:
     """Put the chosen packages of one provider into a register, to be printed in two copies."""
     form, errors = form_of(request), FormErrors()
@@ -110,9 +112,10 @@ async def unscan(request: web.Request) -> web.StreamResponse:
 async def close(request: web.Request) -> web.StreamResponse:
     """Close the check: what was not scanned is marked missing, once that is confirmed, and stays expected."""
     number, errors = request.match_info["register"], FormErrors()
-    confirmed = form_of(request).get("missing_confirmed") == "yes"
+    form = form_of(request)
+    missing = form.get("missing").split() if form.get("missing_confirmed") == "yes" else ()
     try:
-        await rooms_of(request).registers.close(operator_of(request), number, missing_confirmed=confirmed)
+        await rooms_of(request).registers.close(operator_of(request), number, missing=missing)
     except ArmError as error:
         if error.code.value != RegisterCode.UNCONFIRMED.value:
             raise

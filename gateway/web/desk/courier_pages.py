@@ -134,9 +134,10 @@ async def unscan(request: web.Request) -> web.Response:
 async def close(request: web.Request) -> web.Response:
     """Mark the register by what was found."""
     asked, errors = await _asked(request), FormErrors()
-    confirmed = form_of(request).get("missing_confirmed") == "yes"
+    form = form_of(request)
+    missing = form.get("missing").split() if form.get("missing_confirmed") == "yes" else ()
     try:
-        await desk_of(request).courier.close(member_of(request), asked.number, missing_confirmed=confirmed)
+        await desk_of(request).courier.close(member_of(request), asked.number, missing=missing)
     except RegisterError as error:
         _say(errors, error, "missing_confirmed")
         return await _register_page(request, asked, errors)
@@ -175,15 +176,16 @@ async def send(request: web.Request) -> web.Response:
 async def _overview(request: web.Request, errors: FormErrors) -> web.Response:
     courier, member = desk_of(request).courier, member_of(request)
     try:
-        came, sent = await courier.incoming(member), await courier.sent(member)
-        expected, ready = await courier.expected(member), await courier.results(member)
+        to_mark, came = await courier.unmarked(member), await courier.incoming(member)
+        sent, ready = await courier.sent(member), await courier.results(member)
+        expected = await courier.expected(member)
     except RegisterError as error:
         raise _page_of(error) from error
     return render(
         request,
         "desk/courier.html",
         errors=errors,
-        to_mark=[_row(request, one) for one in reversed(came) if not one.is_marked],
+        to_mark=[_row(request, one) for one in to_mark],
         marked=[_row(request, one) for one in came if one.is_marked],
         sent=[_row(request, one) for one in sent],
         expected=expected,

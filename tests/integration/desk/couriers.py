@@ -26,11 +26,14 @@ from gateway.exchange.courier_register import (
 )
 from gateway.shep.inbox import Handler, Received
 from gateway.shep.messages import AsyncMessage, MessageType, Payload, PayloadForm, Sender
+from gateway.store import Store
+from tests.conftest import ROOT
 from tests.integration.desk.bodies import Bodies
 from tests.integration.desk.windows import send, taken_in, window_of
 from tests.integration.desk.workplace import Workplace
 
 ALLOWANCE, ORALMAN = "guardian-allowance", "oralman-status-almaty"
+_OUTBOX = ROOT / "gateway/shep/sql/outbox.sql"
 _ids = itertools.count(1)
 _registers = itertools.count(74_000_000_000_001)
 
@@ -106,7 +109,8 @@ class DeskCourier:
         clerk = await self.clerk()
         for one in found:
             await self.courier.scan(clerk, number, one)
-        await self.courier.close(clerk, number, missing_confirmed=missing)
+        left = (await self.courier.register(clerk, number)).missing
+        await self.courier.close(clerk, number, missing=[one.application for one in left] if missing else ())
         await self.work_off()
 
     async def work_off(self) -> None:
@@ -132,10 +136,20 @@ class DeskCourier:
         assert (message.service_id, message.message_type, gateway) == (RETURN_SERVICE, MessageType.REQUEST, "rshep")
         return read_register(message.payload.xml)
 
-    async def mark_results(self, number: str, received: Iterable[str], missing: Iterable[str] = ()) -> None:
+    async def mark_results(
+        self,
+        number: str,
+        received: Iterable[str],
+        missing: Iterable[str] = (),
+        unlisted: Iterable[str] = (),
+        chain: str | None = None,
+    ) -> None:
         """The department's marks of a register of results come back."""
-        marks = RegisterMarks(number, self.place.clock.now(), "Оператор", frozenset(received), frozenset(missing))
-        await self.push(build_marks(marks), RETURN_SERVICE, MessageType.RESPONSE, chain=number)
+        marks = RegisterMarks(
+            number, self.place.clock.now(), "Оператор", frozenset(received), frozenset(missing), frozenset(unlisted)
+        )
+        await handed_over(self.place.store, number, gateway="rshep", chain=number)
+        await self.push(build_marks(marks), RETURN_SERVICE, MessageType.RESPONSE, chain=chain or number)
 
     async def notes(self, number: str) -> list[dict[str, object]]:
         """What the journal says of a package's way."""
@@ -150,6 +164,23 @@ class DeskCourier:
             f"SELECT count(*) FROM {schema}_pgqueuer WHERE entrypoint = 'courier.open-received'"
         )
         return bool(waiting == 0)
+
+
+async def handed_over(store: Store, register: str, *, gateway: str, chain: str) -> None:
+    """The gateway took a register's message: its receipt names the chain, as the outbox keeps it."""
+    if await store.database.fetchval("SELECT to_regclass('outbox')") is None:
+        await store.database.execute(_OUTBOX.read_text(encoding="utf-8"))
+    await store.database.execute(
+        """
+        INSERT INTO outbox (key, chain, gateway, service_id, message_type, properties, payload_form, payload, put_at,
+                            state, receipt)
+        VALUES ($1, $1, $2, 'service', 'REQUEST', '[]', 'escaped', '', $4, 'sent', $3) ON CONFLICT (key) DO NOTHING
+        """,
+        f"courier register {register}",
+        gateway,
+        {"correlation_id": chain},
+        store.clock.now(),
+    )
 
 
 async def eventually(condition: Callable[[], Awaitable[bool]]) -> None:

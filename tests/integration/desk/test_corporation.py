@@ -33,6 +33,7 @@ from tests.integration.desk.bodies import Bodies
 from tests.integration.desk.windows import (
     CORPORATION,
     Way,
+    opened,
     send,
     sits_at_the_window,
     taken_in,
@@ -93,7 +94,7 @@ def document_of(place: Workplace, number: str) -> tuple[ResponseOutcome, ResultD
 @pytest.mark.parametrize("way", WAYS, ids=str)
 async def test_every_service_of_the_windows_is_worked_to_its_result(bodies, workplace, way: Way) -> None:
     app = taken_in(workplace, way.service.id, way.kind)
-    number = await send(workplace, app)
+    number = await opened(workplace, app)
     department, office = window_of(way.service.id)
     case = await bodies.case(number)
     assert (case.channel, case.counter, case.office, case.kind) == (CORPORATION, department.id, office.id, way.kind)
@@ -127,7 +128,7 @@ async def test_every_service_of_the_windows_is_worked_to_its_result(bodies, work
 
 @pytest.mark.parametrize("way", [one for one in WAYS if refusable(one)], ids=str)
 async def test_a_service_with_a_refusal_is_refused_for_documents_that_do_not_conform(bodies, workplace, way) -> None:
-    number = await send(workplace, taken_in(workplace, way.service.id, way.kind))
+    number = await opened(workplace, taken_in(workplace, way.service.id, way.kind))
     case = await bodies.to(number, Verb.CHECK_DOCUMENTS)
     case = await bodies.do(number, fault=FAULT)
     flow = numbered_flow(way.service, CORPORATION, way.kind)
@@ -146,7 +147,7 @@ async def test_a_service_with_a_refusal_is_refused_for_documents_that_do_not_con
 
 @pytest.mark.parametrize("way", [one for one in WAYS if not refusable(one)], ids=str)
 async def test_where_the_act_knows_no_refusal_none_is_given(bodies, workplace, way: Way) -> None:
-    number = await send(workplace, taken_in(workplace, way.service.id, way.kind))
+    number = await opened(workplace, taken_in(workplace, way.service.id, way.kind))
     case = await bodies.to(number, Verb.DRAFT)
     with pytest.raises(DeskError) as caught:
         await bodies.do(number, decision=Decision("refusal", {}, "other", FAULT))
@@ -156,7 +157,7 @@ async def test_where_the_act_knows_no_refusal_none_is_given(bodies, workplace, w
 
 async def test_a_refusal_on_the_services_own_ground_is_the_result_and_not_the_flows_refusal(bodies, workplace) -> None:
     way = Way(CATALOGUE.service(KARAGANDA), None)
-    number = await send(workplace, taken_in(workplace, KARAGANDA))
+    number = await opened(workplace, taken_in(workplace, KARAGANDA))
     await bodies.to(number, Verb.DRAFT)
     await bodies.do(number, decision=Decision("refusal", {}, "not-registered-as-unemployed"))
     await bodies.walked(number)
@@ -165,7 +166,7 @@ async def test_a_refusal_on_the_services_own_ground_is_the_result_and_not_the_fl
 
 
 async def test_the_provider_begins_at_the_first_step_after_the_windows_and_in_its_own_term(bodies, workplace) -> None:
-    number = await send(workplace, taken_in(workplace, CHILD))
+    number = await opened(workplace, taken_in(workplace, CHILD))
     case = await bodies.case(number)
     assert case.position.step == 2
     office = CATALOGUE.office(case.office)
@@ -174,8 +175,7 @@ async def test_the_provider_begins_at_the_first_step_after_the_windows_and_in_it
 
 
 async def test_without_a_numbered_flow_a_note_tells_of_the_registration_and_of_the_promised_date(workplace) -> None:
-    app = taken_in(workplace, CHILD)
-    number = await send(workplace, app)
+    number = await opened(workplace, taken_in(workplace, CHILD))
     (notice,) = workplace.notices(number)
     assert (notice.kind.value, notice.flow, notice.outcome.value) == ("note", "corporation", "done")
     assert notice.facts == {"registered": "true"}
@@ -204,7 +204,7 @@ async def test_an_acceptance_from_the_future_promises_nothing_later_than_now(bod
 
 
 async def test_state_databases_are_not_asked_again_after_the_window(bodies, workplace) -> None:
-    number = await send(workplace, taken_in(workplace, KARAGANDA))
+    number = await opened(workplace, taken_in(workplace, KARAGANDA))
     assert (await bodies.case(number)).check_result is CheckResult.WAITING
     queue = f"{workplace.store.database.schema}_pgqueuer"
     jobs = await workplace.store.database.fetchval(
@@ -233,7 +233,11 @@ async def code_of(place: Workplace, app: Application, *, by: Mapping[str, object
         setattr(place.signatures, name, value)
     await place.submit(app.service, app=app)
     refused = [one for one in place.notices(app.number) if one.outcome.value == "failed"]
-    cases = await place.store.database.fetchval("SELECT count(*) FROM casefile WHERE number = $1", app.number)
+    cases = await place.store.database.fetchval(
+        "SELECT (SELECT count(*) FROM casefile WHERE number = $1) + "
+        "(SELECT count(*) FROM expected_package WHERE number = $1)",
+        app.number,
+    )
     assert cases == (0 if refused else 1)
     assert all(one.flow == "corporation" for one in refused)
     return refused[0].facts["code"] if refused else None
@@ -317,6 +321,8 @@ async def test_a_required_document_is_attached_or_on_paper_or_both(workplace) ->
     assert await code_of(workplace, both) is None
     neither = taken_in(workplace, ALLOWANCE, documents={}, acceptance={"on_paper": tuple(required[1:])})
     assert await code_of(workplace, neither) == BrokenCode.DOCUMENT
+    unknown = taken_in(workplace, ALLOWANCE, acceptance={"on_paper": (*required, "identity-of-nobody")})
+    assert await code_of(workplace, unknown) == BrokenCode.FORM
     strange = taken_in(workplace, ALLOWANCE, acceptance={"on_paper": (*required, "strange-document")})
     assert await code_of(workplace, strange) == BrokenCode.FORM
     twice = taken_in(workplace, ALLOWANCE, acceptance={"on_paper": (required[0], *required)})
@@ -377,7 +383,7 @@ async def test_what_the_operator_noted_stays_with_the_case(bodies, workplace) ->
 
 
 async def test_the_last_act_repeated_ends_the_case_once(bodies, workplace) -> None:
-    number = await send(workplace, taken_in(workplace, KARAGANDA))
+    number = await opened(workplace, taken_in(workplace, KARAGANDA))
     case = await bodies.to(number, Verb.FORWARD)
     clerk = await bodies.staff(case.office, Role.CLERK)
     for _ in range(2):
@@ -388,7 +394,7 @@ async def test_the_last_act_repeated_ends_the_case_once(bodies, workplace) -> No
 
 
 async def test_a_signature_that_is_the_last_act_ends_the_case(bodies, workplace) -> None:
-    number = await send(workplace, taken_in(workplace, BIRTH, "registration"))
+    number = await opened(workplace, taken_in(workplace, BIRTH, "registration"))
     case = await bodies.to(number, Verb.SIGN)
     assert workplace.response(number) is None
     case = await bodies.do(number)
@@ -400,7 +406,7 @@ async def test_a_signature_that_is_the_last_act_ends_the_case(bodies, workplace)
 
 
 async def test_an_order_that_the_district_akim_signs_comes_back_for_the_hand_over(bodies, workplace) -> None:
-    number = await send(workplace, taken_in(workplace, "guardianship-establishment"))
+    number = await opened(workplace, taken_in(workplace, "guardianship-establishment"))
     case = await bodies.to(number, Verb.SIGN)
     assert case.awaits_office != case.office
     case = await bodies.do(number)
@@ -408,7 +414,7 @@ async def test_an_order_that_the_district_akim_signs_comes_back_for_the_hand_ove
 
 
 async def test_another_office_may_be_the_right_one_and_the_department_stays(bodies, workplace) -> None:
-    number = await send(workplace, taken_in(workplace, KARAGANDA))
+    number = await opened(workplace, taken_in(workplace, KARAGANDA))
     case = await bodies.case(number)
     clerk = await bodies.staff(case.office, Role.CLERK)
     due, other = case.result_due, "temirtau-employment"
@@ -422,7 +428,7 @@ async def test_another_office_may_be_the_right_one_and_the_department_stays(bodi
 
 
 async def test_work_is_extended_and_returned_as_on_the_other_channels(bodies, workplace) -> None:
-    number = await send(workplace, taken_in(workplace, VICTIMS, "recognition"))
+    number = await opened(workplace, taken_in(workplace, VICTIMS, "recognition"))
     case = await bodies.to(number, Verb.CHECK_DOCUMENTS)
     executor, moves, before = await bodies.doer(case), workplace.desk.moves, case
     event = "further-inquiries-or-inspections"
@@ -441,6 +447,10 @@ class Shelf:
 
     def __init__(self) -> None:
         self.kept: dict[str, Taken] = {}
+
+    async def standing(self, conn: object, number: str) -> str | None:
+        kept = self.kept.get(number)
+        return None if kept is None else kept.content_key
 
     async def expect(self, conn: object, taken: Taken) -> str:
         return self.kept.setdefault(taken.application.number, taken).content_key
@@ -475,9 +485,7 @@ async def test_a_package_by_courier_is_awaited_and_its_case_opened_when_it_is_th
     assert document_of(workplace, app.number)[0] is ResponseOutcome.ISSUED
 
 
-@pytest.mark.parametrize(
-    ("service", "from_the_window"), [(ORALMAN, False), (ALLOWANCE, False), (BIRTH, True), (KARAGANDA, True)]
-)
+@pytest.mark.parametrize(("service", "from_the_window"), [(ORALMAN, False), (ALLOWANCE, False), (BIRTH, True)])
 async def test_the_couriers_way_is_counted_unless_the_procedure_begins_with_the_package(
     bodies, workplace, shelf, service: str, *, from_the_window: bool
 ) -> None:
@@ -510,9 +518,15 @@ async def test_another_content_under_an_awaited_number_is_told_and_the_first_sta
 
 
 async def test_an_electronic_one_is_opened_at_once_though_couriers_go(bodies, workplace, shelf) -> None:
-    number = await send(workplace, taken_in(workplace, ALLOWANCE))
+    number = await opened(workplace, taken_in(workplace, ALLOWANCE))
     assert (await bodies.case(number)).state is CaseState.OPEN
     assert not shelf.kept
+
+
+async def test_a_medium_that_the_act_does_not_give_is_refused(workplace) -> None:
+    for service, medium in ((KARAGANDA, SentBy.COURIER), (CHILD, SentBy.ELECTRONIC)):
+        app = taken_in(workplace, service, acceptance={"medium": medium})
+        assert await code_of(workplace, app) == BrokenCode.FORM
 
 
 async def test_a_report_tells_the_windows_procedure_from_the_others(bodies, workplace) -> None:
@@ -530,7 +544,7 @@ async def test_a_report_tells_the_windows_procedure_from_the_others(bodies, work
 
 
 async def test_lists_and_searches_hold_the_windows_applications(bodies, workplace) -> None:
-    number = await send(workplace, taken_in(workplace, KARAGANDA))
+    number = await opened(workplace, taken_in(workplace, KARAGANDA))
     case = await bodies.case(number)
     clerk = await bodies.staff(case.office, Role.CLERK)
     assert number in {one.number for one in (await workplace.desk.lists.inbox(clerk)).cases}

@@ -7,11 +7,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from gateway.catalogue import Role, Verb
+from gateway.courier import rows
 from gateway.courier.errors import RegisterCode, RegisterError
-from gateway.desk import CaseState
-from gateway.desk.broken import BrokenCode
+from gateway.courier.numbering import sender_code
+from gateway.desk import CaseState, courier_results
+from gateway.desk.broken import Broken, BrokenCode
 from gateway.exchange.acceptance import SentBy
 from gateway.exchange.courier_register import Direction, ListedPackage, Mark
 from gateway.exchange.notification import StepKind
@@ -234,7 +237,7 @@ async def test_an_electronic_application_is_opened_at_once_and_expects_no_courie
 async def test_a_package_nobody_expects_or_that_is_another_offices_is_refused_and_nothing_changes(at) -> None:
     (mine,) = await at.twins(1)
     register = await at.bring([mine])
-    (theirs,) = await DeskCourier(at.place, "unemployed-certificate").twins(1)
+    (theirs,) = await DeskCourier(at.place, "child-allowance-under-18").twins(1)
     clerk = await at.clerk()
     with refusal(RegisterCode.PACKAGE_UNKNOWN):
         await at.courier.scan(clerk, register, STRANGER)
@@ -287,7 +290,7 @@ async def test_only_the_clerk_of_the_office_works_with_its_registers(at: DeskCou
     for act in (
         at.courier.register(stranger, register),
         at.courier.scan(stranger, register, number),
-        at.courier.close(stranger, register, missing_confirmed=True),
+        at.courier.close(stranger, register, missing=[number]),
         at.courier.printed(stranger, register),
     ):
         with refusal(RegisterCode.ELSEWHERE):
@@ -415,6 +418,123 @@ async def test_an_order_that_cannot_be_is_refused_and_nothing_is_sent(at, ready,
         await at.courier.send(clerk, **order)
     assert not [key for key in at.place.sent.sent if key.startswith("courier register 75")]
     assert len(await at.courier.results(clerk)) == 2
+
+
+async def test_marks_that_overtake_each_other_put_no_received_result_back(at, ready) -> None:
+    clerk = await at.clerk()
+    orders = [{"department": at.department.id, "numbers": [one], "courier": "Ерлан"} for one in ready]
+    first, second = [await at.courier.send(clerk, **order) for order in orders]
+    await at.mark_results(second.number, ready[1:], unlisted=ready[:1])
+    await at.mark_results(first.number, [], ready[:1])
+    assert await at.courier.results(clerk) == ()
+
+
+async def test_marks_in_another_chain_are_not_taken(at, ready) -> None:
+    clerk = await at.clerk()
+    made = await at.courier.send(clerk, department=at.department.id, numbers=ready, courier="Ерлан")
+    await at.mark_results(made.number, ready, chain="a stranger's")
+    assert not (await at.courier.register(clerk, made.number)).is_marked
+    await at.mark_results(made.number, ready)
+    assert (await at.courier.register(clerk, made.number)).is_marked
+
+
+async def test_marks_of_strange_applications_change_nothing_of_theirs(at, ready) -> None:
+    clerk = await at.clerk()
+    other = DeskCourier(at.place, "child-allowance-under-18")
+    theirs = await other.twins(1)
+    made = await at.courier.send(clerk, department=at.department.id, numbers=ready, courier="Ерлан")
+    await at.mark_results(made.number, ready, unlisted=[*theirs, STRANGER])
+    assert (await at.courier.register(clerk, made.number)).unlisted == ()
+    assert [await at.notes(one) for one in (*theirs, STRANGER)] == [[], []]
+
+
+async def test_results_of_one_department_do_not_hide_anothers(at, ready, monkeypatch) -> None:
+    query = courier_results._OF_OFFICE.replace("place <= 200", "place <= 1")
+    monkeypatch.setattr(courier_results, "_OF_OFFICE", query)
+    await at.place.store.database.execute(
+        "UPDATE expected_package SET department = 'talgar-corporation' WHERE number = $1", ready[1]
+    )
+    assert {one.number for one in await at.courier.results(await at.clerk())} == set(ready)
+
+
+async def test_a_number_that_is_taken_is_passed_over_and_the_sender_stands_in_it(at, ready) -> None:
+    clerk = await at.clerk()
+    code = sender_code(at.office.bin)
+    await at.place.store.database.execute(
+        "INSERT INTO courier_register (number, own, direction, department, office, made_at, made_by, courier) "
+        "SELECT '75' || $1 || lpad(serial::text, 8, '0'), true, 'to-corporation', 'd', 'o', now(), 'm', 'c' "
+        "FROM generate_series(1, 3) AS serial",
+        code,
+    )
+    made = await at.courier.send(clerk, department=at.department.id, numbers=ready, courier="Ерлан")
+    assert made.number == f"75{code}00000004"
+    assert f"courier register {made.number}" in at.place.sent.sent
+
+
+async def test_another_register_under_a_known_number_is_told_in_the_log_and_not_kept(at: DeskCourier) -> None:
+    first, second = await at.twins(2)
+    number = await at.bring([first])
+    with capture_logs() as logs:
+        await at.bring([second], number)
+    assert [(one["event"], one["log_level"]) for one in logs] == [("register-number-taken", "error")]
+    (one,) = await at.courier.incoming(await at.clerk())
+    assert [entry.application for entry in one.entries] == [first]
+
+
+async def test_a_register_of_no_series_of_its_direction_is_not_kept(at: DeskCourier) -> None:
+    await at.bring(await at.twins(1), "75000000000009")
+    assert await at.courier.incoming(await at.clerk()) == ()
+
+
+async def test_every_unmarked_register_is_listed_the_oldest_first(at: DeskCourier, monkeypatch) -> None:
+    monkeypatch.setattr(rows, "PAGE", 1)
+    numbers = await at.twins(3)
+    brought = [await at.bring([one]) for one in numbers]
+    assert [one.number for one in await at.courier.unmarked(await at.clerk())] == brought
+
+
+async def test_paper_marked_at_another_office_opens_nothing(at: DeskCourier) -> None:
+    other = DeskCourier(at.place, "child-allowance-under-18")
+    app = at.package()
+    wrong = await other.bring([app.number])
+    await other.received(wrong, app.number)
+    await send(at.place, app)
+    await at.work_off()
+    assert await at.opened() == set()
+    await at.received(await at.bring([app.number]), app.number)
+    assert await at.opened() == {app.number}
+
+
+async def test_missing_packages_are_confirmed_by_their_numbers(at: DeskCourier) -> None:
+    first, second = await at.twins(2)
+    register = await at.bring([first, second])
+    with refusal(RegisterCode.UNCONFIRMED):
+        await at.courier.close(await at.clerk(), register, missing=[first])
+    await at.received(register, first, missing=True)
+
+
+async def test_an_electronic_application_of_other_content_does_not_open_an_expected_number(at: DeskCourier) -> None:
+    app = at.package()
+    await send(at.place, app)
+    assert app.acceptance is not None
+    await send(at.place, replace(app, acceptance=replace(app.acceptance, medium=SentBy.ELECTRONIC)))
+    assert await at.opened() == set()
+    (notice,) = at.place.notices(app.number)
+    assert notice.facts["code"] == BrokenCode.NUMBER_TAKEN
+
+
+async def test_a_package_whose_case_can_never_be_opened_is_told_of_once_and_expected_no_more(at, monkeypatch) -> None:
+    (number,) = await at.twins(1)
+
+    async def never(*_args: object) -> None:
+        raise Broken(BrokenCode.NUMBER_TAKEN, "another case's", number=number)
+
+    monkeypatch.setattr(at.place.desk.intake, "open_expected", never)
+    await at.received(await at.bring([number]), number)
+    await at.courier._expected.open_received({"number": number})
+    (notice,) = at.place.notices(number)
+    assert (notice.facts["code"], notice.flow) == (BrokenCode.NUMBER_TAKEN, "corporation")
+    assert await at.courier.expected(await at.clerk()) == ()
 
 
 async def test_a_result_on_its_way_is_not_put_on_a_second_register(at, ready) -> None:

@@ -9,9 +9,12 @@ from typing import NamedTuple
 
 from gateway.catalogue import Channel, Office, Service
 from gateway.catalogue.kinds import documents_of, kinds_on
+from gateway.catalogue.media import media_of
+from gateway.courier.rows import RegisterRows
 from gateway.eds.roles import Role as CertificateRole
-from gateway.exchange.acceptance import Acceptance
+from gateway.exchange.acceptance import Acceptance, SentBy
 from gateway.exchange.application import Application
+from gateway.exchange.courier_register import CourierRegister, Direction, ListedPackage, RegisterMarks
 from tests.integration.desk.workplace import CATALOGUE, PDF, Workplace, application, iin
 from tests.unit.exchange.test_form_schema import samples
 
@@ -66,6 +69,7 @@ def taken_in(
         documents={one: PDF + one.encode() for one in kinds[:-1]} if documents is None else documents,
     )
     accepted = Acceptance(
+        medium=SentBy(media_of(service, kind)[0].value),
         department=department.id,
         operator=OPERATOR,
         operator_name=OPERATOR_NAME,
@@ -87,3 +91,31 @@ async def send(place: Workplace, app: Application) -> str:
     assert app.acceptance is not None
     sits_at_the_window(place, CATALOGUE.office(app.acceptance.department))
     return await place.submit(app.service, app=app)
+
+
+async def opened(place: Workplace, app: Application) -> str:
+    """Send an application, with its paper where it comes by courier: its case is open."""
+    assert app.acceptance is not None
+    number = await send(place, app)
+    if app.acceptance.medium is SentBy.COURIER:
+        expected = place.desk.courier._expected
+        twin = await expected.get(number)
+        assert twin is not None
+        register = CourierRegister(
+            number=f"74{number[2:]}",
+            direction=Direction.TO_PROVIDER,
+            department=twin.department,
+            office=twin.office,
+            made_at=place.clock.now(),
+            made_by=OPERATOR_NAME,
+            courier="Қасымов Ерлан",
+            entries=(ListedPackage(number, 1, 1),),
+        )
+        rows = RegisterRows(place.store.database)
+        async with place.store.database.transaction() as conn:
+            await rows.add(conn, register, gateway="rshep", correlation_id=register.number)
+            kept = await rows.lock(conn, register.number)
+            assert kept is not None
+            await rows.mark(conn, kept, RegisterMarks(register.number, place.clock.now(), "Кеңсе", frozenset({number})))
+        await expected.open_received({"number": number})
+    return number

@@ -15,7 +15,7 @@ from gateway.exchange.submission import InlineFile, Submission, build_submission
 from gateway.flows.arm.errors import ArmError
 from gateway.flows.arm.operators import Operator
 from gateway.shep.messages import MessageType
-from tests.integration.desk.couriers import DeskCourier
+from tests.integration.desk.couriers import DeskCourier, handed_over
 from tests.integration.desk.windows import sits_at_the_window
 from tests.integration.desk.workplace import Workplace, a_workplace
 from tests.integration.flows_arm.department import Department
@@ -60,7 +60,8 @@ class Way:
 
     async def marks(self, number: str) -> None:
         _, message = self.place.sent.sent[f"courier register {number} marks"]
-        await self.department.push(message.payload.xml, REGISTER_SERVICE, MessageType.RESPONSE)
+        await self.department.handed_over(number)
+        await self.department.push(message.payload.xml, REGISTER_SERVICE, MessageType.RESPONSE, chain=number)
 
     async def results(self, number: str) -> None:
         _, message = self.place.sent.sent[f"courier register {number}"]
@@ -68,6 +69,7 @@ class Way:
 
     async def result_marks(self, number: str) -> None:
         _, message = self.department.sent.sent[f"courier register {number} marks"]
+        await handed_over(self.place.store, number, gateway="rshep", chain=number)
         await self.desk.push(message.payload.xml, RETURN_SERVICE, MessageType.RESPONSE, chain=number)
 
 
@@ -161,7 +163,7 @@ async def test_every_message_may_come_twice_and_late(department, place) -> None:
     back = await way.desk.courier.send(clerk, department=operator.department, numbers=[number], courier=COURIER)
     for _ in range(2):
         await way.results(back.number)
-    await department.registers.mark(operator, back.number, {number})
+    await department.mark(operator, back.number, {number})
     for _ in range(2):
         await way.result_marks(back.number)
     await way.results(back.number)
@@ -181,5 +183,5 @@ async def test_the_result_is_not_handed_over_before_the_courier_brought_it(depar
     with pytest.raises(ArmError):
         await ready.collect(operator, number)
     await department.bring_results([number], office=way.desk.office.id)
-    await department.registers.mark(operator, "75000000000001", {number})
+    await department.mark(operator, "75000000000001", {number})
     assert number in [one.number for one in await ready.ready(operator)]

@@ -205,8 +205,8 @@ async def test_a_result_is_here_when_its_register_is_marked(at, operator, gone):
     number = await at.bring_results(gone)
     (register,) = await at.registers.incoming(operator)
     assert (register.number, register.is_marked) == (number, False)
-    marked = await at.registers.mark(operator, number, {here})
-    again = await at.registers.mark(operator, number, set(gone))
+    marked = await at.mark(operator, number, {here})
+    again = await at.mark(operator, number, set(gone))
     assert again == marked
     marks = at.sent_marks(number)
     assert (marks.received, marks.missing, marks.marked_by) == ({here}, {missing}, operator.name)
@@ -224,14 +224,14 @@ async def test_results_are_scanned_one_by_one_and_what_is_missing_must_be_confir
     assert f"courier register {number} marks" not in at.sent.sent
     await at.registers.scan(operator, number, other)
     await at.registers.unscan(operator, number, other)
-    closed = await at.registers.close(operator, number, missing_confirmed=True)
+    closed = await at.registers.close(operator, number, missing=[other])
     assert [one.application for one in closed.missing] == [other]
 
 
 async def test_a_result_that_came_unlisted_is_received_and_told(at, operator, gone):
     listed, forgotten = gone
     number = await at.bring_results([listed])
-    await at.registers.mark(operator, number, {listed}, {forgotten})
+    await at.mark(operator, number, {listed}, {forgotten})
     assert at.sent_marks(number).unlisted == {forgotten}
     assert await at.registers.result_is_here(forgotten)
 
@@ -246,7 +246,7 @@ async def test_a_result_that_is_nobodys_or_another_departments_is_refused(at, op
     for act in (
         at.registers.find(elsewhere, number),
         at.registers.scan(elsewhere, number, gone[0]),
-        at.registers.mark(elsewhere, number, set(gone)),
+        at.mark(elsewhere, number, set(gone)),
         at.registers.printed(elsewhere, number),
     ):
         with refusal(RegisterCode.ELSEWHERE):
@@ -272,7 +272,7 @@ async def test_a_register_that_cannot_be_for_the_corporation_is_not_kept(at, ope
 
 async def test_a_register_of_results_that_comes_twice_is_one(at, operator, gone):
     number = await at.bring_results(gone)
-    await at.registers.mark(operator, number, set(gone))
+    await at.mark(operator, number, set(gone))
     await at.bring_results(gone, number)
     assert (await at.registers.find(operator, number)).is_marked
     assert len(await at.registers.incoming(operator)) == 1

@@ -112,7 +112,7 @@ async def test_a_wrong_barcode_says_what_to_do_and_stays_on_the_page(browser: Br
 async def test_a_foreign_package_is_refused_on_the_registers_page(at: DeskCourier, browser: Browser) -> None:
     (number,) = await at.twins(1)
     register = await at.bring([number])
-    (theirs,) = await DeskCourier(at.place, "unemployed-certificate").twins(1)
+    (theirs,) = await DeskCourier(at.place, "child-allowance-under-18").twins(1)
     await browser.get(f"/courier/{register}")
     await browser.post(f"/courier/{register}/scan", code="73999999999999")
     assert says(browser, RegisterCode.PACKAGE_UNKNOWN, number="73999999999999")
