@@ -8,8 +8,8 @@ from html import unescape
 import pytest
 
 from gateway.catalogue import Channel
-from gateway.exchange.acceptance import Power, PowerKind, Representative, SentBy
-from tests.integration.desk.windows import OPERATOR, OPERATOR_NAME, send, taken_in
+from gateway.exchange.acceptance import Power, PowerKind, Representative
+from tests.integration.desk.windows import OPERATOR, OPERATOR_NAME, opened, send, taken_in
 from tests.integration.desk.workplace import APPLICANT, CATALOGUE, KARAGANDA, iin
 
 CHILD = "child-allowance-under-18"
@@ -62,10 +62,8 @@ async def test_the_case_tells_who_took_it_in_where_how_and_from_whom(new_browser
 async def test_documents_on_paper_stand_beside_those_attached(new_browser, workplace, language: str) -> None:
     service = CATALOGUE.service(CHILD)
     kinds = [one for one in service.documents if one.required]
-    app = taken_in(
-        workplace, CHILD, acceptance={"on_paper": tuple(one.id for one in kinds), "medium": SentBy.ELECTRONIC}
-    )
-    number = await send(workplace, app)
+    app = taken_in(workplace, CHILD, acceptance={"on_paper": tuple(one.id for one in kinds)})
+    number = await opened(workplace, app)
     clerk = await new_browser("clerk")
     page = unescape(await clerk.get(f"/cases/{number}?lang={language}"))
     heading = page.index(WORDS[language][-1])
@@ -74,9 +72,8 @@ async def test_documents_on_paper_stand_beside_those_attached(new_browser, workp
 
 
 async def test_a_document_by_courier_says_so(new_browser, workplace) -> None:
-    app = taken_in(workplace, KARAGANDA, acceptance={"medium": SentBy.COURIER})
-    workplace.desk.intake._awaiting = None
-    number = await send(workplace, app)
+    app = taken_in(workplace, CHILD)
+    number = await opened(workplace, app)
     clerk = await new_browser("clerk")
     assert "Қағаз түрінде, курьер арқылы" in await clerk.get(f"/cases/{number}")
 
@@ -111,7 +108,7 @@ async def test_the_trail_speaks_with_the_numbers_of_the_windows_flow(new_browser
 
 
 async def test_a_registration_without_a_numbered_flow_is_told_in_words(new_browser, workplace) -> None:
-    number = await send(workplace, taken_in(workplace, CHILD))
+    number = await opened(workplace, taken_in(workplace, CHILD))
     head = await new_browser("head")
     assert "Өтініш көрсетілетін қызметті берушіде тіркелді" in await head.get(f"/cases/{number}")
     assert "Заявление зарегистрировано у услугодателя" in await head.get(f"/cases/{number}?lang=ru")
