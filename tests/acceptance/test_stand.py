@@ -145,6 +145,7 @@ async def test_a_message_is_answered_by_what_the_sender_fetches(stand):
     assert "the request is DELIVERED" in said
 
 
+@pytest.mark.full
 async def test_a_message_is_answered_by_pushes_to_the_address_of_the_sender(stand):
     receiver = await asyncio.create_subprocess_exec(
         sys.executable, EXAMPLES / "shep_receive.py", "0", stdout=asyncio.subprocess.PIPE
@@ -161,6 +162,7 @@ async def test_a_message_is_answered_by_pushes_to_the_address_of_the_sender(stan
     assert came[1].endswith(" <өтініш>1</өтініш>\n")
 
 
+@pytest.mark.full
 async def test_the_journal_tells_why_a_broken_signature_was_refused(stand, tmp_path):
     file = tmp_path / "question.xml"
     await stand.qyzmet("ask", "GBDFL_UniversalServiceSync", "870412100017", "--save", file)

@@ -54,6 +54,7 @@ async def test_a_person_sees_the_trail_and_the_verdict(database_url):
     assert "the document (refused): valid" in out
 
 
+@pytest.mark.full
 async def test_wrong_usage_raises_nothing_and_ends_with_64(database_url):
     status, out, errors = await qyzmet("walk", database_url=database_url)
     assert (status, out) == (64, "")

@@ -83,6 +83,7 @@ async def cases(country):
     ]
 
 
+@pytest.mark.full
 async def test_a_request_that_is_no_application_makes_no_case(country, scene):
     before, known = await last(country, "desk"), await cases(country)
     async with fallen(country, "channels") as portal, country.answering(within=4, memory=260):

@@ -44,6 +44,7 @@ async def test_a_known_and_an_unknown_number_are_answered_alike(country, scene, 
 
 
 @pytest.mark.parametrize("site", SITES)
+@pytest.mark.full
 async def test_they_take_as_long(country, scene, site):
     times = {KNOWN[site]: [], UNKNOWN: []}
     async with visitor(country, site) as one:
@@ -81,6 +82,7 @@ async def test_the_right_password_does_not_end_the_delay(country, scene, site):
 
 
 @pytest.mark.parametrize("site", SITES)
+@pytest.mark.full
 async def test_a_source_that_tries_many_numbers_gets_slower(country, scene, site):
     numbers = [str(person.iin) for person in PEOPLE.values()] * 3
     async with visitor(country, site) as one:

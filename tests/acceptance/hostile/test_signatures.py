@@ -86,6 +86,7 @@ async def test_what_is_no_certificate_is_not_chosen(country, scene):
             refused(answer)
 
 
+@pytest.mark.full
 async def test_a_registration_is_confirmed_by_nobody_elses_key(country, scene):
     folder = country.installation.folder
     iin = str(PEOPLE["applicant-absent"].iin)

@@ -151,6 +151,7 @@ _PARTS = {
 
 
 @pytest.mark.parametrize("name", _PARTS)
+@pytest.mark.full
 async def test_no_query_reads_a_whole_table_when_there_is_much_in_it(hall, results, name):
     """Some hundred days of two departments: what is asked of one day is found by an index."""
     database, operator = hall.store.database, results.operator

@@ -106,6 +106,7 @@ async def test_a_pdf_that_draws_itself_is_ended(monkeypatch: pytest.MonkeyPatch)
     assert isinstance(await _outcome(pdf()), tuple)
 
 
+@pytest.mark.full
 async def test_a_page_that_swells_a_thousand_times_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "READING_SECONDS", 4.0)
     content = stream_that_swells(200)

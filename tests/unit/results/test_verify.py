@@ -355,6 +355,7 @@ def good_pdf() -> bytes:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.floats(0, 0.999), st.binary(min_size=1, max_size=40), st.booleans())
+@pytest.mark.full
 async def test_damaged_pdf_is_never_an_error_and_never_another_document(place: float, junk: bytes, cut: bool) -> None:
     good = good_pdf()
     start = int(place * len(good))
