@@ -134,6 +134,7 @@ async def _portal_without_ncalayer(installation: Installation) -> AsyncIterator[
             "ncalayer_url": f"ws://{LOOPBACK}:{closed}",
             "ncalayer_window_url": None,
             "worker": False,
+            "arm": None,
         }
     )
     async with channels(settings.model_copy(update={"channels": second})):
