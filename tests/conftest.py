@@ -39,6 +39,7 @@ def _lay_temporary_folders_in_memory() -> None:
 _lay_temporary_folders_in_memory()
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")  # how fast a busy machine draws examples says nothing of the code
+settings.register_profile("sample", settings.get_profile("house"), max_examples=40)
 
 
 class _Dealing(LoadFileScheduling):
@@ -59,6 +60,12 @@ _TOGETHER = {
 
 _IN_SAMPLE = {"unit": 2}
 """Of the cases of one parametrised test so many are in the sample, from the first to the last; elsewhere the first."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Draw fewer examples in the sample, where a test does not say how many it needs."""
+    if config.getoption("markexpr") == "not full":
+        settings.load_profile("sample")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -25,11 +25,9 @@ from simulators.walk.walking import walk_once
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 SAMPLE = {
-    "unemployed-certificate good",
     "foreign-labour-permit employer-issue good",
     "child-allowance-under-18 rural-akim good",
     "rural-specialists-support provider-office housing-loan good",
-    "guardianship-certificate corporation good",
     "unemployed-certificate corporation window:absent",
     "oralman-status-almaty corporation window:courier-mismatch",
 }

@@ -52,6 +52,7 @@ def test_cancelling_in_ncalayer_keeps_the_draft_and_says_so(applicant):
     assert page.locator("tr", has=page.locator(f"text={number}")).inner_text().count("Қол қоюға дайын") == 1
 
 
+@pytest.mark.full
 def test_the_window_closes_also_when_its_list_is_empty_before_the_answer_is_confirmed(applicant):
     window = applicant.start_signing()
     window.evaluate(_SLOW_CONFIRMATION)

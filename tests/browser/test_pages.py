@@ -18,6 +18,7 @@ OPEN = {
 }
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_open_pages_owe_nothing(new_person, language):
     visitor = new_person("applicant-other", language=language)

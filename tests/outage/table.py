@@ -70,8 +70,8 @@ class Cell:
 
 
 CELLS = tuple(Cell(away, seconds) for away in Away for seconds in SECONDS)
-SAMPLE = (Cell(Away.RSHEP, 10), Cell(Away.DATABASE, 10))
-"""The cells that every run of the tests counts."""
+SAMPLE = (Cell(Away.RSHEP, 10),)
+"""The cells that every run of the tests counts: a gateway is away; of the database `test_database_away` tells."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ async def test_the_gateway_is_killed_before_it_could_hand_over(land):
         await land.to_the_end(applicant, KARAGANDA, number)
 
 
+@pytest.mark.full
 async def test_the_central_gateway_is_killed_before_it_could_deliver(land):
     async with land.applicant(KARAGANDA) as applicant:
         await land.kill("rshep")
@@ -47,6 +48,7 @@ async def test_the_central_gateway_is_killed_before_it_could_deliver(land):
         await land.to_the_end(applicant, KARAGANDA, number)
 
 
+@pytest.mark.full
 async def test_the_regional_gateway_is_killed_before_it_could_deliver(land):
     async with land.applicant(KARAGANDA) as applicant:
         await land.kill("desk")
