@@ -10,8 +10,7 @@ import yaml
 from pydantic import TypeAdapter
 
 from gateway.flows.arm.operators import OperatorRole, Operators
-from gateway.identity.numbers import Iin
-from gateway.staff_file import AccountEntry
+from gateway.staff_file import UNTOLD, AccountEntry, numbers_of
 
 
 class OperatorEntry(AccountEntry):
@@ -23,16 +22,16 @@ class OperatorEntry(AccountEntry):
     """Whether the password is given to an account that exists, too; its sessions end when it is another one."""
 
 
-_ENTRIES = TypeAdapter(tuple[OperatorEntry, ...])
+_ENTRIES = TypeAdapter(tuple[OperatorEntry, ...], config=UNTOLD)
 
 
 async def seed_operators(operators: Operators, file: Path) -> None:
     """Make or update the accounts of the file and close all others.
 
-    Raises `pydantic.ValidationError`, `NumberError`.
+    Raises `pydantic.ValidationError`, `NumberError`, and `ValueError` for an IIN named twice or no department.
     """
     entries = _ENTRIES.validate_python(yaml.safe_load(await asyncio.to_thread(file.read_text, "utf-8")))
-    named = [Iin.parse(entry.iin) for entry in entries]
+    named = numbers_of(entries)
     for iin, entry in zip(named, entries, strict=True):
         await operators.seed(
             iin=iin,

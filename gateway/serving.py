@@ -7,7 +7,9 @@ how long an answer waits for its reader. Slow bodies are the affair of who reads
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import resource
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -67,6 +69,20 @@ class BoundedRunner(web.AppRunner):
     async def _make_server(self) -> web.Server:
         made = await super()._make_server()
         return _BoundedServer(made, self._bounds, self._parts)
+
+
+@contextlib.asynccontextmanager
+async def listening(
+    app: web.Application, host: str, port: int, *, reuse_port: bool = False, shutdown_seconds: float = 5
+) -> AsyncIterator[None]:
+    """Serve `app` within the usual bounds until the context ends."""
+    runner = BoundedRunner(app, shutdown_seconds=shutdown_seconds)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, port, reuse_port=reuse_port).start()
+        yield
+    finally:
+        await runner.cleanup()
 
 
 async def _tell_no_versions(_request: web.BaseRequest, answer: web.StreamResponse) -> None:

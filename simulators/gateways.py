@@ -13,7 +13,6 @@ from collections.abc import AsyncIterator
 from functools import cache
 
 import aiohttp
-from aiohttp import web
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import load_der_x509_certificate
 
@@ -21,7 +20,9 @@ from gateway.catalogue import Channel as ServiceChannel
 from gateway.catalogue import load_catalogue
 from gateway.clock import FollowedClock
 from gateway.eds.certificate import read_certificate
-from gateway.serving import BoundedRunner
+from gateway.exchange.courier_register import REGISTER_SERVICE, RETURN_SERVICE
+from gateway.exchange.office_booking import BOOKING_SERVICE
+from gateway.serving import listening
 from gateway.shep.names import ASYNC_PATH, SYNC_PATH
 from gateway.shep.participant import ASK_PATH, PUSH_PATH
 from gateway.store import Store
@@ -56,10 +57,6 @@ QUESTIONS = {
     "EDS_TEMP_FILES": "tempstorage",
 }
 """The synchronous services and the systems that answer them."""
-REGISTERS = "QYZMET_COURIER_REGISTER"
-"""The asynchronous service by which a department's register of packages comes to a provider; its answer is the mark."""
-RETURNS = "QYZMET_COURIER_RETURN"
-"""The same for results on paper, which a provider sends to a department."""
 _OF_INTEGRATOR = {integrator.SENDER_ID: (*QUESTIONS, ECHO, ECHO_ASYNC)}
 
 
@@ -75,7 +72,7 @@ def applications() -> tuple[str, ...]:
 
 
 def _to_the_desk() -> tuple[str, ...]:
-    return (*applications(), REGISTERS)
+    return (*applications(), REGISTER_SERVICE, BOOKING_SERVICE)
 
 
 @cache
@@ -110,7 +107,7 @@ def central(installation: Installation) -> GatewayConfig:
         for service, system in QUESTIONS.items()
     ]
     services += [ServiceEntry(service_id=service, owner=desk, channel=Channel.ASYNC) for service in _to_the_desk()]
-    services.append(ServiceEntry(service_id=RETURNS, owner=portal, channel=Channel.ASYNC))
+    services.append(ServiceEntry(service_id=RETURN_SERVICE, owner=portal, channel=Channel.ASYNC))
     services += _echo_services(SYSTEMS["echo"].sender_id)
     return GatewayConfig(
         name="shep",
@@ -125,7 +122,7 @@ def central(installation: Installation) -> GatewayConfig:
         ),
         peers=(_peer(installation, "rshep"),),
         services=tuple(services),
-        rights=dict.fromkeys((portal, desk), (*QUESTIONS, *_to_the_desk(), RETURNS)) | _OF_INTEGRATOR,
+        rights=dict.fromkeys((portal, desk), (*QUESTIONS, *_to_the_desk(), RETURN_SERVICE)) | _OF_INTEGRATOR,
         routes=tuple(RouteEntry(route_id=route, to=to or desk) for route, to in routes().items()),
     )
 
@@ -135,7 +132,7 @@ def regional(installation: Installation) -> GatewayConfig:
     desk = SYSTEMS["desk"].sender_id
     services = [ServiceEntry(service_id=service, owner="shep", channel=Channel.SYNC) for service in QUESTIONS]
     services += [ServiceEntry(service_id=service, owner=desk, channel=Channel.ASYNC) for service in _to_the_desk()]
-    services.append(ServiceEntry(service_id=RETURNS, owner="shep", channel=Channel.ASYNC))
+    services.append(ServiceEntry(service_id=RETURN_SERVICE, owner="shep", channel=Channel.ASYNC))
     services += _echo_services("shep")
     return GatewayConfig(
         name="rshep",
@@ -144,7 +141,7 @@ def regional(installation: Installation) -> GatewayConfig:
         systems=(_participant(installation, "desk", "desk"), _integrator()),
         peers=(_peer(installation, "shep"),),
         services=tuple(services),
-        rights={desk: (*QUESTIONS, *_to_the_desk(), RETURNS)} | _OF_INTEGRATOR,
+        rights={desk: (*QUESTIONS, *_to_the_desk(), RETURN_SERVICE)} | _OF_INTEGRATOR,
         routes=tuple(RouteEntry(route_id=route, to=desk) for route, to in routes().items() if to == "rshep"),
     )
 
@@ -170,10 +167,8 @@ async def gateway(installation: Installation, name: str) -> AsyncIterator[Gatewa
             http=http,
             clock=clock,
         )
-        runner = BoundedRunner(made.app, shutdown_seconds=2)
-        await runner.setup()
-        stack.push_async_callback(runner.cleanup)
-        await web.TCPSite(runner, LOOPBACK, getattr(installation.ports, name)).start()
+        port = getattr(installation.ports, name)
+        await stack.enter_async_context(listening(made.app, LOOPBACK, port, shutdown_seconds=2))
         await stack.enter_async_context(store.working())
         yield made
 

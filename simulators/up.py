@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import sys
 import time
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from simulators.participants import (
     staff_of_desk,
     write_settings,
 )
-from simulators.population.cast import PEOPLE, KeyState
+from simulators.population.cast import PEOPLE, CastPerson, KeyState
 from simulators.population.powers import CAST as POWERS
 from simulators.raising import is_free, raising, taken
 from simulators.supervisor import ProcessFailed
@@ -93,25 +94,13 @@ def _welcome(installation: Installation, remarks: list[str], *, seconds: float) 
         *(f"  note               {remark}" for remark in remarks),
         "",
         f"At the portal: IIN and password {APPLICANT_PASSWORD}. Every key's password is {KEY_PASSWORD}.",
-        *(
-            f"  {person.iin}  {person.full_name_kk:<34} {_algorithm(installation, person.id):<4}  "
-            f"{_remark(person.id, person.key)}"
-            for person in applicants()
-        ),
+        *_listed(installation, applicants(), _remark),
         "",
         f"At the desk: IIN and password {STAFF_PASSWORD}.",
-        *(
-            f"  {person.iin}  {person.full_name_kk:<34} {_algorithm(installation, person.id):<4}  "
-            f"{person.post}, {person.organisation}"
-            for person in staff_of_desk()
-        ),
+        *_listed(installation, staff_of_desk(), lambda person: f"{person.post}, {person.organisation}"),
         "",
         f"At the windows of the State Corporation: IIN, password {OPERATOR_PASSWORD} and the number of a window.",
-        *(
-            f"  {person.iin}  {person.full_name_kk:<34} {_algorithm(installation, person.id):<4}  "
-            f"{person.post}, {person.department}"
-            for person in operators()
-        ),
+        *_listed(installation, operators(), lambda person: f"{person.post}, {person.department}"),
         "",
         "Powers of attorney in БНАЖ, to be typed at a window:",
         *_powers(),
@@ -121,6 +110,15 @@ def _welcome(installation: Installation, remarks: list[str], *, seconds: float) 
     ]
     sys.stdout.write("\n".join(lines))
     sys.stdout.flush()
+
+
+def _listed(
+    installation: Installation, people: Iterable[CastPerson], remark: Callable[[CastPerson], str]
+) -> Iterator[str]:
+    """Yield a line of each person: IIN, name, algorithm of the key, and who or what they are."""
+    for person in people:
+        algorithm = _algorithm(installation, person.id)
+        yield f"  {person.iin}  {person.full_name_kk:<34} {algorithm:<4}  {remark(person)}"
 
 
 def _powers() -> list[str]:
@@ -142,9 +140,9 @@ def _algorithm(installation: Installation, person: str) -> str:
     return "RSA" if certificate.key_algorithm == RSA_KEY else "GOST"
 
 
-def _remark(person: str, key: KeyState) -> str:
-    if key in _SPOILED:
-        return f"key {_SPOILED[key]}: condition 2 fails"
+def _remark(person: CastPerson) -> str:
+    if person.key in _SPOILED:
+        return f"key {_SPOILED[person.key]}: condition 2 fails"
     return {
         "applicant-karaganda": "unemployed-certificate, the good path",
         "applicant-almaty": "guardianship-certificate, the good path",
@@ -154,4 +152,4 @@ def _remark(person: str, key: KeyState) -> str:
         "applicant-kokpekti": "lives in Kokpekti, far from the district's office",
         "applicant-talgar": "lives in Talgar, Almaty Region: birth-registration",
         "applicant-other": "not registered yet: try the registration",
-    }[person]
+    }[person.id]

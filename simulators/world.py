@@ -22,7 +22,7 @@ from gateway.eds.keys import SigningKey, load_pkcs12
 from gateway.eds.revocation.checker import RevocationChecker
 from gateway.eds.revocation.fetch import HttpFetcher
 from gateway.eds.trust import Anchors, CertificateChecker
-from gateway.serving import BoundedRunner
+from gateway.serving import listening
 from gateway.shep.client import Sender, ShepClient
 from gateway.shep.names import ASYNC_PATH, SYNC_PATH
 from gateway.store import Store, migrate
@@ -107,10 +107,7 @@ async def world(installation: Installation) -> AsyncIterator[World]:
         await _add_registries(app, installation, clock=clock, http=http, stores=stores, people=population)
         await _add_echo(app, installation, clock=clock, http=http, store=stores["echo"])
         await stack.enter_async_context(stores["echo"].working())
-        runner = BoundedRunner(app, shutdown_seconds=2)
-        await runner.setup()
-        stack.push_async_callback(runner.cleanup)
-        await web.TCPSite(runner, LOOPBACK, installation.ports.world).start()
+        await stack.enter_async_context(listening(app, LOOPBACK, installation.ports.world, shutdown_seconds=2))
         certificate, key = await tls_files(authority, installation)
         program = Ncalayer(
             FolderKeyRing(installation.folder / "people"),

@@ -62,6 +62,10 @@ def _facts(service: Service, language: Language) -> Iterator[str]:
         yield from _item(f"kind {kind}")
     for power in service.powers_of_attorney:
         yield from _item(f"power of attorney on {', '.join(power.channels)}: {power.rule} [{power.lines}]")
+    for queue in service.queues:
+        ways = {"electronic": queue.electronic, "bookable on the portal": queue.bookable}
+        how = ", ".join(way for way, holds in ways.items() if holds) or "as people come"
+        yield from _item(f"queue on {queue.channel}: {how} [{queue.lines}]")
     for receipt in service.receipts:
         states = ", ".join(receipt.states) or "nothing prescribed"
         yield from _item(f"{receipt.kind} on {', '.join(receipt.channels)} states: {states} [{receipt.lines}]")

@@ -31,7 +31,7 @@ class RegisterCode(StrEnum):
 _TEXTS = {
     RegisterCode.NOT_A_NUMBER: Text(
         "Штрих-код оқылмады: 14 цифрдан тұратын нөмір емес.",
-        "Штрихкод не прочитан: это не номер из 14 цифр.",
+        "Штрих-код не прочитан: это не номер из 14 цифр.",
         "The barcode was not read: it is no number of 14 digits.",
     ),
     RegisterCode.UNKNOWN: Text(
@@ -116,7 +116,7 @@ _LOOK_AGAIN = Text(
 _ADVICE = {
     RegisterCode.NOT_A_NUMBER: Text(
         "Қайта сканерлеңіз немесе штрих-кодтың астындағы 14 цифрды теріңіз.",
-        "Отсканируйте ещё раз или наберите 14 цифр, напечатанных под штрихкодом.",
+        "Отсканируйте ещё раз или наберите 14 цифр, напечатанных под штрих-кодом.",
         "Scan again, or type the 14 digits printed under the barcode.",
     ),
     RegisterCode.UNKNOWN: Text(
@@ -201,3 +201,7 @@ class RegisterError(Exception):
     def advice(self) -> Text:
         """What to do, in the three languages."""
         return _ADVICE[self.code]
+
+
+class NotYet(Exception):
+    """What a message speaks of is not known here yet, so nothing is decided; the inbox tries the message again."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gateway.catalogue import Catalogue, Office, Service
+from gateway.catalogue import Catalogue, Service
 from gateway.courier.register import Entry, Register
 from gateway.exchange.courier_register import Direction
 from gateway.results.courier_papers import (
@@ -39,7 +39,7 @@ def _paper(
     register: Register, catalogue: Catalogue, services: Mapping[str, Service], *, simulated: bool
 ) -> RegisterPaper:
     """Names of applicants are not on it: a courier needs none, and the barcodes find the applications."""
-    department, office = (_body(catalogue.office(one)) for one in (register.department, register.office))
+    department, office = (Body.of(catalogue.office(one)) for one in (register.department, register.office))
     outward = register.direction is Direction.TO_PROVIDER
     return RegisterPaper(
         number=register.number,
@@ -72,7 +72,3 @@ def _row(entry: Entry, service: Service | None) -> RegisterRow:
         sheets=entry.sheets,
         mark=mark,
     )
-
-
-def _body(office: Office) -> Body:
-    return Body(Statement.of(office.name), Statement.of(office.address), office.phone)

@@ -16,7 +16,6 @@ from gateway.courier.numbering import SERIES
 from gateway.courier.register import Register
 from gateway.courier.rows import RegisterRows
 from gateway.courier.sending import Outgoing, WhenMarked
-from gateway.courier.unread import unread
 from gateway.exchange.courier_register import (
     MOST_PACKAGES,
     CourierRegister,
@@ -25,7 +24,7 @@ from gateway.exchange.courier_register import (
     build_marks,
     read_register,
 )
-from gateway.exchange.errors import PayloadRefused
+from gateway.exchange.errors import PayloadRefused, unread
 from gateway.shep.inbox import Received
 from gateway.shep.messages import AsyncMessage, MessageType, Payload, PayloadForm
 from gateway.store import Store
@@ -67,7 +66,11 @@ class Receiving:
         self._problem_of = problem_of
 
     async def receive(self, received: Received) -> None:
-        """Handle a REQUEST: a register is kept, once; one that cannot be for this participant is reported."""
+        """Handle a REQUEST: a register is kept, once; one that cannot be for this participant is reported.
+
+        Of one that comes again in another chain the marks go back in that one, too, once there are any: the sender
+        knows the last chain alone.
+        """
         try:
             register = read_register(received.message.payload.xml)
         except PayloadRefused as error:
@@ -90,7 +93,8 @@ class Receiving:
             if kept.own or not kept.is_copy_of(register):
                 _log.error("register-number-taken", inbox=received.id, register=register.number)
                 return
-            await self._rows.adopt(conn, register.number, **chain)
+            if await self._rows.adopt(conn, register.number, **chain) and kept.is_marked:
+                await self._send_again(conn, await self._again(conn, register.number))
         _log.info("register-repeated", inbox=received.id, register=register.number)
 
     async def scan(self, number: str, application: str) -> Register:
@@ -139,7 +143,12 @@ class Receiving:
             await self._send(conn, register, marks)
             return await self._again(conn, number)
 
-    async def _send(self, conn: Connection, register: Register, marks: RegisterMarks) -> None:
+    async def _send_again(self, conn: Connection, register: Register) -> None:
+        assert register.marked_at is not None
+        marks = register.marks(at=register.marked_at, by=register.marked_by or "")
+        await self._send(conn, register, marks, again=f" in {register.correlation_id}")
+
+    async def _send(self, conn: Connection, register: Register, marks: RegisterMarks, *, again: str = "") -> None:
         assert register.gateway is not None
         message = AsyncMessage(
             service_id=self._service_id,
@@ -147,7 +156,7 @@ class Receiving:
             payload=Payload(PayloadForm.ESCAPED, build_marks(marks)),
             correlation_id=register.correlation_id,
         )
-        key = f"courier register {register.number} marks"
+        key = f"courier register {register.number} marks{again}"
         await self._outgoing.put(conn, key=key, gateway=register.gateway, message=message)
 
     async def _open(self, conn: Connection, number: str) -> Register:

@@ -4,8 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from gateway.exchange.courier_register import CourierRegister, Direction, ListedPackage, Mark, RegisterMarks
+
+
+class End(StrEnum):
+    """The two ends of a courier's way, whichever way the courier goes; the name of the register's field."""
+
+    DEPARTMENT = "department"
+    """Of the State Corporation."""
+    OFFICE = "office"
+    """The provider's."""
+
+    def of(self, register: Register) -> str:
+        """Return the office that a register names for this end."""
+        return register.department if self is End.DEPARTMENT else register.office
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from typing import Any
 
 import asyncpg
 
+from gateway.courier.errors import NotYet
 from gateway.courier.numbering import register_number
-from gateway.courier.register import Entry, Register
+from gateway.courier.register import End, Entry, Register
 from gateway.exchange.courier_register import CourierRegister, Direction, Mark, RegisterMarks
 from gateway.store import Database
 from gateway.store.database import Connection
@@ -45,11 +46,9 @@ WHERE register = $1 AND listed
 _MARK_BESIDE = "UPDATE courier_package SET scanned = false, mark = 'received' WHERE register = $1 AND NOT listed"
 _ADOPT = """
 UPDATE courier_register SET correlation_id = $3
-WHERE number = $1 AND gateway = $2 AND NOT own AND marked_at IS NULL AND correlation_id <> $3
+WHERE number = $1 AND gateway = $2 AND NOT own AND correlation_id <> $3 RETURNING number
 """
-_SENT_IN = """
-SELECT EXISTS (SELECT FROM outbox WHERE key = $1 AND gateway = $2 AND receipt ->> 'correlation_id' = $3)
-"""
+_CHAIN = "SELECT receipt ->> 'correlation_id' AS chain FROM outbox WHERE key = $1 AND gateway = $2"
 _RECEIVED = """
 SELECT EXISTS (
     SELECT FROM courier_package JOIN courier_register ON courier_register.number = courier_package.register
@@ -58,8 +57,8 @@ SELECT EXISTS (
 )
 """
 _TAKEN = """
-SELECT application, register FROM courier_package
-WHERE own = $1 AND application = ANY($2::text[]) AND mark IS DISTINCT FROM 'missing'
+SELECT application, register FROM courier_package JOIN courier_register ON courier_register.number = register
+WHERE courier_package.own AND listed AND application = ANY($1::text[]) AND mark IS DISTINCT FROM 'missing'
 """
 
 
@@ -105,14 +104,22 @@ class RegisterRows:
             )
         return True
 
-    async def adopt(self, conn: Connection, number: str, *, gateway: str, correlation_id: str) -> None:
-        """Let the marks of a register that came again go back in its last chain: its sender knows that one alone."""
-        await conn.execute(_ADOPT, number, gateway, correlation_id)
+    async def adopt(self, conn: Connection, number: str, *, gateway: str, correlation_id: str) -> bool:
+        """Let the marks of a register that came again go back in its last chain: its sender knows that one alone.
+
+        False when it is the same chain, or another gateway.
+        """
+        return await conn.fetchval(_ADOPT, number, gateway, correlation_id) is not None
 
     async def was_sent_in(self, conn: Connection, key: str, *, gateway: str, correlation_id: str) -> bool:
-        """Tell whether a register's message went over this gateway in this chain, by the gateway's receipt."""
-        found: bool = await conn.fetchval(_SENT_IN, key, gateway, correlation_id)
-        return found
+        """Tell whether a register's message went over this gateway in this chain, by the gateway's receipt.
+
+        Raises `NotYet` while the receipt of a message that was put for this gateway is not noted.
+        """
+        row = await conn.fetchrow(_CHAIN, key, gateway)
+        if row is not None and row["chain"] is None:
+            raise NotYet(key)
+        return row is not None and bool(row["chain"] == correlation_id)
 
     async def get(self, number: str) -> Register | None:
         """Return a register."""
@@ -132,20 +139,22 @@ class RegisterRows:
             return None
         return _register(row, await conn.fetch(_ENTRIES, [number]))
 
-    async def of_department(self, department: str, *, own: bool) -> tuple[Register, ...]:
-        """Return a department's last registers, the newest first."""
-        return await self._list("department = $1 AND own = $2", department, own)
-
-    async def of_office(self, office: str, *, own: bool) -> tuple[Register, ...]:
-        """Return a provider's last registers, the newest first."""
-        return await self._list("office = $1 AND own = $2", office, own)
-
-    async def unmarked(self, office: str) -> tuple[Register, ...]:
-        """Return every register that came to a provider and is not marked, the oldest first."""
+    async def last(self, end: End, place: str, *, own: bool) -> tuple[Register, ...]:
+        """Return the last registers made at an end of the courier's way, or those that came there, the newest first."""
         rows = await self._database.fetch(
-            f"SELECT {_COLUMNS} FROM courier_register "  # noqa: S608 (a constant)
-            "WHERE office = $1 AND NOT own AND marked_at IS NULL ORDER BY made_at, number",
-            office,
+            f"SELECT {_COLUMNS} FROM courier_register WHERE {end} = $1 AND own = $2 "  # noqa: S608 (constants)
+            f"ORDER BY made_at DESC, number DESC LIMIT {PAGE}",
+            place,
+            own,
+        )
+        return await self._with_entries(rows)
+
+    async def unmarked(self, end: End, place: str) -> tuple[Register, ...]:
+        """Return every register that came to an end of the courier's way and is not marked, the oldest first."""
+        rows = await self._database.fetch(
+            f"SELECT {_COLUMNS} FROM courier_register "  # noqa: S608 (constants)
+            f"WHERE {end} = $1 AND NOT own AND marked_at IS NULL ORDER BY made_at, number",
+            place,
         )
         return await self._with_entries(rows)
 
@@ -186,9 +195,14 @@ class RegisterRows:
             marks.marked_by,
         )
 
-    async def on_registers(self, conn: Connection, applications: Sequence[str], *, own: bool) -> dict[str, str]:
-        """Return by application the register on which it is under way or with which it was received."""
-        rows = await conn.fetch(_TAKEN, own, list(applications))
+    async def on_registers(
+        self, conn: Connection, applications: Sequence[str], *, end: End, place: str
+    ) -> dict[str, str]:
+        """Return by application the register made at an end of the courier's way that lists it, on its way or received.
+
+        Not where it lay beside one.
+        """
+        rows = await conn.fetch(f"{_TAKEN} AND {end} = $2", list(applications), place)
         return {row["application"]: row["register"] for row in rows}
 
     async def is_received(
@@ -200,14 +214,6 @@ class RegisterRows:
         """
         found: bool = await conn.fetchval(_RECEIVED, application, own, department, office)
         return found
-
-    async def _list(self, condition: str, *values: object) -> tuple[Register, ...]:
-        rows = await self._database.fetch(
-            f"SELECT {_COLUMNS} FROM courier_register WHERE {condition} "  # noqa: S608 (constants)
-            f"ORDER BY made_at DESC, number DESC LIMIT {PAGE}",
-            *values,
-        )
-        return await self._with_entries(rows)
 
     async def _with_entries(self, rows: Sequence[asyncpg.Record]) -> tuple[Register, ...]:
         entries: dict[str, list[asyncpg.Record]] = {row["number"]: [] for row in rows}

@@ -13,9 +13,8 @@ from typing import Protocol
 import structlog
 
 from gateway.courier.errors import RegisterCode, RegisterError
-from gateway.courier.register import Register
+from gateway.courier.register import End, Register
 from gateway.courier.rows import RegisterRows
-from gateway.courier.unread import unread
 from gateway.exchange.courier_register import (
     LONGEST_NAME,
     MOST_COUNTED,
@@ -27,7 +26,7 @@ from gateway.exchange.courier_register import (
     build_register,
     read_marks,
 )
-from gateway.exchange.errors import PayloadRefused
+from gateway.exchange.errors import PayloadRefused, unread
 from gateway.shep.inbox import Received
 from gateway.shep.messages import AsyncMessage, MessageType, Payload, PayloadForm
 from gateway.store import Store
@@ -122,9 +121,11 @@ class Sending:
     ) -> Register | None:
         """Return the register that lists just these packages, of which none is missing: the same order given twice.
 
-        Raises `RegisterError` PACKAGE_LISTED when one of them went with another register.
+        Raises `RegisterError` PACKAGE_LISTED when one of them went with another register of the sender's. Of others'
+        registers nothing is said: what stands on them is not the sender's to send.
         """
-        taken = await self._rows.on_registers(conn, sorted(applications), own=True)
+        end, place = (End.DEPARTMENT, department) if self._direction is Direction.TO_PROVIDER else (End.OFFICE, office)
+        taken = await self._rows.on_registers(conn, sorted(applications), end=end, place=place)
         if not taken:
             return None
         numbers = set(taken.values())
@@ -141,7 +142,8 @@ class Sending:
     async def marked(self, received: Received) -> None:
         """Handle a RESPONSE: the second copy is back. Marks that do not fit the register are reported, not taken.
 
-        They come in the chain of the register itself: nobody else was given its number there.
+        They come in the chain of the register itself: nobody else was given its number there. Raises `NotYet` for marks
+        that overtake the gateway's receipt, by which the chain is known.
         """
         try:
             marks = read_marks(received.message.payload.xml)

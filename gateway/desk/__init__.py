@@ -35,8 +35,12 @@ BODIES = _GATEWAY / "desk/sql/bodies.sql"
 """What revision 0006 of the desk's schema brings."""
 WINDOWS = _GATEWAY / "desk/sql/windows.sql"
 """What revision 0008 of the desk's schema brings."""
+AKIMS_CASES, AKIMS_CASES_BACK = _GATEWAY / "desk/sql/akims_cases.sql", _GATEWAY / "desk/sql/akims_cases_back.sql"
+"""What revision 0011 of the desk's schema brings, and what takes it back."""
 
 __all__ = [
+    "AKIMS_CASES",
+    "AKIMS_CASES_BACK",
     "BODIES",
     "CHECKS_AND_PAPERS",
     "LISTS",

@@ -66,7 +66,7 @@ class CaseAction:
 
 _SEEN = f"SELECT {CASE_COLUMNS} FROM casefile WHERE number = $2 AND {SEEN_BY.format('$1')}"  # noqa: S608 (constants)
 _PEOPLE = """
-SELECT id, iin, name, office, role FROM staff WHERE id IN (
+SELECT id, iin, name, office, role, active FROM staff WHERE id IN (
     SELECT staff FROM case_action WHERE number = $1
     UNION SELECT staff FROM case_paper WHERE number = $1
     UNION SELECT staff FROM case_executor WHERE number = $1

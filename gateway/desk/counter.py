@@ -20,6 +20,8 @@ from gateway.clock import ALMATY
 from gateway.desk.case import Case
 from gateway.desk.cases import Cases
 from gateway.desk.counter_rights import CounterRights, Place, check_role, prescribed
+from gateway.desk.entries import Entries
+from gateway.desk.entry_errors import EntryCode, EntryError
 from gateway.desk.opening import Opening, Taken
 from gateway.desk.paper import (
     Paper,
@@ -40,6 +42,7 @@ from gateway.exchange.schema import Schema
 from gateway.identity.numbers import Bin, Iin
 from gateway.journal import Journal, Kind, Outcome, Step
 from gateway.store import Store
+from gateway.store.blobs import digest_of
 from gateway.store.database import Connection
 
 SERIES: Final = "72"
@@ -80,6 +83,8 @@ class Counter:
         self._cases = cases
         self._schemas: dict[tuple[str, str | None], Schema] = {}
         self._rights = CounterRights(catalogue)
+        self.entries = Entries(store, self._rights)
+        """What was begun and is not registered yet."""
 
     def services(self, member: StaffMember) -> tuple[Service, ...]:
         """Return the services whose papers the member may take in, in the order of the catalogue."""
@@ -96,15 +101,26 @@ class Counter:
     async def accept(self, member: StaffMember, paper: Paper) -> Case:
         """Register a paper and return its case; the same sheet with the same content is registered once.
 
-        Raises `CounterClosed`, `DeskError` WRONG_ROLE, or `PaperRefused` with everything that is wrong.
+        A sheet that was registered is registered once, whatever is sent with it later. Raises `CounterClosed`,
+        `DeskError` WRONG_ROLE, `PaperRefused` with everything that is wrong, or `EntryError` CHANGED.
         """
         place = self.place(member, paper.service)
         reading = self._read(member, place, paper)
+        registered = await self.entries.number_of(member, paper.service, paper.sheet)
+        if registered is not None:
+            return await self._cases.get(member, registered)
         if reading.problems:
             raise PaperRefused(reading.problems)
-        key = _content_key(place.counter, paper, reading)
+        paper = replace(paper, documents=_in_order(place.service, reading.kind, paper.documents))
+        attachments = tuple([await _attachment(scan) for scan in paper.documents])
+        key = _content_key(place.counter, paper, reading, attachments)
         known: str | None = await self._store.database.fetchval(_KNOWN, key)
-        number = known or await self._register(member, place, paper, reading, key=key)
+        try:
+            number = known or await self._register(member, place, paper, reading, attachments, key=key)
+        except EntryError as error:
+            if error.code is not EntryCode.REGISTERED:
+                raise
+            number = str(error.facts["number"])
         return await self._cases.get(member, number)
 
     def problems(self, member: StaffMember, paper: Paper) -> tuple[PaperProblem, ...]:
@@ -114,7 +130,8 @@ class Counter:
     async def refuse(self, member: StaffMember, paper: Paper) -> Refusal:
         """Record that documents were not taken in because required ones are missing; nothing else is stored.
 
-        Raises `PaperRefused` NOTHING_MISSING when all are there, and what `accept` raises of place and role.
+        Raises `PaperRefused` NOTHING_MISSING when all are there, `EntryError` REGISTERED or CHANGED, and what `accept`
+        raises of place and role.
         """
         place = self.place(member, paper.service)
         reading = self._read(member, place, paper)
@@ -130,6 +147,7 @@ class Counter:
         session = f"refused {hashlib.sha256(f'{place.counter.id} {paper.sheet}'.encode()).hexdigest()}"
         async with self._store.database.transaction() as conn:
             await conn.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", session)
+            await self.entries.forget(conn, place, paper)
             if not await conn.fetchval(_REFUSED, session):
                 await self._journal.record(conn, step, session=session, actor=member.actor)
         return Refusal(
@@ -158,11 +176,17 @@ class Counter:
         return replace(reading, problems=(problem_at("provider_office", PaperCode.OFFICE), *reading.problems))
 
     async def _register(
-        self, member: StaffMember, place: Place, paper: Paper, reading: PaperReading, *, key: str
+        self,
+        member: StaffMember,
+        place: Place,
+        paper: Paper,
+        reading: PaperReading,
+        attachments: tuple[Attachment, ...],
+        *,
+        key: str,
     ) -> str:
         service, applicant = place.service, paper.applicant
         assert applicant is not None
-        scans = _in_order(service, reading.kind, paper.documents)
         intake = PaperIntake(member.id, member.name, _on_paper(service, reading.kind, paper), reading.representative)
         async with self._store.database.transaction() as conn:
             number = await _next_number(conn)
@@ -170,13 +194,13 @@ class Counter:
             known: str | None = await conn.fetchval(_KNOWN, key)
             if known is not None:
                 return known
-            application = self._application(number, applicant, paper, reading, scans)
+            application = self._application(number, applicant, paper, reading, attachments)
             await self._opening.open(
                 conn,
                 Taken(
                     application=application,
                     document=self._document(service, application, reading.kind),
-                    files=tuple(scan.content for scan in scans),
+                    files=tuple(scan.content for scan in paper.documents),
                     content_key=key,
                     service=service,
                     kind=reading.kind,
@@ -187,13 +211,19 @@ class Counter:
                     intake=intake.to_json(),
                 ),
             )
-            facts = {"verb": "accept", "documents": len(scans) + len(intake.on_paper), "content": key}
+            facts = {"verb": "accept", "documents": len(attachments) + len(intake.on_paper), "content": key}
             step = Step(place.channel.value, Kind.NOTE, 0, Outcome.DONE, facts)
             await self._telling.record(conn, number, step, actor=member.actor)
+            await self.entries.end(conn, place, paper, number)
         return number
 
     def _application(
-        self, number: str, applicant: Iin | Bin, paper: Paper, reading: PaperReading, scans: tuple[Scan, ...]
+        self,
+        number: str,
+        applicant: Iin | Bin,
+        paper: Paper,
+        reading: PaperReading,
+        attachments: tuple[Attachment, ...],
     ) -> Application:
         return Application(
             number=number,
@@ -202,7 +232,7 @@ class Counter:
             applicant_number=applicant,
             applicant_name=reading.name,
             fields=reading.values,
-            attachments=tuple(_attachment(scan) for scan in scans),
+            attachments=attachments,
             created_at=self._store.clock.now(),
         )
 
@@ -229,9 +259,8 @@ def _on_paper(service: Service, kind: str | None, paper: Paper) -> tuple[str, ..
     return tuple(document for document in asked if document in paper.on_paper and document not in scanned)
 
 
-def _attachment(scan: Scan) -> Attachment:
-    digest = hashlib.sha256(scan.content).hexdigest()
-    return Attachment(scan.document, scan.name, scan.media_type, len(scan.content), digest)
+async def _attachment(scan: Scan) -> Attachment:
+    return Attachment(scan.document, scan.name, scan.media_type, len(scan.content), await digest_of(scan.content))
 
 
 def _paper_schema(service: Service, kind: str | None) -> Schema:
@@ -240,7 +269,7 @@ def _paper_schema(service: Service, kind: str | None) -> Schema:
     return application_schema(service.model_copy(update={"documents": documents}), kind)
 
 
-def _content_key(counter: Office, paper: Paper, reading: PaperReading) -> str:
+def _content_key(counter: Office, paper: Paper, reading: PaperReading, attachments: tuple[Attachment, ...]) -> str:
     """Return the key by which the same sheet with the same content is known again."""
     by = reading.representative
     content = {
@@ -250,7 +279,7 @@ def _content_key(counter: Office, paper: Paper, reading: PaperReading) -> str:
         "office": paper.office,
         "applicant": [str(paper.applicant), reading.name],
         "fields": dict(reading.values),
-        "documents": sorted([scan.document, hashlib.sha256(scan.content).hexdigest()] for scan in paper.documents),
+        "documents": sorted([one.document, one.sha256] for one in attachments),
         "on_paper": sorted(set(paper.on_paper)),
         "representative": None if by is None else by.to_json(),
     }

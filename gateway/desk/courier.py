@@ -1,7 +1,8 @@
 """The clerk's work with the courier: registers that come with packages, and registers of results that go back.
 
 The provider's employee takes the documents in, marks their receipt in the register and gives its second copy back to
-the courier (act 000, lines 78-82 and 96-97); results go to the State Corporation with their register (lines 171-174).
+the courier (act 000, lines 78-82 and 96-97). Results go to the State Corporation with their register (lines 171-174):
+when it is made they are handed over, and not before (lines 91-93 and 128-131).
 """
 
 from __future__ import annotations
@@ -11,17 +12,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.catalogue import Body, Catalogue, Office, Role, Service, UnknownOffice
-from gateway.courier import paper
+from gateway.courier.book import RegisterBook
 from gateway.courier.errors import RegisterCode, RegisterError
 from gateway.courier.notes import Carried, RegisterNotes
 from gateway.courier.numbering import sender_codes
 from gateway.courier.receiving import Receiving
-from gateway.courier.register import Register
+from gateway.courier.register import End, Register
 from gateway.courier.rows import RegisterRows
-from gateway.courier.scanned import scanned_number
 from gateway.courier.sending import Outgoing, Sending
-from gateway.desk.courier_results import ReadyResult, ReadyResults
+from gateway.desk.courier_results import ReadyResult, ReadyResults, givers
 from gateway.desk.expected import Expected, ExpectedPackage
+from gateway.desk.issue import Issue
 from gateway.desk.staff import StaffMember
 from gateway.exchange.courier_register import (
     REGISTER_SERVICE,
@@ -37,8 +38,6 @@ from gateway.shep.messages import MessageType
 from gateway.store import Store
 from gateway.store.database import Connection
 
-_SERVICES = "SELECT number, service FROM expected_package WHERE number = ANY($1::text[])"
-
 
 @dataclass(frozen=True, slots=True)
 class Package:
@@ -52,8 +51,8 @@ class Package:
     """Its case is open at the desk, or was."""
 
 
-class CourierDesk:
-    """Registers of one desk; every method asks whose they are."""
+class CourierDesk(RegisterBook[StaffMember]):
+    """Registers of one desk: the clerk marks those that come, and whoever gives results makes those that go back."""
 
     def __init__(
         self,
@@ -63,29 +62,40 @@ class CourierDesk:
         outgoing: Outgoing,
         journal: Journal,
         expected: Expected,
+        issue: Issue,
         simulated: bool,
     ) -> None:
-        self._store = store
-        self._catalogue = catalogue
-        self._ready = ReadyResults(store.database, catalogue)
-        self._came = RegisterNotes(journal, Carried.PACKAGE)
-        self._sent = RegisterNotes(journal, Carried.RESULT)
-        self._expected = expected
-        self._simulated = simulated
-        self._codes = sender_codes(catalogue.offices.values())
-        self._rows = RegisterRows(store.database)
+        rows = RegisterRows(store.database)
         self._incoming = Receiving(
             store=store,
-            rows=self._rows,
+            rows=rows,
             outgoing=outgoing,
             direction=Direction.TO_PROVIDER,
             service_id=REGISTER_SERVICE,
             receiver=self,
             problem_of=self._problem_of,
         )
+        super().__init__(
+            catalogue=catalogue,
+            rows=rows,
+            receiving=self._incoming,
+            came=RegisterNotes(journal, Carried.PACKAGE),
+            end=End.OFFICE,
+            place_of=self._place,
+            may_receive=self._check_receives,
+            services_of=expected.services_of,
+            simulated=simulated,
+        )
+        self._store = store
+        self._ready = ReadyResults(store.database, catalogue)
+        self._sent = RegisterNotes(journal, Carried.RESULT)
+        self._expected = expected
+        self._issue = issue
+        self._codes = sender_codes(catalogue.offices.values())
+        self._givers: dict[str, frozenset[Role]] = {}
         self._returns = Sending(
             store=store,
-            rows=self._rows,
+            rows=rows,
             outgoing=outgoing,
             direction=Direction.TO_CORPORATION,
             service_id=RETURN_SERVICE,
@@ -100,78 +110,35 @@ class CourierDesk:
 
     def may_work(self, member: StaffMember) -> bool:
         """Tell whether a member works with the courier: the clerk of a provider that a department serves."""
-        office = self._catalogue.office(member.office)
-        return member.role is Role.CLERK and office.is_provider and bool(self._departments(office))
+        return member.role is Role.CLERK and self._is_served(member)
 
-    async def unmarked(self, member: StaffMember) -> tuple[Register, ...]:
-        """Return every register that came to the member's office and waits for its mark, the oldest first."""
-        self._check_role(member)
-        return await self._rows.unmarked(member.office)
-
-    async def incoming(self, member: StaffMember) -> tuple[Register, ...]:
-        """Return the last registers that came to the member's office, the newest first."""
-        self._check_role(member)
-        return await self._rows.of_office(member.office, own=False)
-
-    async def sent(self, member: StaffMember) -> tuple[Register, ...]:
-        """Return the last registers of results that the member's office made, the newest first."""
-        self._check_role(member)
-        return await self._rows.of_office(member.office, own=True)
+    def may_send(self, member: StaffMember) -> bool:
+        """Tell whether a member gives results to the courier: the clerk, or whoever an act has do it."""
+        if self.may_work(member):
+            return True
+        if member.office not in self._givers:
+            self._givers[member.office] = givers(self._catalogue, self._catalogue.office(member.office))
+        return member.role in self._givers[member.office] and self._is_served(member)
 
     async def expected(self, member: StaffMember) -> tuple[Package, ...]:
         """Return the packages whose paper has not come yet, the oldest first."""
-        self._check_role(member)
+        self._check_receives(member)
         return tuple(self._package(one) for one in await self._expected.waiting(member.office))
 
     async def packages(self, member: StaffMember, register: Register) -> Mapping[str, Package]:
         """Return what is known of the packages of a register; those whose twin has not come are not among them."""
-        self._check_role(member)
+        place = self._place(member)
         found = await self._expected.among([entry.application for entry in register.entries])
-        return {one.number: self._package(one) for one in found if one.office == member.office}
+        return {one.number: self._package(one) for one in found if one.office == place}
 
-    async def find(self, member: StaffMember, code: str) -> Register:
-        """Return the register whose barcode was scanned or typed; raises `RegisterError`."""
-        return await self.register(member, scanned_number(code))
-
-    async def register(self, member: StaffMember, number: str) -> Register:
-        """Return a register of the member's office; raises `RegisterError` UNKNOWN or ELSEWHERE."""
-        self._check_role(member)
-        register = await self._rows.get(number)
-        if register is None:
-            raise RegisterError(RegisterCode.UNKNOWN, number=number)
-        if register.office != member.office:
-            name = self._catalogue.office(register.office).name
-            raise RegisterError(RegisterCode.ELSEWHERE, number=number, name=name)
-        return register
-
-    async def scan(self, member: StaffMember, number: str, code: str) -> Register:
-        """Note that a package is among what the courier brought, by its barcode; raises `RegisterError`."""
-        await self.register(member, number)
-        return await self._incoming.scan(number, scanned_number(code))
-
-    async def unscan(self, member: StaffMember, number: str, application: str) -> Register:
-        """Take a scan back; raises `RegisterError`."""
-        await self.register(member, number)
-        return await self._incoming.unscan(number, application)
-
-    async def close(self, member: StaffMember, number: str, *, missing: Collection[str] = ()) -> Register:
-        """Mark the register: what was found is received, its cases are opened, the marks go back; once.
-
-        `missing` are the packages that the member has said are not there. Raises `RegisterError` UNCONFIRMED while
-        packages are missing and they are not just these.
-        """
-        await self.register(member, number)
-
-        async def take(conn: Connection, register: Register, marks: RegisterMarks) -> None:
-            await self._expected.received(conn, marks.received | marks.unlisted)
-            await self._came.marked(conn, register, marks, actor=member.actor)
-
-        return await self._incoming.close(number, by=member.name, take=take, missing=missing)
+    async def taken(self, conn: Connection, person: StaffMember, marks: RegisterMarks) -> None:
+        """The cases of what was received are opened."""
+        await self._expected.received(conn, marks.received | marks.unlisted)
 
     async def results(self, member: StaffMember) -> tuple[ReadyResult, ...]:
-        """Return the results that wait for the courier, the oldest first."""
-        self._check_role(member)
-        return await self._ready.of_office(member.office)
+        """Return the results that the member may give to the courier: those on no way first, then by their deadline."""
+        self._place(member)
+        return await self._ready.of_member(member)
 
     async def send(
         self,
@@ -182,19 +149,26 @@ class CourierDesk:
         courier: str,
         sheets: Mapping[str, int] | None = None,
     ) -> Register:
-        """Make a register of results for a department and send it; the same order again returns the same register.
+        """Make a register of results for a department and send it: by that they are handed over.
 
-        Raises `RegisterError`.
+        Register, message and hand-overs stand in one transaction; the same order again returns the same register.
+        Raises `RegisterError`, and `DeskError` for a result that a colleague has in hand.
         """
-        self._check_role(member)
+        self._place(member)
         chosen = sorted(set(numbers))
+        before = await self._ready.among(self._store.database, member, chosen)
+        documents = {
+            number: await self._store.blobs.get(one.signed_result)
+            for number, one in before.items()
+            if one.verb is not None
+        }
         async with self._store.database.transaction() as conn:
             await conn.execute("SELECT pg_advisory_xact_lock(hashtextextended('returns ' || $1, 0))", member.office)
             made = await self._returns.already_made(conn, chosen, department=department, office=member.office)
             if made is not None:
                 return made
-            ready = await self._ready.among(conn, member.office, chosen)
-            _check_ready(chosen, ready, department)
+            ready = await self._ready.among(conn, member, chosen)
+            _check_ready(chosen, ready, before, department)
             register = await self._returns.make(
                 conn,
                 [ListedPackage(number, 1, (sheets or {}).get(number, 1)) for number in chosen],
@@ -206,21 +180,11 @@ class CourierDesk:
                 gateway=ready[chosen[0]].gateway if chosen else "",
                 route_id=None,
             )
+            for number in chosen:
+                await self._issue.hand_over_with(conn, member, ready[number], documents.get(number), register.number)
             await self._expected.returned(conn, chosen, register.number)
             await self._sent.sent(conn, register, chosen, actor=member.actor)
             return register
-
-    async def printed(self, member: StaffMember, number: str) -> bytes:
-        """Return both copies of a register as PDF, with the mark once there is one."""
-        register = await self.register(member, number)
-        services = await self._services(register)
-        return await paper.printed(register, self._catalogue, services, simulated=self._simulated)
-
-    async def labels(self, member: StaffMember, number: str) -> bytes:
-        """Return the labels of a register's packages as PDF, for whoever must scan them."""
-        register = await self.register(member, number)
-        services = await self._services(register)
-        return await paper.labels(register, self._catalogue, services, simulated=self._simulated)
 
     async def check(self, conn: Connection, register: Register, application: str) -> None:
         """Refuse a package that is another office's, or that is neither listed nor expected (`Receiver`)."""
@@ -244,11 +208,6 @@ class CourierDesk:
         await self._expected.returned(conn, marks.unlisted, register.number)
         await self._sent.marked(conn, register, marks)
 
-    async def _services(self, register: Register) -> dict[str, Service]:
-        applications = [entry.application for entry in register.entries]
-        rows = await self._store.database.fetch(_SERVICES, applications)
-        return {row["number"]: self._catalogue.service(row["service"]) for row in rows}
-
     def _problem_of(self, register: CourierRegister) -> str:
         """Say why a register cannot be for this desk; empty when it can."""
         try:
@@ -266,7 +225,16 @@ class CourierDesk:
         served = (one for one in self._catalogue.offices.values() if one.body is Body.CORPORATION)
         return tuple(one for one in served if office.id in one.serves)
 
-    def _check_role(self, member: StaffMember) -> None:
+    def _is_served(self, member: StaffMember) -> bool:
+        office = self._catalogue.office(member.office)
+        return office.is_provider and bool(self._departments(office))
+
+    def _place(self, member: StaffMember) -> str:
+        if not self.may_send(member):
+            raise RegisterError(RegisterCode.ROLE)
+        return member.office
+
+    def _check_receives(self, member: StaffMember) -> None:
         if not self.may_work(member):
             raise RegisterError(RegisterCode.ROLE)
 
@@ -280,11 +248,14 @@ class CourierDesk:
         )
 
 
-def _check_ready(chosen: Collection[str], ready: Mapping[str, ReadyResult], department: str) -> None:
+def _check_ready(
+    chosen: Collection[str], ready: Mapping[str, ReadyResult], before: Mapping[str, ReadyResult], department: str
+) -> None:
+    """Refuse what cannot go, or is no longer as it was when its document was read (`before`); `RegisterError`."""
     if not chosen:
         raise RegisterError(RegisterCode.EMPTY)
     for number in chosen:
-        if number not in ready:
+        if number not in ready or ready[number] != before.get(number):
             raise RegisterError(RegisterCode.PACKAGE_NOT_READY, number=number)
         if ready[number].department.id != department:
             raise RegisterError(RegisterCode.OFFICE)

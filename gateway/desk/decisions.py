@@ -12,7 +12,7 @@ from gateway.catalogue.form import FormField
 from gateway.catalogue.result import Fact, FactKind
 from gateway.desk.case import Case, CheckResult, Decision, Finding
 from gateway.desk.errors import DeskCode, DeskError
-from gateway.desk.numbered import numbered_flow
+from gateway.desk.numbered import condition_number, numbered_flow
 from gateway.exchange.wording import Wording
 from gateway.identity.numbers import Bin
 from gateway.results.document import Applicant, DocumentSigner, Ground, Office, Statement
@@ -123,7 +123,7 @@ def check_decision(service: Service, case: Case, decision: Decision) -> ResultKi
     elif result.outcome is Outcome.REFUSED:
         _check_refusal(service, case, result, decision)
     elif case.check_result is CheckResult.FAILED:
-        raise DeskError(DeskCode.CHECK_FAILED)
+        raise DeskError(DeskCode.CHECK_FAILED, number=condition_number(service, case.channel, case.kind))
     elif case.documents_result is CheckResult.FAILED:
         raise DeskError(DeskCode.DOCUMENTS_FAILED)
     elif case.resolution is Finding.ADVERSE:

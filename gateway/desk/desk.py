@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypedDict
 
 from gateway.catalogue import Catalogue, Channel
 from gateway.clock import Clock
 from gateway.desk.actions import Actions
 from gateway.desk.bodies import Bodies
+from gateway.desk.bookings import OfficeBookings
 from gateway.desk.cases import Cases
 from gateway.desk.condition import Condition
 from gateway.desk.counter import Counter
@@ -51,6 +53,14 @@ class World:
     files: TemporaryFiles
 
 
+class _Given(TypedDict):
+    """What most parts stand on."""
+
+    store: Store
+    catalogue: Catalogue
+    telling: Telling
+
+
 @dataclass(frozen=True)
 class Desk:
     """The provider's workplace: staff, what they may see, what they may do, and what comes in."""
@@ -64,6 +74,7 @@ class Desk:
     papers: Papers
     actions: Actions
     bodies: Bodies
+    bookings: OfficeBookings
     condition: Condition
     issue: Issue
     moves: Moves
@@ -90,32 +101,17 @@ class Desk:
         journal = Journal(store.database, store.clock)
         telling = Telling(journal, world.outgoing, store.clock)
         deadlines = Deadlines(store, telling)
-        opening = Opening(store=store, catalogue=catalogue, deadlines=deadlines)
-        cases = Cases(store, journal)
-        counter = Counter(
-            store=store, catalogue=catalogue, opening=opening, telling=telling, journal=journal, cases=cases
-        )
-        papers = Papers(store.database, cases)
         turns = Turns(store=store, catalogue=catalogue, telling=telling, deadlines=deadlines)
-        ending = Ending(store=store, catalogue=catalogue, telling=telling)
+        cases, opening = Cases(store, journal), Opening(store=store, catalogue=catalogue, deadlines=deadlines)
+        papers, ending = Papers(store.database, cases), Ending(store=store, catalogue=catalogue, telling=telling)
         condition = Condition(store=store, catalogue=catalogue, turns=turns, telling=telling)
+        decisions, signatures = Decisions(catalogue, results), world.signatures
         expected = Expected(store=store, catalogue=catalogue)
-        intake = Intake(
-            store=store,
-            check=SubmissionCheck(catalogue, world.signatures, world.files, store.clock),
-            opening=opening,
-            telling=telling,
-            supplements=Supplements(
-                store=store,
-                catalogue=catalogue,
-                signatures=world.signatures,
-                files=world.files,
-                telling=telling,
-                condition=condition,
-            ),
-            awaiting=expected,
-        )
+        given: _Given = {"store": store, "catalogue": catalogue, "telling": telling}
+        intake = _intake(given, world, opening=opening, condition=condition, expected=expected)
         expected.opens_by(intake)
+        counter = Counter(**given, opening=opening, journal=journal, cases=cases)
+        issue = Issue(**given, cases=cases, turns=turns, ending=ending, signatures=signatures)
         return cls(
             catalogue=catalogue,
             clock=store.clock,
@@ -124,25 +120,11 @@ class Desk:
             lists=Lists(store.database, lambda office: catalogue.office(office).body),
             reports=Reports(store.database),
             papers=papers,
-            actions=Actions(
-                store=store,
-                catalogue=catalogue,
-                turns=turns,
-                telling=telling,
-                decisions=Decisions(catalogue, results),
-                papers=papers,
-            ),
+            actions=Actions(**given, turns=turns, decisions=decisions, papers=papers),
             bodies=Bodies(catalogue=catalogue, turns=turns, telling=telling, papers=papers, ending=ending),
+            bookings=OfficeBookings(store=store, catalogue=catalogue),
             condition=condition,
-            issue=Issue(
-                store=store,
-                catalogue=catalogue,
-                cases=cases,
-                turns=turns,
-                telling=telling,
-                ending=ending,
-                signatures=world.signatures,
-            ),
+            issue=issue,
             moves=Moves(catalogue=catalogue, turns=turns, telling=telling, deadlines=deadlines),
             intake=intake,
             counter=counter,
@@ -152,16 +134,11 @@ class Desk:
                 outgoing=world.outgoing,
                 journal=journal,
                 expected=expected,
+                issue=issue,
                 simulated=results.simulated,
             ),
             receipts=Receipts(catalogue=catalogue, cases=cases, counter=counter, simulated=results.simulated),
-            state_data=StateData(
-                store=store,
-                catalogue=catalogue,
-                telling=telling,
-                persons=world.persons,
-                organisations=world.organisations,
-            ),
+            state_data=StateData(**given, persons=world.persons, organisations=world.organisations),
             deadlines=deadlines,
         )
 
@@ -170,8 +147,22 @@ class Desk:
         return self.clock.now()
 
     def listen(self, inbox: Inbox) -> None:
-        """Take the applications of every service that an office here provides by message, and couriers' registers."""
+        """Take the applications of all services that come by message here, couriers' registers and booked times."""
         for service in self.catalogue.services.values():
             if service.opens(Channel.PORTAL) or service.opens(Channel.CORPORATION):
                 inbox.on(service.shep_service_id, MessageType.REQUEST, self.intake.receive)
         self.courier.listen(inbox)
+        self.bookings.listen(inbox)
+
+
+def _intake(given: _Given, world: World, *, opening: Opening, condition: Condition, expected: Expected) -> Intake:
+    """Return what takes in the messages of the channels: applications, and what is presented after them."""
+    store, signatures, files = given["store"], world.signatures, world.files
+    return Intake(
+        store=store,
+        check=SubmissionCheck(given["catalogue"], signatures, files, store.clock),
+        opening=opening,
+        telling=given["telling"],
+        supplements=Supplements(**given, signatures=signatures, files=files, condition=condition),
+        awaiting=expected,
+    )

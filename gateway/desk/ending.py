@@ -4,18 +4,23 @@ It is the last that a body other than the State Corporation does: mostly the han
 (Karaganda, lines 1294-1296), in two procedures already the head's signature, since the State Corporation collects the
 result (Almaty region, birth registration, lines 145-155, and rural specialists, lines 186-194). What the State
 Corporation does after it is recorded there.
+
+A result whose papers came by courier goes back with a register (Almaty, oralman, lines 92-93 and 171-174): the entry in
+the register is its hand-over, and there is no other.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from gateway.catalogue import Catalogue, Flow, FlowStep, HandOver, Office
+from gateway.catalogue import Catalogue, Channel, Flow, FlowStep, HandOver, Office, Verb
 from gateway.catalogue import Outcome as Result
 from gateway.clock import ALMATY
 from gateway.desk.case import Case, CheckResult
 from gateway.desk.decisions import result_of
+from gateway.desk.errors import DeskCode, DeskError
 from gateway.desk.numbered import numbered_flow, result_step
 from gateway.desk.places import next_place
 from gateway.desk.staff import StaffMember
@@ -23,12 +28,15 @@ from gateway.desk.telling import Telling, Told, chain_of, wording_of
 from gateway.exchange.response import Response, ResponseOutcome
 from gateway.exchange.wording import PickUp, Wording
 from gateway.journal import Kind, Outcome, Step
-from gateway.store import Store
+from gateway.store import Database, Store
 from gateway.store.database import Connection
 
+GIVES: Final = frozenset({Verb.HAND_OVER, Verb.FORWARD})
+"""The actions by which a result leaves the desk, where they are its last."""
 _ZONE = ZoneInfo(ALMATY)
 _OUTCOMES = {Result.REFUSED: ResponseOutcome.REFUSED, Result.CANCELLED: ResponseOutcome.CANCELLED}
 _SIGNED = "SELECT signed_result FROM casefile WHERE number = $1"
+_CAME_BY_COURIER = "SELECT EXISTS (SELECT FROM expected_package WHERE number = $1)"
 _CLOSE = """
 UPDATE casefile SET state = 'closed', awaits_verb = NULL, awaits_role = NULL, awaits_office = NULL, due_at = NULL,
                     claimed_by = NULL, closed_at = $2, pick_up = $3
@@ -53,8 +61,23 @@ class Ending:
         digest = await self._store.database.fetchval(_SIGNED, number)
         return b"" if digest is None else await self._store.blobs.get(digest)
 
-    async def end(self, conn: Connection, case: Case, document: bytes, member: StaffMember) -> None:
-        """Close a case whose last step has been told of; a counter gives the result itself, channels are sent it."""
+    async def goes_with_register(self, place: Connection | Database, case: Case) -> bool:
+        """Tell whether the action at which a case stands is the entry of its result in a courier's register."""
+        if case.channel is not Channel.CORPORATION or case.awaits_verb not in GIVES or not self.is_next(case):
+            return False
+        by_courier: bool = await place.fetchval(_CAME_BY_COURIER, case.number)
+        return by_courier
+
+    async def end(
+        self, conn: Connection, case: Case, document: bytes, member: StaffMember, *, register: str | None = None
+    ) -> None:
+        """Close a case whose last step has been told of; a counter gives the result itself, channels are sent it.
+
+        `case` is as it stood before that step, `register` the courier's in which the result was entered. Raises
+        `DeskError` BY_REGISTER for a result that must go with one and does not.
+        """
+        if register is None and await self.goes_with_register(conn, case):
+            raise DeskError(DeskCode.BY_REGISTER)
         if case.gateway is None:
             await conn.execute(_CLOSE, case.number, self._store.clock.now(), None)
             return

@@ -46,6 +46,7 @@ class DeskCode(StrEnum):
     SIGNATURE_INVALID = "desk-signature-invalid"
     SIGNATURE_UNDETERMINED = "desk-signature-undetermined"
     NOT_THE_DRAFT = "desk-not-the-draft"
+    BY_REGISTER = "desk-result-by-register"
 
 
 _TEXTS = {
@@ -122,9 +123,9 @@ _TEXTS = {
         "Condition 3 is not decided yet: it is too early to draft the decision.",
     ),
     DeskCode.CHECK_FAILED: Text(
-        "3-шарт орындалмаған: тек бас тартуды дайындауға болады.",
-        "Условие 3 не выполнено: можно подготовить только отказ.",
-        "Condition 3 has failed: only a refusal can be drafted.",
+        "{number}-шарт орындалмаған: тек бас тартуды дайындауға болады.",
+        "Условие {number} не выполнено: можно подготовить только отказ.",
+        "Condition {number} has failed: only a refusal can be drafted.",
     ),
     DeskCode.DOCUMENTS_FAILED: Text(
         "Құжаттар талаптарға сай емес деп танылды: тек бас тартуды дайындауға болады.",
@@ -212,6 +213,14 @@ _TEXTS = {
         "Проверка подписи не завершена, документ остаётся неподписанным: {why}",
         "The check of the signature is not finished, the document stays unsigned: {why}",
     ),
+    DeskCode.BY_REGISTER: Text(
+        "Бұл нәтиже Мемлекеттік корпорацияға қағаз түрінде, курьердің тізілімімен беріледі. Оны тізілімге енгізіңіз: "
+        "нәтиже тізілім жасалған кезде берілген болып есептеледі.",
+        "Этот результат передаётся в Государственную корпорацию на бумаге, с реестром курьера. Внесите его в реестр: "
+        "результат считается переданным, когда реестр составлен.",
+        "This result goes to the State Corporation on paper, with the courier's register. Enter it in a register: the "
+        "result is handed over when the register is made.",
+    ),
     DeskCode.NOT_THE_DRAFT: Text(
         "Қол қойылған құжат дайындалған жобамен сәйкес келмейді.",
         "Подписанный документ не совпадает с подготовленным проектом.",
@@ -231,16 +240,7 @@ class DeskError(Exception):
     @property
     def text(self) -> Text:
         """What happened and what to do, in the three languages."""
-        template = _TEXTS[self.code]
-        shown = {language: self._shown(language) for language in ("kk", "ru", "en")}
-        return Text(
-            template.kk.format(**shown["kk"]), template.ru.format(**shown["ru"]), template.en.format(**shown["en"])
-        )
-
-    def _shown(self, language: str) -> dict[str, object]:
-        return {
-            name: getattr(value, language) if isinstance(value, Text) else value for name, value in self.facts.items()
-        }
+        return _TEXTS[self.code].format(**self.facts)
 
 
 class NotYet(Exception):

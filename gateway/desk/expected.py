@@ -45,6 +45,7 @@ _RETURNED = "UPDATE expected_package SET returned_on = $2 WHERE number = ANY($1:
 _NOT_RETURNED = """
 UPDATE expected_package SET returned_on = NULL WHERE number = ANY($1::text[]) AND returned_on = $2
 """
+_SERVICES = "SELECT number, service FROM expected_package WHERE number = ANY($1::text[])"
 _OF_REGISTER = """
 SELECT number FROM expected_package JOIN casefile USING (number)
 WHERE number = ANY($1::text[]) AND expected_package.department = $2 AND casefile.office = $3
@@ -222,6 +223,11 @@ class Expected:
             list(numbers),
         )
         return tuple(_package(row) for row in rows)
+
+    async def services_of(self, numbers: Collection[str]) -> Mapping[str, str]:
+        """Return the services of the named packages by number, as far as their twins have come."""
+        rows = await self._store.database.fetch(_SERVICES, list(numbers))
+        return {row["number"]: row["service"] for row in rows}
 
     async def _open(self, conn: Connection, package: ExpectedPackage, taken: Taken) -> None:
         await _hold(conn, package.number)

@@ -96,8 +96,8 @@ class Intake:
         opened = await self._opening.open(conn, taken)
         if opened is not None:
             await self._tell_accepted(conn, taken, opened)
-        elif not await _is_registered(conn, taken.application.number, taken.content_key):
-            raise Broken(BrokenCode.NUMBER_TAKEN, "something of it is another case's", number=taken.application.number)
+        elif not await _is_registered(conn, taken):
+            raise _number_taken(taken, "something of it is another case's")
         return opened
 
     async def tell_never_opened(self, conn: Connection, taken: Taken, broken: Broken) -> None:
@@ -111,7 +111,7 @@ class Intake:
     async def _register(self, arrival: Arrival, chain: Chain) -> None:
         number, key = arrival.application.number, arrival.content_key
         async with self._store.database.transaction() as conn:
-            if await _is_registered(conn, number, key):
+            if await _is_registered(conn, arrival):
                 return
         taken = Taken(
             application=arrival.application,
@@ -131,12 +131,10 @@ class Intake:
                 await self.open_expected(conn, taken)
                 return
             if await self._awaiting.standing(conn, number) not in {None, key}:
-                raise Broken(
-                    BrokenCode.NUMBER_TAKEN, "another content is expected", number=number, channel=taken.channel
-                )
+                raise _number_taken(taken, "another content is expected")
             if not _comes_by_courier(taken):
                 await self.open_expected(conn, taken)
-            elif not await _is_registered(conn, number, key):
+            elif not await _is_registered(conn, taken):
                 await self._awaiting.expect(conn, taken)
 
     async def _tell_accepted(self, conn: Connection, taken: Taken, opened: Opened) -> None:
@@ -183,12 +181,16 @@ class Intake:
         )
 
 
-async def _is_registered(conn: Connection, number: str, content_key: str) -> bool:
+async def _is_registered(conn: Connection, come: Arrival | Taken) -> bool:
     """Tell whether this is a repeated sending; raises `Broken` when the number stands for another content."""
-    known = await conn.fetchval("SELECT content_key FROM casefile WHERE number = $1", number)
-    if known is not None and known != content_key:
-        raise Broken(BrokenCode.NUMBER_TAKEN, "the number has another content", number=number)
+    known = await conn.fetchval("SELECT content_key FROM casefile WHERE number = $1", come.application.number)
+    if known is not None and known != come.content_key:
+        raise _number_taken(come, "the number has another content")
     return known is not None
+
+
+def _number_taken(come: Arrival | Taken, detail: str) -> Broken:
+    return Broken(BrokenCode.NUMBER_TAKEN, detail, number=come.application.number, channel=come.channel)
 
 
 def _comes_by_courier(taken: Taken) -> bool:

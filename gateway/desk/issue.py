@@ -1,13 +1,16 @@
 """How a case ends: its signers sign the result in their order, it is registered and handed over.
 
-Where nothing is left for the desk after the last signature, the case ends with it (`gateway.desk.ending`).
+Where nothing is left for the desk after the last signature, the case ends with it (`gateway.desk.ending`). What goes
+to the State Corporation on paper is handed over by its entry in a courier's register.
 """
 
 from __future__ import annotations
 
 from gateway.catalogue import Catalogue, Verb
+from gateway.courier.notes import REGISTER
 from gateway.desk.case import Case
 from gateway.desk.cases import Cases
+from gateway.desk.courier_results import ReadyResult
 from gateway.desk.ending import Ending
 from gateway.desk.errors import DeskCode, DeskError
 from gateway.desk.permissions import check_turn
@@ -72,8 +75,33 @@ class Issue:
 
         return await self._turns.take(member, number, version, Verb.SIGN, change)
 
+    async def needs_register(self, case: Case) -> bool:
+        """Tell whether a case waits for the entry of its result in a courier's register."""
+        return await self._ending.goes_with_register(self._store.database, case)
+
+    async def hand_over_with(
+        self, conn: Connection, member: StaffMember, result: ReadyResult, document: bytes | None, register: str
+    ) -> None:
+        """The result is entered in a courier's register: by that it is handed over, in the register's transaction.
+
+        `document` is the signed result; of what was given before, and is only carried again, it is not asked for.
+        Raises `DeskError` for a result that is not the member's to give.
+        """
+        if result.verb is None:
+            return
+        assert document is not None
+
+        async def change(conn: Connection, case: Case) -> None:
+            await self._turns.advance(conn, case, member, facts={REGISTER: register})
+            await self._ending.end(conn, case, document, member, register=register)
+
+        await self._turns.take(member, result.number, result.version, result.verb, change, conn=conn)
+
     async def hand_over(self, member: StaffMember, number: str, *, version: int) -> Case:
-        """The signed result is registered and handed over: on the portal the RESPONSE, with the flow's last step."""
+        """The signed result is registered and handed over: on the portal the RESPONSE, with the flow's last step.
+
+        Raises `DeskError` BY_REGISTER for a result that goes with a courier's register.
+        """
         document = await self._ending.document(number)
 
         async def change(conn: Connection, case: Case) -> None:

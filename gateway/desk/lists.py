@@ -43,10 +43,27 @@ _WAITS = "awaits_office = $1 AND state = 'open'"
 _OF_ROLE = f"{_WAITS} AND awaits_role = $2"
 _OF_EXECUTOR = f"{_WAITS} AND awaits_role = 'executor' AND executor = $2"
 _UNASSIGNED = f"{_WAITS} AND awaits_role = 'executor' AND executor IS NULL"
+_OF_THE_GONE = (
+    f"{_WAITS} AND awaits_role = 'executor' AND executor = ANY ($2::bigint[])",
+    f"{_WAITS} AND awaits_role = 'applicant' AND executor = ANY ($2::bigint[])",
+)
+_ASSIGNED = f"{_WAITS} AND awaits_role = 'executor' AND executor IS NOT NULL"
+_GONE = f"""
+WITH RECURSIVE held AS (
+    (SELECT executor FROM casefile WHERE {_ASSIGNED} ORDER BY executor LIMIT 1)
+    UNION ALL
+    SELECT (SELECT executor FROM casefile WHERE {_ASSIGNED} AND executor > held.executor ORDER BY executor LIMIT 1)
+    FROM held WHERE held.executor IS NOT NULL
+)
+SELECT executor FROM held WHERE executor IS NOT NULL
+UNION SELECT executor FROM casefile WHERE {_WAITS} AND awaits_role = 'applicant' AND executor IS NOT NULL
+EXCEPT SELECT id FROM staff WHERE office = $1 AND role = 'executor' AND active
+"""  # noqa: S608 (constants)
+"""Whose work an office's executors' work is, without those who are its executors: one look at the index a person."""
 _OVERDUE = "state = 'open' AND due_at < $2 AND step_kind = 'step'"
 _OF_OFFICE = {
     Body.PROVIDER: "office = $1",
-    Body.RURAL_AKIM: "counter = $1 AND counter <> office",
+    Body.RURAL_AKIM: "counter = $1 AND channel = 'rural-akim'",
 }
 """Which cases are a body's own, by the predicate of its indexes."""
 _PASSING = _WAITS
@@ -74,6 +91,14 @@ class Lists:
         """
         return await self._by_deadline((self._overdue(member),), [member.office, now], after)
 
+    async def to_give(self, member: StaffMember, *, after: str = "") -> Page:
+        """Return the executors' work of the office whose executor is none of the office any more.
+
+        Its head gives it to another (`gateway.desk.moves.Moves.assign`). The nearest deadline first.
+        """
+        gone = await self._gone(member)
+        return await self._by_deadline(_OF_THE_GONE, [member.office, gone], after) if gone else Page(())
+
     async def open(self, member: StaffMember, *, after: str = "") -> Page:
         """Return all open cases of the office, the nearest deadline first."""
         return await self._by_deadline((f"{self._of_office(member)} AND state = 'open'",), [member.office], after)
@@ -90,6 +115,11 @@ class Lists:
         """Return how much of the office's work is overdue, COUNTED + 1 for anything above COUNTED."""
         return await self._count((self._overdue(member),), member.office, now)
 
+    async def count_to_give(self, member: StaffMember) -> int:
+        """Return how much of the executors' work is to be given to others, COUNTED + 1 for anything above COUNTED."""
+        gone = await self._gone(member)
+        return await self._count(_OF_THE_GONE, member.office, gone) if gone else 0
+
     async def search(self, member: StaffMember, search: Search, *, after: str = "") -> Page:
         """Return cases of the member's office; a page may be short of PAGE and still have more after it."""
         found: list[Case] = []
@@ -103,6 +133,9 @@ class Lists:
         if len(found) > PAGE:
             return Page(tuple(found[:PAGE]), found[PAGE - 1].number)
         return Page(tuple(found), page.after)
+
+    async def _gone(self, member: StaffMember) -> list[int]:
+        return [row["executor"] for row in await self._database.fetch(_GONE, member.office)]
 
     async def _search(self, member: StaffMember, search: Search, after: str) -> Page:
         where, leads, others = Where(member, self._of_office(member)), leads_of(search), others_of(search)

@@ -14,6 +14,7 @@ from gateway.desk.permissions import (
     check_free,
     check_open,
     check_own,
+    is_executors,
     may_redirect,
     return_target,
 )
@@ -84,7 +85,7 @@ class Moves:
             _check_here(case, member)
             if member.role is not Role.HEAD:
                 raise DeskError(DeskCode.WRONG_ROLE, awaited=str(Role.HEAD))
-            if case.awaits_role is not Role.EXECUTOR:
+            if not is_executors(case):
                 raise DeskError(DeskCode.WRONG_ORDER)
             _given(reason)
             chosen = await executor_of(conn, member.office, executor)

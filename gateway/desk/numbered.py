@@ -32,6 +32,13 @@ def condition_by(flow: Flow | None, check: Check) -> FlowStep | None:
     return examination if examination is not None and examination.check is check else None
 
 
+def condition_number(service: Service, channel: Channel, kind: str | None) -> int:
+    """Return the number of the desk's condition: 3 on the portal, 2 at the State Corporation; 0 without one."""
+    flow = numbered_flow(service, channel, kind)
+    examination = None if flow is None else flow.examination_step()
+    return 0 if examination is None else examination.number
+
+
 def result_step(flow: Flow) -> FlowStep:
     """Return the step with which the desk gives the result: where its condition leads, or the last that is its own.
 

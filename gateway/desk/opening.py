@@ -83,7 +83,10 @@ class Opening:
         self._deadlines = deadlines
 
     async def open(self, conn: Connection, taken: Taken) -> Opened | None:
-        """Write a case in the caller's transaction; None when its number or its content is in the table already."""
+        """Write a case in the caller's transaction; None when its number or its content is in the table already.
+
+        It was submitted when it says so, but not later than now: terms are counted from there.
+        """
         service, kind, application = taken.service, taken.kind, taken.application
         now = self._store.clock.now()
         procedure = ProcedureOf(self._catalogue, service, taken.office, taken.channel, kind, counter=taken.counter)
@@ -108,7 +111,7 @@ class Opening:
             digest,
             taken.gateway,
             taken.correlation_id,
-            application.created_at,
+            min(application.created_at, now),
             now,
             opened.result_due,
             first.step,

@@ -9,6 +9,7 @@ from typing import Any
 
 from gateway.exchange.acceptance import Representative
 from gateway.identity.numbers import Bin, Iin
+from gateway.terminal.pages import ScanPage
 from gateway.texts import Text
 
 
@@ -42,6 +43,10 @@ class Paper:
     documents: tuple[Scan, ...] = ()
     on_paper: tuple[str, ...] = ()
     representative: Representative | None = None
+    pages: tuple[ScanPage, ...] = ()
+    """The scanned pages of which the documents were put together, where they were kept page by page."""
+    version: int = 0
+    """Under which it is kept as an unfinished entry; 0 where nothing of it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,7 @@ class PaperCode(StrEnum):
     DOCUMENT_MISSING = "paper-document-missing"
     DOCUMENT_WRONG = "paper-document-wrong"
     NO_REPRESENTATIVE = "paper-representative-not-allowed"
+    SAME_PERSON = "paper-representative-is-applicant"
     POWER = "paper-power-of-attorney-wrong"
     NOTHING_MISSING = "paper-nothing-missing"
 
@@ -130,6 +136,11 @@ TEXTS = {
         "Акт бойынша бұл жерде өкілдің өтініш беруі көзделмеген.",
         "По акту здесь подача заявления представителем не предусмотрена.",
         "By the act a representative cannot apply here.",
+    ),
+    PaperCode.SAME_PERSON: Text(
+        "Өкіл мен көрсетілетін қызметті алушы бір адам болмауға тиіс.",
+        "Представитель и услугополучатель не могут быть одним лицом.",
+        "The representative and the applicant cannot be one person.",
     ),
     PaperCode.POWER: Text(
         "Сенімхатты көрсетіңіз: түрін, күнін, ал нотариат куәландырғанның нөмірін де. {rule}",

@@ -112,6 +112,8 @@ def _representative(
     if rule is Representation.NONE:
         return None, [problem_at("representative", PaperCode.NO_REPRESENTATIVE)]
     problems = []
+    if given.iin == paper.applicant:
+        problems.append(problem_at("representative_iin", PaperCode.SAME_PERSON))
     name = clean_name(given.name)
     if name is None:
         problems.append(problem_at("representative_name", PaperCode.NAME, limit=LONGEST_NAME))

@@ -110,11 +110,16 @@ def check_own(case: Case, member: StaffMember) -> None:
     """
     if case.awaits_office != member.office:
         raise DeskError(DeskCode.ELSEWHERE, awaited=str(case.awaits_office))
-    awaited = Role.EXECUTOR if case.awaits_role is Role.APPLICANT else case.awaits_role
+    awaited = Role.EXECUTOR if is_executors(case) else case.awaits_role
     if awaited is not member.role:
         raise DeskError(DeskCode.WRONG_ROLE, awaited=str(awaited))
     if member.role is Role.EXECUTOR and case.executor not in (None, member.id):
         raise DeskError(DeskCode.NOT_ASSIGNED)
+
+
+def is_executors(case: Case) -> bool:
+    """Tell whether an executor must act: also where the applicant must bring something, which an executor records."""
+    return case.awaits_role in (Role.EXECUTOR, Role.APPLICANT)
 
 
 async def check_free(conn: Connection, case: Case, member: StaffMember) -> None:
@@ -169,7 +174,7 @@ def what_may(case: Case, member: StaffMember, catalogue: Catalogue | None = None
             may.add(Move.REDIRECT)
     if case.claimed_by == member.id or (case.claimed_by is not None and member.role is Role.HEAD):
         may.add(Move.RELEASE)
-    if member.role is Role.HEAD and case.awaits_role is Role.EXECUTOR:
+    if member.role is Role.HEAD and is_executors(case):
         may.add(Move.ASSIGN)
     return frozenset(may)
 

@@ -1,6 +1,7 @@
 """The receipts of the counters: what the act lists, taken from the case as it was registered.
 
-A receipt is never stored: the same case gives the same one again.
+A receipt is never stored: the same case gives the same one again. It carries its number as a barcode, also where the
+act does not list one: so the counter finds the application when its result is fetched.
 """
 
 from __future__ import annotations
@@ -58,6 +59,7 @@ class Receipts:
             acceptor=intake.acceptor_name,
             result_due=case.result_due,
             place=_place(service, case, office, counter),
+            barcode=True,
             simulated=self._simulated,
         )
         return await receipt_pdf(receipt)

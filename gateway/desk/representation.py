@@ -36,4 +36,6 @@ def fits(rule: Representation, power: Power, today: date) -> bool:
     notarised = power.kind is PowerKind.NOTARISED
     if rule is Representation.NONE or (rule is Representation.NOTARISED and not notarised):
         return False
-    return (rule is Representation.NOTARISED_DATA and not notarised) or is_stated(power, today)
+    if rule is Representation.NOTARISED_DATA and not notarised:
+        return power == Power(power.kind)
+    return is_stated(power, today)

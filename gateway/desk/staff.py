@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import asyncpg
@@ -11,6 +12,7 @@ from gateway.catalogue import Role
 from gateway.desk.errors import DeskCode, DeskError
 from gateway.identity.numbers import Iin, NumberError
 from gateway.identity.passwords import Passwords
+from gateway.identity.sessions import PostgresSessions
 from gateway.identity.throttle import Throttle
 from gateway.journal import PersonHash
 from gateway.store import Database
@@ -26,6 +28,12 @@ class StaffMember:
     name: str
     office: str
     role: Role
+    active: bool = True
+    """Whether the account is open; of one that is closed, what it did stays under its name."""
+
+    def is_executor_at(self, office: str) -> bool:
+        """Tell whether the member still does the executors' work of an office."""
+        return self.active and self.role is Role.EXECUTOR and self.office == office
 
     @property
     def actor(self) -> str:
@@ -35,10 +43,15 @@ class StaffMember:
 
 _SEED = """
 INSERT INTO staff (iin, name, office, role, password_hash) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (iin) DO UPDATE SET name = excluded.name, office = excluded.office, role = excluded.role
+ON CONFLICT (iin) DO UPDATE SET name = excluded.name, office = excluded.office, role = excluded.role, active = true
 RETURNING id
 """
-_COLUMNS = "id, iin, name, office, role"
+_CLOSE_OTHERS = "UPDATE staff SET active = false WHERE active AND iin <> ALL ($1::text[]) RETURNING id, office"
+_GIVE_BACK = """
+UPDATE casefile SET claimed_by = NULL, version = version + 1
+WHERE state = 'open' AND awaits_office = ANY ($1::text[]) AND claimed_by = ANY ($2::bigint[])
+"""
+_COLUMNS = "id, iin, name, office, role, active"
 
 
 class Staff:
@@ -49,6 +62,7 @@ class Staff:
         self._passwords = passwords
         self._throttle = throttle
         self._persons = persons
+        self._sessions = PostgresSessions(database)
 
     async def seed(
         self,
@@ -60,18 +74,38 @@ class Staff:
         password: str | None = None,
         password_hash: str | None = None,
     ) -> StaffMember:
-        """Make an account, or bring name, office and role of an existing one up to date (its password stays).
+        """Make an account, or bring name, office and role of an existing one up to date, and open it if closed.
 
-        A new account needs its password, or the argon2id hash of it; raises `ValueError` without either.
+        The password of an existing account stays. What a member had claimed at another office or in another role is
+        free again. A new account needs its password, or the argon2id hash of it; raises `ValueError` without either.
         """
-        kept: str | None = await self._database.fetchval("SELECT password_hash FROM staff WHERE iin = $1", str(iin))
-        stored = kept or password_hash
+        kept = await self._database.fetchrow(
+            "SELECT id, office, role, password_hash FROM staff WHERE iin = $1", str(iin)
+        )
+        stored: str | None = password_hash if kept is None else kept["password_hash"]
         if stored is None:
             if password is None:
                 raise ValueError("a new account needs a password or the hash of one")
             stored = await self._passwords.hash(password)
-        staff_id = await self._database.fetchval(_SEED, str(iin), name, office, role.value, stored)
+        async with self._database.transaction() as conn:
+            staff_id = await conn.fetchval(_SEED, str(iin), name, office, role.value, stored)
+            if kept is not None and (kept["office"], kept["role"]) != (office, role.value):
+                await conn.execute(_GIVE_BACK, [kept["office"]], [staff_id])
         return StaffMember(staff_id, iin, name, office, role)
+
+    async def close_others(self, named: Iterable[Iin]) -> int:
+        """Close the accounts of all who are not named, end their sessions, and return how many were closed.
+
+        What they did stays under their names, what they had claimed is free again, and what they are the executors of
+        waits for the head to give it to others (`gateway.desk.lists`).
+        """
+        async with self._database.transaction() as conn:
+            closed = await conn.fetch(_CLOSE_OTHERS, [str(iin) for iin in named])
+            for row in closed:
+                await self._sessions.end_all(conn, str(row["id"]))
+            if closed:
+                await conn.execute(_GIVE_BACK, [row["office"] for row in closed], [row["id"] for row in closed])
+        return len(closed)
 
     async def log_in(self, typed_iin: str, password: str, *, source: str) -> StaffMember:
         """Return the member whose IIN and password these are.
@@ -90,6 +124,22 @@ class Staff:
         async with self._database.transaction() as conn:
             await self._throttle.succeeded(conn, account=account, source=source)
         return read_member(row)
+
+    async def verify(self, member: StaffMember, password: str) -> bool:
+        """Tell whether a password is the member's, to unlock a screen; tries are delayed as when logging in.
+
+        Raises `DeskError` LOGIN_DELAYED.
+        """
+        account, source = "staff " + self._persons.of(member.iin), f"unlock {member.id}"
+        wait = await self._throttle.attempt(account=account, source=source)
+        if wait.total_seconds() > 0:
+            raise DeskError(DeskCode.LOGIN_DELAYED, seconds=math.ceil(wait.total_seconds()))
+        row = await self._row(member.iin)
+        if not await self._passwords.verify(None if row is None else row["password_hash"], password) or row is None:
+            return False
+        async with self._database.transaction() as conn:
+            await self._throttle.succeeded(conn, account=account, source=source)
+        return True
 
     async def member(self, staff_id: int) -> StaffMember | None:
         """Return an active member as the account stands now; a session asks this at every request."""
@@ -132,7 +182,7 @@ async def executor_of(conn: Connection, office: str, staff_id: int) -> StaffMemb
 
 def read_member(row: asyncpg.Record) -> StaffMember:
     """Return the member that a row of the table describes."""
-    return StaffMember(row["id"], Iin(row["iin"]), row["name"], row["office"], Role(row["role"]))
+    return StaffMember(row["id"], Iin(row["iin"]), row["name"], row["office"], Role(row["role"]), row["active"])
 
 
 def _iin_or_none(typed: str) -> Iin | None:

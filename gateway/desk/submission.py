@@ -27,7 +27,6 @@ from gateway.catalogue.kinds import check_application, documents_of, fields_of, 
 from gateway.catalogue.media import media_of
 from gateway.catalogue.terms import is_for
 from gateway.clock import ALMATY, Clock
-from gateway.courier.unread import unread
 from gateway.desk.broken import Broken, BrokenCode
 from gateway.desk.numbered import numbered_flow
 from gateway.desk.paper_rules import clean_name
@@ -36,11 +35,12 @@ from gateway.desk.representation import fits, representation_on
 from gateway.desk.signed import NotAsSigned, Signed, content_of, files_as_signed, judge
 from gateway.exchange.applicants import may_apply
 from gateway.exchange.application import Application, content_key, read_application
-from gateway.exchange.errors import PayloadRefused
+from gateway.exchange.errors import PayloadRefused, unread
 from gateway.exchange.form_checks import NUMBER_CHECKS
 from gateway.exchange.form_schema import ApplicationSchemas
 from gateway.exchange.submission import Submission, read_submission
 from gateway.identity.numbers import Bin
+from gateway.results.alphabet import unprintable
 
 _ZONE = ZoneInfo(ALMATY)
 
@@ -182,6 +182,8 @@ class SubmissionCheck:
         if reading.problems:
             named = ", ".join(f"{problem.field}: {problem.code}" for problem in reading.problems)
             raise Broken(BrokenCode.FORM, named, number=application.number)
+        if unprintable(application.applicant_name):
+            raise Broken(BrokenCode.FORM, "the applicant's name: no document could print it", number=application.number)
 
     def _check_acceptance(self, service: Service, kind: str | None, application: Application) -> None:
         """Hold what the operator noted against the act: the documents' way, the consent, who came for the applicant."""
@@ -192,10 +194,15 @@ class SubmissionCheck:
             raise Broken(BrokenCode.FORM, f"{service.id} by {acceptance.medium}", number=application.number)
         if set(acceptance.on_paper) - {document.id for document in documents_of(service, kind)}:
             raise Broken(BrokenCode.FORM, "on paper: no document of the service", number=application.number)
-        if acceptance.consent_at is None and asks_consent(service, kind):
-            raise Broken(BrokenCode.FORM, "no consent to the query", number=application.number)
+        if unprintable(acceptance.operator_name):
+            raise Broken(BrokenCode.FORM, "the operator's name: no document could print it", number=application.number)
+        consent = acceptance.consent_at
+        if asks_consent(service, kind) and (consent is None or consent > acceptance.accepted_at):
+            raise Broken(BrokenCode.FORM, "no consent before the query", number=application.number)
         by = acceptance.representative
         rule = representation_on(service, Channel.CORPORATION)
+        if by is not None and by.iin == application.applicant_number:
+            raise Broken(BrokenCode.REPRESENTATIVE, "the applicant", number=application.number)
         if by is not None and not (clean_name(by.name) and fits(rule, by.power, self._today())):
             raise Broken(BrokenCode.REPRESENTATIVE, f"{rule}: {by.power.kind}", number=application.number)
 

@@ -24,7 +24,7 @@ from gateway.desk.ports import Signatures, TemporaryFiles
 from gateway.desk.signed import NotAsSigned, content_of, files_as_signed, judge
 from gateway.desk.telling import Telling, Told, chain_of
 from gateway.exchange.application import content_key
-from gateway.exchange.errors import PayloadRefused
+from gateway.exchange.errors import PayloadRefused, unread
 from gateway.exchange.notification import SUPPLEMENT
 from gateway.exchange.supplement import (
     Supplement,
@@ -181,7 +181,7 @@ class Supplements:
             submission = read_supplement_submission(payload)
         except PayloadRefused as error:
             # Nothing of it can be trusted to name a case: the staff see it, and the outbox of the channels keeps it.
-            _log.error("supplement-unreadable", inbox=received.id, code=error.code.value, problem=error.text)
+            _log.error("supplement-unreadable", inbox=received.id, code=error.code.value, problem=unread(error))
             return
         case = await self._case(submission.number)
         try:
@@ -207,7 +207,7 @@ class Supplements:
             # (4) The files are those that were signed; whether the case waits for them the procedure says.
             files = await self._fetch(submission, supplement)
         except PayloadRefused as error:
-            raise NotTaken(NotTakenCode.UNREADABLE, str(error), key=key) from error
+            raise NotTaken(NotTakenCode.UNREADABLE, unread(error), key=key) from error
         except NotAsSigned as error:
             raise NotTaken(NotTakenCode[error.fault.name], error.detail, key=key) from error
         return Presented(case.number, key, submission.presented_at, files, signed.keep)
@@ -255,7 +255,7 @@ class Supplements:
                     )
         except DeskError as error:
             code = _REFUSED_BY_THE_PROCEDURE.get(error.code, NotTakenCode.NOT_AWAITED)
-            raise NotTaken(code, str(error), key=presented.content_key) from error
+            raise NotTaken(code, error.code, key=presented.content_key) from error
 
     async def _tell_not_taken(self, problem: NotTaken, case: Case | None, received: Received) -> None:
         _log.warning("supplement-not-taken", code=problem.code, detail=problem.detail, inbox=received.id)

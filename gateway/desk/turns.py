@@ -71,7 +71,16 @@ class Turns:
         """Return the present moment by the desk's clock."""
         return self._store.clock.now()
 
-    async def take(self, member: StaffMember, number: str, version: int, verb: Verb, change: Change) -> Case:
+    async def take(
+        self,
+        member: StaffMember,
+        number: str,
+        version: int,
+        verb: Verb,
+        change: Change,
+        *,
+        conn: Connection | None = None,
+    ) -> Case:
         """Let the member do what the case waits for; raises `DeskError` for whatever is not theirs to do now.
 
         An executor who does what no executor of the office has yet thereby becomes its executor.
@@ -84,7 +93,7 @@ class Turns:
                 await assign(conn, number, member.office, member.id)
             await change(conn, case)
 
-        return await self.once(member, number, version, verb, act)
+        return await self.once(member, number, version, verb, act, conn=conn)
 
     async def once(
         self,
@@ -95,16 +104,22 @@ class Turns:
         change: Change,
         *,
         reason: str | None = None,
+        conn: Connection | None = None,
     ) -> Case:
-        """Change a locked case as the member saw it and count the act, or find it done already; raises `DeskError`."""
-        async with self._store.database.transaction() as conn:
-            case = await lock_case(conn, member, number, version)
-            if not await is_repeated(conn, case, member, act, version):
-                check_seen(case, version)
-                await change(conn, case)
-                await conn.execute(_ACTED, number, version, act.value, member.id, self.now(), reason)
-                await conn.execute("UPDATE casefile SET version = version + 1 WHERE number = $1", number)
-            return await self.read(conn, number)
+        """Change a locked case as the member saw it and count the act, or find it done already; raises `DeskError`.
+
+        In the transaction of `conn` where there is one: then the act stands or falls with what the caller writes.
+        """
+        if conn is None:
+            async with self._store.database.transaction() as own:
+                return await self.once(member, number, version, act, change, reason=reason, conn=own)
+        case = await lock_case(conn, member, number, version)
+        if not await is_repeated(conn, case, member, act, version):
+            check_seen(case, version)
+            await change(conn, case)
+            await conn.execute(_ACTED, number, version, act.value, member.id, self.now(), reason)
+            await conn.execute("UPDATE casefile SET version = version + 1 WHERE number = $1", number)
+        return await self.read(conn, number)
 
     async def read(self, conn: Connection, number: str) -> Case:
         """Return a case as it stands in the caller's transaction."""

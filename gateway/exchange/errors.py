@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
+
+_ATTRIBUTE = re.compile(r"^attribute ([\w.-]+)='.*': (?=value )", re.DOTALL)
+"""How xmlschema begins when an attribute is wrong: with its value."""
+_SAFE = (
+    "value doesn't match",
+    "value must be",
+    "value has to be",
+    "value length",
+    "attribute ",
+    "The content of element",
+)
+"""How the sentences begin that speak of the schema alone; the others may quote what was sent."""
 
 
 class ExchangeCode(StrEnum):
@@ -52,3 +65,18 @@ class PayloadRefused(ExchangeError):
     def __init__(self, code: ExchangeCode, text: str, problems: tuple[Problem, ...] = ()) -> None:
         super().__init__(code, text)
         self.problems = problems
+
+
+def unread(error: PayloadRefused) -> str:
+    """Return what a log may say of a refused payload: where it is wrong and what was expected, never what was found."""
+    if error.problems:
+        return _place(error.problems[0])
+    if error.code is ExchangeCode.VALUE:
+        return f"{error.code}: {error.text.partition(': ')[0]}"
+    return error.code.value
+
+
+def _place(problem: Problem) -> str:
+    expected = _ATTRIBUTE.sub(r"attribute \1: ", problem.expected)
+    quotes = not expected.startswith(_SAFE) or (expected.startswith("attribute ") and expected == problem.expected)
+    return problem.path if quotes else f"{problem.path}: {expected}"

@@ -23,7 +23,7 @@ from gateway.catalogue.load import Catalogue
 from gateway.catalogue.terms import Channel, HandOver
 from gateway.catalogue.terms import Outcome as Ending
 from gateway.eds.verdict import Status
-from gateway.exchange.errors import PayloadRefused
+from gateway.exchange.errors import PayloadRefused, unread
 from gateway.exchange.notification import SUPPLEMENT, StepNotice, read_notice
 from gateway.exchange.response import Response, ResponseOutcome, build_response, read_response
 from gateway.flows.applications import ENDED, ApplicationRow, Applications, State
@@ -99,7 +99,7 @@ class DeskAnswers:
         try:
             notice = read_notice(received.message.payload.xml)
         except PayloadRefused as error:
-            _log.error("notification-refused", inbox=received.id, code=error.code.value, problem=error.text)
+            _log.error("notification-refused", inbox=received.id, code=error.code.value, problem=unread(error))
             return
         application = await self._addressed(notice.number, received)
         if application is None:
@@ -121,7 +121,7 @@ class DeskAnswers:
         try:
             response = read_response(xml)
         except PayloadRefused as error:
-            _log.error("response-refused", inbox=received.id, code=error.code.value, problem=error.text)
+            _log.error("response-refused", inbox=received.id, code=error.code.value, problem=unread(error))
             return
         application = await self._addressed(response.number, received)
         if application is not None:

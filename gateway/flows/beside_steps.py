@@ -9,7 +9,7 @@ import structlog
 
 from gateway.catalogue.load import Catalogue
 from gateway.exchange.application import content_key
-from gateway.exchange.errors import PayloadRefused
+from gateway.exchange.errors import PayloadRefused, unread
 from gateway.exchange.notification import REDIRECTED, SUPPLEMENT, StepNotice
 from gateway.exchange.waiting import Waiting, read_waiting
 from gateway.flows.applications import ApplicationRow, Applications
@@ -46,7 +46,7 @@ class BesideSteps:
         try:
             said = read_waiting(notice.facts)
         except PayloadRefused as error:
-            _log.error("waiting-not-understood", application=notice.number, problem=error.text)
+            _log.error("waiting-not-understood", application=notice.number, problem=unread(error))
             return
         if isinstance(said, Waiting):
             await self._supplements.waits(conn, notice.number, said, told=notice.sequence)

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Self
 
 from gateway.catalogue.load import Catalogue
 from gateway.clock import Clock
+from gateway.courier.sending import Outgoing
 from gateway.flows.answers import DeskAnswers
 from gateway.flows.arm.bookings import Bookings
+from gateway.flows.arm.office_notices import OfficeNotices
 from gateway.flows.authorisation import PortalAuthorisation
 from gateway.flows.cabinet import Cabinet
+from gateway.flows.ground import FlowGround
 from gateway.flows.numbers import NumberSource, SequenceNumbers
 from gateway.flows.office_choice import OfficeChoice
 from gateway.flows.portal import PortalFlow
-from gateway.flows.ports import Dispatch, Refusals, SignatureChecks
+from gateway.flows.ports import Refusals
 from gateway.flows.refusals import Render
 from gateway.flows.registered_address import RegisteredAddresses
 from gateway.flows.registration import PortalRegistration
@@ -24,9 +26,8 @@ from gateway.identity.accounts import Accounts
 from gateway.identity.passwords import Passwords
 from gateway.identity.sessions import PostgresSessions
 from gateway.identity.throttle import Throttle
-from gateway.journal import Journal, PersonHash
+from gateway.journal import Journal
 from gateway.results.pdf import render_pdf
-from gateway.store import Store
 
 _GATEWAY = Path(__file__).resolve().parents[1]
 SQL_FILES = tuple(
@@ -63,33 +64,30 @@ class PortalRooms:
     @classmethod
     def open(
         cls,
+        ground: FlowGround,
         *,
-        store: Store,
-        catalogue: Catalogue,
-        journal: Journal,
-        signatures: SignatureChecks,
         refusals: Refusals,
-        dispatch: Dispatch,
-        person_key: bytes,
         public_url: str,
-        hold_limit: timedelta = timedelta(hours=24),
         numbers: NumberSource | None = None,
-        passwords: Passwords | None = None,
-        real_time: Clock | None = None,
         render: Render = render_pdf,
         addresses: RegisteredAddresses | None = None,
+        outbox: Outgoing | None = None,
+        gateway: str = "shep",
+        halls: bool = True,
     ) -> Self:
         """Put the rooms together on one store; registers the jobs of the flow, so it is done before the store runs.
 
-        Without `addresses` no office is proposed.
+        Without `addresses` no office is proposed; without an `outbox` no time is booked at a provider's office,
+        and without `halls`, which the State Corporation's workplace makes, no ticket of one.
         """
-        database = store.database
-        persons = PersonHash(person_key)
+        store, catalogue, journal, persons = ground.store, ground.catalogue, ground.journal, ground.persons
+        database, real_time = store.database, ground.real_time
         accounts = Accounts(database, store.clock, real_time=real_time, portal=public_url)
         sessions = PostgresSessions(database, real_time=real_time)
         throttle = Throttle(database, real_time=real_time)
-        passwords = passwords or Passwords()
-        bookings = Bookings(store=store, catalogue=catalogue)
+        passwords = ground.passwords or Passwords()
+        told = None if outbox is None else OfficeNotices(outgoing=outbox, accounts=accounts, gateway=gateway)
+        bookings = Bookings(store=store, catalogue=catalogue, notices=told, halls=halls)
         bookings.listen()
         return cls(
             catalogue=catalogue,
@@ -105,7 +103,7 @@ class PortalRooms:
                 throttle=throttle,
                 journal=journal,
                 persons=persons,
-                signatures=signatures,
+                signatures=ground.signatures,
             ),
             authorisation=PortalAuthorisation(
                 database=database,
@@ -115,21 +113,11 @@ class PortalRooms:
                 journal=journal,
                 persons=persons,
             ),
-            flow=PortalFlow(
-                store=store,
-                catalogue=catalogue,
-                journal=journal,
-                persons=persons,
-                signatures=signatures,
-                refusals=refusals,
-                dispatch=dispatch,
-                numbers=numbers or SequenceNumbers(),
-                hold_limit=hold_limit,
-            ),
+            flow=PortalFlow(ground, refusals=refusals, numbers=numbers or SequenceNumbers()),
             answers=DeskAnswers(
-                store=store, catalogue=catalogue, journal=journal, signatures=signatures, render=render
+                store=store, catalogue=catalogue, journal=journal, signatures=ground.signatures, render=render
             ),
-            cabinet=Cabinet(store=store, catalogue=catalogue, journal=journal, signatures=signatures),
+            cabinet=Cabinet(store=store, catalogue=catalogue, journal=journal, signatures=ground.signatures),
             offices=OfficeChoice(
                 store=store, catalogue=catalogue, journal=journal, persons=persons, addresses=addresses
             ),

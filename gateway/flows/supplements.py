@@ -10,17 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from gateway.catalogue.form import DocumentKind, FormProblem, check_document
-from gateway.catalogue.load import Catalogue
 from gateway.eds.verdict import Status, Verdict
 from gateway.exchange.supplement import Supplement, build_supplement
 from gateway.flows.applications import ENDED, ApplicationRow, Applications
 from gateway.flows.attachments import StoredAttachment
 from gateway.flows.errors import FlowCode, FlowError
-from gateway.flows.ports import Dispatch, SignatureChecks
+from gateway.flows.ground import FlowGround
 from gateway.flows.signing import (
     NOT_SIGNED,
     check_signed,
@@ -33,8 +32,7 @@ from gateway.flows.signing import (
 )
 from gateway.flows.steps import steps_of
 from gateway.flows.supplement_rows import WAITING, SupplementRow, SupplementRows, SupplementState
-from gateway.journal import Journal, Kind, Outcome, PersonHash, Step
-from gateway.store import Store
+from gateway.journal import Kind, Outcome, Step
 from gateway.store.database import Connection
 
 RECHECK = "portal.recheck-supplement"
@@ -45,28 +43,18 @@ NOT_SENT = "supplement not sent"
 class Supplements:
     """The applicant's part of what is presented after the application."""
 
-    def __init__(
-        self,
-        *,
-        store: Store,
-        catalogue: Catalogue,
-        journal: Journal,
-        persons: PersonHash,
-        signatures: SignatureChecks,
-        dispatch: Dispatch,
-        hold_limit: timedelta,
-    ) -> None:
-        self._store = store
-        self._clock = store.clock
-        self._catalogue = catalogue
-        self._journal = journal
-        self._persons = persons
-        self._signatures = signatures
-        self._dispatch = dispatch
-        self._hold_limit = hold_limit
-        self._applications = Applications(store.database)
-        self._rows = SupplementRows(store.database)
-        store.jobs.on(RECHECK, self.check_again)
+    def __init__(self, ground: FlowGround) -> None:
+        self._store = ground.store
+        self._clock = ground.store.clock
+        self._catalogue = ground.catalogue
+        self._journal = ground.journal
+        self._persons = ground.persons
+        self._signatures = ground.signatures
+        self._dispatch = ground.dispatch
+        self._hold_limit = ground.hold_limit
+        self._applications = Applications(ground.store.database)
+        self._rows = SupplementRows(ground.store.database)
+        self._store.jobs.on(RECHECK, self.check_again)
 
     async def of(self, application: ApplicationRow) -> SupplementRow | None:
         """Return what an application's provider waits for or waited for."""
@@ -93,8 +81,9 @@ class Supplements:
         self, account_id: int, number: str, document: str, *, name: str, media_type: str, content: bytes
     ) -> FormProblem | None:
         """Attach a document; returns what is wrong with the file, by the same checks as with an application."""
+        application = await self._applications.of(account_id, number)
         async with self._store.database.transaction() as conn:
-            application, supplement = await self._waited_for(conn, account_id, number)
+            supplement = await self._waited_for(conn, application)
             asked = next((one for one in self.asked(application, supplement) if one.id == document), None)
             if asked is None:
                 raise FlowError(FlowCode.SUPPLEMENT_NOT_AWAITED, reason=f"{number} takes no {document}")
@@ -110,16 +99,18 @@ class Supplements:
 
     async def detach(self, account_id: int, number: str, document: str) -> None:
         """Take an attached document away."""
+        application = await self._applications.of(account_id, number)
         async with self._store.database.transaction() as conn:
-            await self._waited_for(conn, account_id, number)
+            await self._waited_for(conn, application)
             await self._rows.files.detach(conn, number, document)
             await self._rows.reopen(conn, number)
 
     async def choose_certificate(self, account_id: int, number: str, chosen: bytes) -> SupplementRow:
         """Fix what will be signed, and check the certificate before it is signed with."""
         certificate, now = signing_certificate(chosen), self._clock.now()
+        application = await self._applications.of(account_id, number)
         async with self._store.database.transaction() as conn:
-            application, supplement = await self._waited_for(conn, account_id, number)
+            supplement = await self._waited_for(conn, application)
             if not self.is_complete(application, supplement):
                 raise FlowError(FlowCode.INCOMPLETE)
             draft = _draft_of(application, supplement, now)
@@ -203,9 +194,9 @@ class Supplements:
         parcel = await self._dispatch.prepare_supplement(application, supplement, signed, presented_at=presented_at)
         number, now = application.number, self._clock.now()
         async with self._store.database.transaction() as conn:
-            locked = await self._rows.lock(conn, number)
-            if locked is None or not locked.stands_as(supplement):
-                return await self._own(number)
+            locked = await self._lock(conn, number)
+            if not locked.stands_as(supplement):
+                return locked
             digest = await self._store.blobs.put(conn, signed, media_type="application/xml")
             values: dict[str, Any] = {
                 "state": SupplementState.SENT,
@@ -223,9 +214,9 @@ class Supplements:
     async def _hold(self, supplement: SupplementRow, signed: bytes, verdict: Verdict) -> SupplementRow:
         number, now = supplement.application, self._clock.now()
         async with self._store.database.transaction() as conn:
-            locked = await self._rows.lock(conn, number)
-            if locked is None or not locked.stands_as(supplement):
-                return await self._own(number)
+            locked = await self._lock(conn, number)
+            if not locked.stands_as(supplement):
+                return locked
             digest = await self._store.blobs.put(conn, signed, media_type="application/xml")
             until = now + self._hold_limit
             columns = held(verdict, digest, at=now, until=until)
@@ -260,12 +251,18 @@ class Supplements:
             raise FlowError(FlowCode.SUPPLEMENT_NOT_AWAITED, reason=number)
         return supplement
 
-    async def _waited_for(self, conn: Connection, account_id: int, number: str) -> tuple[ApplicationRow, SupplementRow]:
-        application = await self._applications.of(account_id, number)
+    async def _lock(self, conn: Connection, number: str) -> SupplementRow:
         supplement = await self._rows.lock(conn, number)
-        if supplement is None or not self.may_present(application, supplement):
+        if supplement is None:
             raise FlowError(FlowCode.SUPPLEMENT_NOT_AWAITED, reason=number)
-        return application, supplement
+        return supplement
+
+    async def _waited_for(self, conn: Connection, application: ApplicationRow) -> SupplementRow:
+        """Lock what the provider waits for; inside a transaction nothing is asked of the pool."""
+        supplement = await self._lock(conn, application.number)
+        if not self.may_present(application, supplement):
+            raise FlowError(FlowCode.SUPPLEMENT_NOT_AWAITED, reason=application.number)
+        return supplement
 
 
 def _draft_of(application: ApplicationRow, supplement: SupplementRow, now: datetime) -> bytes:

@@ -13,6 +13,7 @@ century digit is 1 or 2 (births in 1800-1899), and a BIN registered in a year 70
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from typing import Self
@@ -54,25 +55,25 @@ class NumberErrorCode(StrEnum):
 
 _TEXTS = {
     NumberErrorCode.LENGTH: Text(
-        "{kk} 12 цифрдан тұруға тиіс.", "{ru} должен состоять из 12 цифр.", "{en} has 12 digits."
+        "{name} 12 цифрдан тұруға тиіс.", "{name} должен состоять из 12 цифр.", "{name} has 12 digits."
     ),
     NumberErrorCode.DIGITS: Text(
-        "{kk} тек цифрлардан тұруға тиіс.", "{ru} должен содержать только цифры.", "{en} has digits only."
+        "{name} тек цифрлардан тұруға тиіс.", "{name} должен содержать только цифры.", "{name} has digits only."
     ),
     NumberErrorCode.DATE: Text(
-        "{kk} басындағы күн дұрыс емес: бірінші цифрларды тексеріңіз.",
-        "{ru} начинается с неверной даты: проверьте первые цифры.",
-        "{en} begins with a date, and this one does not exist: check the first digits.",
+        "{name} басындағы күн дұрыс емес: бірінші цифрларды тексеріңіз.",
+        "{name} начинается с неверной даты: проверьте первые цифры.",
+        "{name} begins with a date, and this one does not exist: check the first digits.",
     ),
     NumberErrorCode.KIND: Text(
-        "Бұл {kk} емес: бесінші цифр 4, 5 немесе 6 болуға тиіс.",
-        "Это не {ru}: пятая цифра должна быть 4, 5 или 6.",
-        "This is not {en_plain}: its fifth digit is 4, 5 or 6.",
+        "Бұл {name} емес: бесінші цифр 4, 5 немесе 6 болуға тиіс.",
+        "Это не {name}: пятая цифра должна быть 4, 5 или 6.",
+        "This is not {plain}: its fifth digit is 4, 5 or 6.",
     ),
     NumberErrorCode.CHECK_DIGIT: Text(
-        "{kk} қате терілген: бақылау цифры сәйкес келмейді.",
-        "{ru} введён с ошибкой: контрольная цифра не сходится.",
-        "{en} was mistyped: its check digit does not agree.",
+        "{name} қате терілген: бақылау цифры сәйкес келмейді.",
+        "{name} введён с ошибкой: контрольная цифра не сходится.",
+        "{name} was mistyped: its check digit does not agree.",
     ),
 }
 
@@ -127,10 +128,10 @@ class _Number(str):
 
     @classmethod
     def _error(cls, code: NumberErrorCode) -> NumberError:
-        name = cls._name
-        article, plain = name.en.split(" ", 1)
-        english = f"{article.capitalize()} {plain}"
-        return NumberError(code, _TEXTS[code].format(kk=name.kk, ru=name.ru, en=english, en_plain=name.en))
+        plain = cls._name
+        article, rest = plain.en.split(" ", 1)
+        beginning = replace(plain, en=f"{article.capitalize()} {rest}")
+        return NumberError(code, _TEXTS[code].format(name=beginning, plain=plain))
 
     @property
     def masked(self) -> str:

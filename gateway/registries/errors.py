@@ -24,8 +24,12 @@ class Registry(StrEnum):
 
 
 _NAMES = {
-    Registry.GBDFL: Text("«Жеке тұлғалар» МДҚ", "ГБД «Физические лица»", "State Database of Individuals"),
-    Registry.GBDUL: Text("«Заңды тұлғалар» МДҚ", "ГБД «Юридические лица»", "State Database of Legal Entities"),
+    Registry.GBDFL: Text(
+        "«Жеке тұлғалар» мемлекеттік деректер базасы", "ГБД «Физические лица»", "State Database of Individuals"
+    ),
+    Registry.GBDUL: Text(
+        "«Заңды тұлғалар» мемлекеттік деректер базасы", "ГБД «Юридические лица»", "State Database of Legal Entities"
+    ),
     Registry.ENIS: Text("Бірыңғай нотариаттық ақпараттық жүйе", "ЕНИС", "Unified Notarial Information System"),
     Registry.KDP: Text(
         "Дербес деректерге қолжетімділікті бақылау сервисі",
@@ -52,24 +56,24 @@ class UnavailableCode(StrEnum):
 
 
 _OUT_OF_REACH = Text(
-    "{kk} уақытша жауап бермейді. Сұрау автоматты түрде қайталанады.",
-    "{ru} временно не отвечает. Запрос будет повторён автоматически.",
-    "{en} does not answer for now. The question will be repeated automatically.",
+    "{name} уақытша жауап бермейді. Сұрау автоматты түрде қайталанады.",
+    "{name} временно не отвечает. Запрос будет повторён автоматически.",
+    "{name} does not answer for now. The question will be repeated automatically.",
 )
 _REFUSED = Text(
-    "{kk} сұрауды орындамады. Сұрау автоматты түрде қайталанады.",
-    "{ru}: запрос не выполнен. Он будет повторён автоматически.",
-    "{en} did not carry out the question. It will be repeated automatically.",
+    "{name} сұрауды орындамады. Сұрау автоматты түрде қайталанады.",
+    "{name}: запрос не выполнен. Он будет повторён автоматически.",
+    "{name} did not carry out the question. It will be repeated automatically.",
 )
 _NOT_CERTIFIED = Text(
-    "{kk} жауабы мемлекеттік органның лауазымды адамының ЭЦҚ-сымен куәландырылмаған, деректер пайдаланылмады.",
-    "Ответ ({ru}) не удостоверен ЭЦП должностного лица государственного органа, поэтому данные не использованы.",
-    "The answer of {en} is not certified by an official of the state body, so its data were not used.",
+    "{name} жауабы мемлекеттік органның лауазымды адамының ЭЦҚ-сымен куәландырылмаған, деректер пайдаланылмады.",
+    "Ответ ({name}) не удостоверен ЭЦП должностного лица государственного органа, поэтому данные не использованы.",
+    "The answer of {name} is not certified by an official of the state body, so its data were not used.",
 )
 _UNREADABLE = Text(
-    "{kk} жауабын оқу мүмкін болмады, сондықтан деректер пайдаланылмады.",
-    "Ответ ({ru}) не удалось прочитать, поэтому данные не использованы.",
-    "The answer of {en} could not be read, so its data were not used.",
+    "{name} жауабын оқу мүмкін болмады, сондықтан деректер пайдаланылмады.",
+    "Ответ ({name}) не удалось прочитать, поэтому данные не использованы.",
+    "The answer of {name} could not be read, so its data were not used.",
 )
 _TEXTS = {
     UnavailableCode.NO_ANSWER: _OUT_OF_REACH,
@@ -102,8 +106,7 @@ class RegistryUnavailable(RegistryError):
     @property
     def text(self) -> Text:
         """What happened, for a person."""
-        name = self.registry.known_as
-        return _TEXTS[self.code].format(kk=name.kk, ru=name.ru, en=name.en)
+        return _TEXTS[self.code].format(name=self.registry.known_as)
 
     def to_json(self) -> dict[str, Any]:
         """Return the error for a journal or a program."""

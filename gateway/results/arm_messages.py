@@ -5,14 +5,25 @@ It names what was not there and what to do about it. A database that did not ans
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from gateway.results.document import Statement
-from gateway.results.page import Cell, Row
-from gateway.results.papers import Body, cell, compile_paper, laid_out, local_date, local_time, row
+from gateway.results.page import Cell
+from gateway.results.papers import (
+    Body,
+    applicant_cell,
+    cell,
+    compile_paper,
+    in_a_thread,
+    laid_out,
+    letterhead,
+    local_minute,
+    power_rows,
+    representative_cells,
+    service_row,
+)
 
 
 class NoDataReason(StrEnum):
@@ -183,25 +194,19 @@ class NoData:
     simulated: bool = True
 
 
-async def no_data_pdf(message: NoData) -> bytes:
-    """Return the message as PDF/A-3a; raises `PageError`."""
-    return await asyncio.to_thread(compile_no_data, message)
-
-
 def compile_no_data(message: NoData) -> bytes:
-    """Do the work of `no_data_pdf` in the calling thread."""
+    """Return the message as PDF/A-3a; raises `PageError`."""
     return compile_paper("message", _page(message), at=message.at, code=message.number, simulated=message.simulated)
+
+
+no_data_pdf = in_a_thread(compile_no_data)
 
 
 def _page(message: NoData) -> dict[str, object]:
     found = [_found(reason, message) for reason in message.reasons]
     return {
-        "head": asdict(message.department.name),
-        "foot": asdict(message.department.address),
-        "phone": message.department.phone,
-        "number": message.number or "",
-        "title": asdict(_TITLE),
-        "rows": laid_out(_rows(message)),
+        **letterhead(message.department, _TITLE, message.number),
+        "rows": laid_out([service_row(message.service), *power_rows(message.power)]),
         "cells": laid_out(_cells(message)),
         "reasons": laid_out(what for what, _advice in found),
         "advice_title": asdict(_TO_DO),
@@ -217,24 +222,14 @@ def _found(reason: NoDataReason, message: NoData) -> tuple[Statement, Statement]
     return _FOUND[reason]
 
 
-def _rows(message: NoData) -> list[Row]:
-    rows = [row("Мемлекеттік көрсетілетін қызмет", "Государственная услуга", message.service)]
-    if message.power is not None:
-        rows.append(row("Өкілдіктің негізі", "Основание представительства", message.power))
-    return rows
-
-
 def _cells(message: NoData) -> list[Cell]:
     number = ("БСН", "БИН") if message.legal_entity else ("ЖСН", "ИИН")
     cells = [
-        cell("Көрсетілетін қызметті алушы", "Услугополучатель", message.applicant),
+        applicant_cell(message.applicant),
         cell(*number, message.applicant_number),
+        *representative_cells(message.representative, message.representative_number),
     ]
-    if message.representative:
-        cells.append(cell("Өкіл", "Представитель", message.representative))
-        cells.append(cell("Өкілдің ЖСН-і", "ИИН представителя", message.representative_number))
     if message.number is not None:
         cells.append(cell("Сұраудың нөмірі", "Номер запроса", message.number))
-    moment = f"{local_date(message.at)} {local_time(message.at)}"
-    cells.append(cell("Жауап алынған күн мен уақыт", "Дата и время получения ответа", moment))
+    cells.append(cell("Жауап алынған күн мен уақыт", "Дата и время получения ответа", local_minute(message.at)))
     return cells

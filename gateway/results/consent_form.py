@@ -6,13 +6,26 @@ form of it. What is consented to is worded as the act or the form of the service
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from gateway.results.document import Statement
-from gateway.results.page import Cell, Row
-from gateway.results.papers import Body, cell, compile_paper, laid_out, local_date, local_time, row
+from gateway.results.page import Cell
+from gateway.results.papers import (
+    Body,
+    applicant_cell,
+    cell,
+    compile_paper,
+    in_a_thread,
+    laid_out,
+    letterhead,
+    local_minute,
+    number_cell,
+    power_rows,
+    representative_cells,
+    service_row,
+    who_signs,
+)
 
 _TITLE = Statement("Мәліметтерді пайдалануға келісім", "Согласие на использование сведений")
 _REGISTRIES = Statement(
@@ -23,8 +36,6 @@ _BEFORE = Statement(
     "Келісім сұрау жіберілгенге дейін беріледі. Келісім берілмесе, сұрау жіберілмейді және өтініш қабылданбайды.",
     "Согласие даётся до направления запроса. Без согласия запрос не направляется и заявление не принимается.",
 )
-_APPLICANT_SIGNS = Statement("Көрсетілетін қызметті алушының қолы", "Подпись услугополучателя")
-_REPRESENTATIVE_SIGNS = Statement("Өкілдің қолы", "Подпись представителя")
 _OPERATOR_SIGNS = Statement("Келісімді алған қызметкердің қолы", "Подпись работника, получившего согласие")
 
 
@@ -57,62 +68,38 @@ class Consent:
     simulated: bool = True
 
 
-async def consent_pdf(consent: Consent) -> bytes:
-    """Return the form of consent as PDF/A-3a; raises `PageError`."""
-    return await asyncio.to_thread(compile_consent, consent)
-
-
 def compile_consent(consent: Consent) -> bytes:
-    """Do the work of `consent_pdf` in the calling thread."""
+    """Return the form of consent as PDF/A-3a; raises `PageError`."""
     return compile_paper("consent", _page(consent), at=consent.at, code=consent.number, simulated=consent.simulated)
+
+
+consent_pdf = in_a_thread(compile_consent)
 
 
 def _page(consent: Consent) -> dict[str, object]:
     return {
-        "head": asdict(consent.department.name),
-        "foot": asdict(consent.department.address),
-        "phone": consent.department.phone,
-        "number": consent.number or "",
-        "title": asdict(_TITLE),
-        "rows": laid_out(_rows(consent)),
+        **letterhead(consent.department, _TITLE, consent.number),
+        "rows": laid_out([service_row(consent.service), *power_rows(consent.power)]),
         "cells": laid_out(_cells(consent)),
         "wording": asdict(consent.wording),
         "registries_title": asdict(_REGISTRIES),
         "registries": laid_out(consent.registries),
         "signatures": laid_out(
-            [
-                Cell(_REPRESENTATIVE_SIGNS, consent.representative)
-                if consent.representative
-                else Cell(_APPLICANT_SIGNS, consent.applicant),
-                Cell(_OPERATOR_SIGNS, consent.operator),
-            ]
+            [who_signs(consent.applicant, consent.representative), Cell(_OPERATOR_SIGNS, consent.operator)]
         ),
         "notes": laid_out([_BEFORE]),
     }
 
 
-def _rows(consent: Consent) -> list[Row]:
-    rows = [row("Мемлекеттік көрсетілетін қызмет", "Государственная услуга", consent.service)]
-    if consent.power is not None:
-        rows.append(row("Өкілдіктің негізі", "Основание представительства", consent.power))
-    return rows
-
-
 def _cells(consent: Consent) -> list[Cell]:
     cells = [
-        cell("Көрсетілетін қызметті алушы", "Услугополучатель", consent.applicant),
+        applicant_cell(consent.applicant),
         cell("ЖСН (БСН)", "ИИН (БИН)", consent.applicant_number),
+        *representative_cells(consent.representative, consent.representative_number),
     ]
-    if consent.representative:
-        cells.append(cell("Өкіл", "Представитель", consent.representative))
-        cells.append(cell("Өкілдің ЖСН-і", "ИИН представителя", consent.representative_number))
     if consent.number is not None:
-        cells.append(cell("Өтініштің нөмірі", "Номер заявления", consent.number))
-    cells.append(cell("Құжат жасалған күн мен уақыт", "Дата и время составления", _moment(consent.at)))
+        cells.append(number_cell(consent.number))
+    cells.append(cell("Құжат жасалған күн мен уақыт", "Дата и время составления", local_minute(consent.at)))
     if consent.given_at is not None:
-        cells.append(cell("Келісім берілген күн мен уақыт", "Дата и время согласия", _moment(consent.given_at)))
+        cells.append(cell("Келісім берілген күн мен уақыт", "Дата и время согласия", local_minute(consent.given_at)))
     return cells
-
-
-def _moment(moment: datetime) -> str:
-    return f"{local_date(moment)} {local_time(moment)}"

@@ -6,14 +6,13 @@ to them" (171-173), which is made out alike.
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from gateway.results.document import Statement
 from gateway.results.page import Cell, Row
-from gateway.results.papers import Body, cell, compile_paper, laid_out, local_date, local_time, row
+from gateway.results.papers import Body, cell, compile_paper, in_a_thread, laid_out, local_minute, row
 
 
 class RegisterDirection(StrEnum):
@@ -87,15 +86,13 @@ _UNLISTED = Statement("Тізілімде жоқ, бірақ келіп түск
 
 @dataclass(frozen=True, slots=True)
 class RegisterRow:
-    """One package or result."""
+    """One package or result; nobody's name, which a courier does not need."""
 
     application: str
     service: Statement
     documents: int
     """How many documents by title; 0 where nobody counted, of an unlisted one."""
     sheets: int
-    applicant: str = ""
-    """Not printed where it is empty: a courier needs no names."""
     mark: RegisterMark | None = None
 
 
@@ -117,28 +114,18 @@ class RegisterPaper:
     simulated: bool = True
 
 
-async def register_pdf(register: RegisterPaper) -> bytes:
-    """Return both copies, one after the other, as PDF/A-3a; raises `PageError`."""
-    return await asyncio.to_thread(compile_register, register)
-
-
 def compile_register(register: RegisterPaper) -> bytes:
-    """Do the work of `register_pdf` in the calling thread."""
+    """Return both copies, one after the other, as PDF/A-3a; raises `PageError`."""
     return compile_paper(
         "register", _page(register), at=register.made_at, code=register.number, simulated=register.simulated
     )
 
 
-async def labels_pdf(register: RegisterPaper) -> bytes:
+def compile_labels(register: RegisterPaper) -> bytes:
     """Return a label for each package of a register, to be cut out and stuck on it, as PDF/A-3a; raises `PageError`.
 
     The receiver scans them, so that what is marked as received is what came, not what the register lists.
     """
-    return await asyncio.to_thread(compile_labels, register)
-
-
-def compile_labels(register: RegisterPaper) -> bytes:
-    """Do the work of `labels_pdf` in the calling thread."""
     return compile_paper(
         "labels",
         {
@@ -157,6 +144,10 @@ def compile_labels(register: RegisterPaper) -> bytes:
         more_codes=[one.application for one in register.rows],
         simulated=register.simulated,
     )
+
+
+register_pdf = in_a_thread(compile_register)
+labels_pdf = in_a_thread(compile_labels)
 
 
 def _page(register: RegisterPaper) -> dict[str, object]:
@@ -189,7 +180,6 @@ def _entry(place: int, one: RegisterRow) -> dict[str, object]:
         "place": str(place),
         "application": one.application,
         "service": asdict(one.service),
-        "applicant": one.applicant,
         "documents": str(one.documents or "–"),
         "sheets": str(one.sheets or "–"),
         "mark": asdict(_MARKS[one.mark]),
@@ -207,7 +197,7 @@ def _rows(register: RegisterPaper) -> list[Row]:
 def _cells(register: RegisterPaper) -> list[Cell]:
     return [
         cell("Тізілімнің нөмірі", "Номер реестра", register.number),
-        cell("Жасалған күні мен уақыты", "Дата и время составления", _moment(register.made_at)),
+        cell("Жасалған күні мен уақыты", "Дата и время составления", local_minute(register.made_at)),
         cell("Тізілімді жасаған", "Реестр составил", register.made_by),
         cell("Курьер", "Курьер", register.courier),
     ]
@@ -228,13 +218,9 @@ def _mark_cells(register: RegisterPaper, listed: list[RegisterRow], unlisted: li
     missing = [one.application for one in listed if one.mark is RegisterMark.MISSING]
     received = sum(one.mark is RegisterMark.RECEIVED for one in listed)
     return [
-        cell("Алынған күні мен уақыты", "Дата и время получения", _moment(register.marked_at)),
+        cell("Алынған күні мен уақыты", "Дата и время получения", local_minute(register.marked_at)),
         cell("Қабылдаған", "Принял", register.marked_by),
         cell("Алынғаны", "Получено", f"{received} / {len(listed)}"),
         cell("Жетіспейтіні", "Не хватает", ", ".join(missing) or "0"),
         cell("Тізілімде жоғы", "Не значится в реестре", ", ".join(one.application for one in unlisted) or "0"),
     ]
-
-
-def _moment(moment: datetime) -> str:
-    return f"{local_date(moment)} {local_time(moment)}"

@@ -5,21 +5,33 @@ The Corporation keeps it; it names of the document shown what is kept of it, its
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from gateway.results.document import Statement
 from gateway.results.page import Cell, Row
-from gateway.results.papers import Body, cell, compile_paper, laid_out, local_date, local_time, row
+from gateway.results.papers import (
+    Body,
+    applicant_cell,
+    cell,
+    compile_paper,
+    in_a_thread,
+    laid_out,
+    letterhead,
+    local_minute,
+    number_cell,
+    power_rows,
+    representative_cells,
+    row,
+    service_row,
+    who_signs,
+)
 
 _TITLE = Statement(
     "Мемлекеттік қызмет көрсету нәтижесін алғаны туралы қолхат",
     "Расписка в получении результата государственной услуги",
 )
 _RECEIVED = Statement("Мемлекеттік қызмет көрсету нәтижесін алдым.", "Результат государственной услуги получил(а).")
-_APPLICANT_SIGNS = Statement("Көрсетілетін қызметті алушының қолы", "Подпись услугополучателя")
-_REPRESENTATIVE_SIGNS = Statement("Өкілдің қолы", "Подпись представителя")
 _OPERATOR_SIGNS = Statement("Нәтижені берген қызметкердің қолы", "Подпись работника, выдавшего результат")
 
 
@@ -45,28 +57,18 @@ class HandOverPaper:
     simulated: bool = True
 
 
-async def hand_over_pdf(paper: HandOverPaper) -> bytes:
-    """Return the paper that who receives a result signs, as PDF/A-3a; raises `PageError`."""
-    return await asyncio.to_thread(compile_hand_over, paper)
-
-
 def compile_hand_over(paper: HandOverPaper) -> bytes:
-    """Do the work of `hand_over_pdf` in the calling thread."""
+    """Return the paper that who receives a result signs, as PDF/A-3a; raises `PageError`."""
     return compile_paper("message", _page(paper), at=paper.at, code=paper.number, simulated=paper.simulated)
 
 
+hand_over_pdf = in_a_thread(compile_hand_over)
+
+
 def _page(paper: HandOverPaper) -> dict[str, object]:
-    signs = (
-        Cell(_REPRESENTATIVE_SIGNS, paper.representative)
-        if paper.representative
-        else Cell(_APPLICANT_SIGNS, paper.applicant)
-    )
+    signs = who_signs(paper.applicant, paper.representative)
     return {
-        "head": asdict(paper.department.name),
-        "foot": asdict(paper.department.address),
-        "phone": paper.department.phone,
-        "number": paper.number,
-        "title": asdict(_TITLE),
+        **letterhead(paper.department, _TITLE, paper.number),
         "rows": laid_out(_rows(paper)),
         "cells": laid_out(_cells(paper)),
         "reasons": laid_out([_RECEIVED]),
@@ -78,22 +80,19 @@ def _page(paper: HandOverPaper) -> dict[str, object]:
 
 
 def _rows(paper: HandOverPaper) -> list[Row]:
-    rows = [row("Мемлекеттік көрсетілетін қызмет", "Государственная услуга", paper.service)]
+    rows = [service_row(paper.service)]
     if paper.result is not None:
         rows.append(row("Нәтиже", "Результат", paper.result))
     last4 = f", …{paper.identity_last4}"
     shown = Statement(paper.identity.kk + last4, paper.identity.ru + last4)
     rows.append(row("Көрсетілген жеке басты куәландыратын құжат", "Предъявленный документ", shown))
-    if paper.power is not None:
-        rows.append(row("Өкілдіктің негізі", "Основание представительства", paper.power))
-    return rows
+    return [*rows, *power_rows(paper.power)]
 
 
 def _cells(paper: HandOverPaper) -> list[Cell]:
-    cells = [cell("Көрсетілетін қызметті алушы", "Услугополучатель", paper.applicant)]
-    if paper.representative:
-        cells.append(cell("Өкіл", "Представитель", paper.representative))
-    cells.append(cell("Өтініштің нөмірі", "Номер заявления", paper.number))
-    moment = f"{local_date(paper.at)} {local_time(paper.at)}"
-    cells.append(cell("Берілген күн мен уақыт", "Дата и время выдачи", moment))
-    return cells
+    return [
+        applicant_cell(paper.applicant),
+        *representative_cells(paper.representative),
+        number_cell(paper.number),
+        cell("Берілген күн мен уақыт", "Дата и время выдачи", local_minute(paper.at)),
+    ]

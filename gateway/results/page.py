@@ -20,7 +20,7 @@ from gateway.results.document import Authority, DocumentSigner, ResultDocument, 
 from gateway.results.posts import post
 from gateway.results.qr import digest_prefix, qr_svg, verification_address
 
-_SIMULATED = Statement(
+SIMULATED = Statement(
     "СИМУЛЯЦИЯ. Сынақ жүйесі жасаған құжат, заңды күші жоқ.",
     "СИМУЛЯЦИЯ. Документ создан испытательной системой и не имеет юридической силы.",
 )
@@ -94,7 +94,7 @@ def page_of(document: ResultDocument, signatures: Sequence[XmlSignature], signed
     named = document.signers if len(document.signers) == len(in_order) else ()
     return Page(
         simulated=document.simulated,
-        mark=_SIMULATED if document.simulated else Statement("", ""),
+        mark=SIMULATED if document.simulated else Statement("", ""),
         head=document.issuer.name,
         title=document.title,
         rows=tuple(_rows(document)),

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import functools
-from importlib import resources
-
-import typst
+from datetime import datetime
 
 from gateway.eds.xmldsig import XmlSignature, verify_enveloped
 from gateway.results.document import ResultDocument
 from gateway.results.errors import PageError, ResultCode
 from gateway.results.markup import read_result
 from gateway.results.page import Page, page_of
+from gateway.results.typesetting import typeset
 
 ATTACHMENT = "result.xml"
 """The attached file's name."""
@@ -39,30 +37,9 @@ def page_pdf(document: ResultDocument, signatures: tuple[XmlSignature, ...], sig
         attached = signed_xml.decode("utf-8")
     except UnicodeDecodeError as error:
         raise PageError(ResultCode.RENDERING, "a signed result is in UTF-8") from error
-    page = page_of(document, signatures, signed_xml)
-    try:
-        return _compile(page, attached, int(document.issued_at.timestamp()))
-    except typst.TypstError as error:
-        raise PageError(ResultCode.RENDERING, error.message) from error
+    return _compile(page_of(document, signatures, signed_xml), attached, document.issued_at)
 
 
-def _compile(page: Page, attached: str, timestamp: int) -> bytes:
-    # PDF/A-3 with tags (ISO 19005-3, level A) and PDF/UA-1 (ISO 14289-1).
-    return typst.compile(
-        _template(),
-        format="pdf",
-        font_paths=_fonts(),
-        sys_inputs={"page": page.to_json(), "qr": page.qr(), "signed": attached},
-        pdf_standards=["a-3a", "ua-1"],
-        timestamp=timestamp,
-    )
-
-
-@functools.cache
-def _template() -> bytes:
-    return resources.files(__package__).joinpath("typst/result.typ").read_bytes()
-
-
-@functools.cache
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=False)
+def _compile(page: Page, attached: str, at: datetime) -> bytes:
+    inputs = {"page": page.to_json(), "qr": page.qr(), "signed": attached}
+    return typeset("result", inputs=inputs, at=at)

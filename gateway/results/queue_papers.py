@@ -5,13 +5,22 @@ It is no application and has no barcode.
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.results.document import Statement
 from gateway.results.page import Cell
-from gateway.results.papers import Body, cell, compile_paper, laid_out, local_date, local_time, row
+from gateway.results.papers import (
+    Body,
+    cell,
+    compile_paper,
+    in_a_thread,
+    laid_out,
+    letterhead,
+    local_date,
+    local_time,
+    row,
+)
 
 _TITLE = Statement("Кезек талоны", "Талон очереди")
 _BOOKED = Statement("Алдын ала жазылу талоны", "Талон предварительной записи")
@@ -38,23 +47,18 @@ class TicketPaper:
     simulated: bool = True
 
 
-async def ticket_pdf(ticket: TicketPaper) -> bytes:
-    """Return the ticket as PDF/A-3a; raises `PageError`."""
-    return await asyncio.to_thread(compile_ticket, ticket)
-
-
 def compile_ticket(ticket: TicketPaper) -> bytes:
-    """Do the work of `ticket_pdf` in the calling thread."""
+    """Return the ticket as PDF/A-3a; raises `PageError`."""
     return compile_paper("ticket", _page(ticket), at=ticket.at, code=None, simulated=ticket.simulated)
+
+
+ticket_pdf = in_a_thread(compile_ticket)
 
 
 def _page(ticket: TicketPaper) -> dict[str, object]:
     service = ticket.service
     return {
-        "head": asdict(ticket.department.name),
-        "foot": asdict(ticket.department.address),
-        "title": asdict(_BOOKED if ticket.booked else _TITLE),
-        "number": ticket.number,
+        **letterhead(ticket.department, _BOOKED if ticket.booked else _TITLE, ticket.number),
         "rows": laid_out([] if service is None else [row("Қызмет", "Услуга", service)]),
         "cells": laid_out(_cells(ticket)),
         "notes": laid_out([_ANY_WINDOW, _NO_APPLICATION]),

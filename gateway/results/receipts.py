@@ -7,7 +7,6 @@ same bytes, so that a second printing is the first one again.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -16,7 +15,21 @@ from gateway.catalogue.acceptance import ReceiptKind
 from gateway.catalogue.terms import NoticeFact
 from gateway.results.document import Statement
 from gateway.results.page import Cell, Row
-from gateway.results.papers import Body, cell, compile_paper, laid_out, local_date, local_time, row
+from gateway.results.papers import (
+    Body,
+    applicant_cell,
+    cell,
+    compile_paper,
+    in_a_thread,
+    laid_out,
+    letterhead,
+    local_date,
+    local_time,
+    number_cell,
+    representative_cells,
+    row,
+    service_row,
+)
 
 __all__ = ["Body", "Receipt", "compile_receipt", "local_date", "local_time", "receipt_pdf"]
 
@@ -98,16 +111,14 @@ class Receipt:
         return _TITLES[self.kind]
 
 
-async def receipt_pdf(receipt: Receipt) -> bytes:
-    """Return the receipt as PDF/A-3a; raises `PageError`."""
-    return await asyncio.to_thread(compile_receipt, receipt)
-
-
 def compile_receipt(receipt: Receipt) -> bytes:
-    """Do the work of `receipt_pdf` in the calling thread."""
+    """Return the receipt as PDF/A-3a; raises `PageError`."""
     with_barcode = receipt.barcode or NoticeFact.BARCODE in receipt.states
     code = receipt.number if with_barcode else None
     return compile_paper("receipt", _page(receipt), at=receipt.at, code=code, simulated=receipt.simulated)
+
+
+receipt_pdf = in_a_thread(compile_receipt)
 
 
 def _page(receipt: Receipt) -> dict[str, object]:
@@ -115,11 +126,7 @@ def _page(receipt: Receipt) -> dict[str, object]:
     refused = receipt.kind is ReceiptKind.REFUSAL_RECEIPT
     told = _told(receipt)
     return {
-        "head": asdict(receipt.counter.name),
-        "foot": asdict(receipt.counter.address),
-        "phone": receipt.counter.phone,
-        "number": receipt.number or "",
-        "title": asdict(receipt.title),
+        **letterhead(receipt.counter, receipt.title, receipt.number),
         "rows": laid_out(_rows(receipt)),
         "cells": laid_out([*_who_and_when(receipt), *told]),
         "reasons": laid_out([_INCOMPLETE] if refused else []),
@@ -140,7 +147,7 @@ def _lists_documents(receipt: Receipt) -> bool:
 
 
 def _rows(receipt: Receipt) -> list[Row]:
-    rows = [row("Мемлекеттік көрсетілетін қызмет", "Государственная услуга", receipt.service)]
+    rows = [service_row(receipt.service)]
     if NoticeFact.SERVICE_KIND in receipt.states and receipt.variety is not None:
         rows.append(row("Көрсетілетін қызметтің түрі", "Вид услуги", receipt.variety))
     if receipt.place is not None and NoticeFact.PLACE in receipt.states:
@@ -152,14 +159,12 @@ def _rows(receipt: Receipt) -> list[Row]:
 
 def _who_and_when(receipt: Receipt) -> list[Cell]:
     """Return what stands on every receipt."""
-    cells = [cell("Көрсетілетін қызметті алушы", "Услугополучатель", receipt.applicant)]
-    if receipt.representative:
-        cells.append(cell("Өкіл", "Представитель", receipt.representative))
+    cells = [applicant_cell(receipt.applicant), *representative_cells(receipt.representative)]
     if receipt.number is None:
         cells.append(cell("Күні", "Дата", local_date(receipt.at)))
         cells.append(cell("Уақыты", "Время", local_time(receipt.at)))
     else:
-        cells.append(cell("Өтініштің нөмірі", "Номер заявления", receipt.number))
+        cells.append(number_cell(receipt.number))
         cells.append(cell("Тіркелген күні", "Дата регистрации", local_date(receipt.at)))
         cells.append(cell("Тіркелген уақыты", "Время регистрации", local_time(receipt.at)))
     return cells

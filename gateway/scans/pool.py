@@ -143,11 +143,11 @@ class Pool:
             worker = worker or self._start()
             answer = worker.ask(job.head, job.parts, job.seconds)
         except WorkerNotStarted as error:
-            _log.error("scan_process_not_started", why=str(error))  # the text says all
+            _log.error("scan-process-not-started", why=str(error))  # the text says all
             job.done.set_exception(ScanRefused(ScanCode.BUSY, reason="no process"))
         except WorkerEnded as error:
             how = "too slow" if isinstance(error, WorkerTooSlow) else "crashed"
-            _log.warning("scan_process_ended", how=how, job=job.head.get("do"))
+            _log.warning("scan-process-ended", how=how, job=job.head.get("do"))
             if worker is not None:
                 self._end(worker)
             closed = ScanCode.BUSY if self._closed else ScanCode.UNREADABLE

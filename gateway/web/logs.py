@@ -15,6 +15,7 @@ from aiohttp import BadContentDispositionHeader, BadContentDispositionParam, web
 from aiohttp.http_exceptions import HttpProcessingError
 from structlog.typing import Processor
 
+from gateway.web.failure_words import without_words
 from gateway.web.sessions import Handler
 
 _NUMBER = re.compile(r"(?<!\d)(\d{8})(\d{4})(?!\d)")
@@ -64,7 +65,8 @@ def configure_logs(stream: TextIO | None = None, *, as_json: bool = True, level:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    last: list[Processor] = [structlog.processors.format_exc_info, mask_personal_data, renderer]
+    exceptions = structlog.processors.ExceptionRenderer(without_words)
+    last: list[Processor] = [exceptions, mask_personal_data, renderer]
     _take_in_libraries(stream, first, last)
     structlog.configure(
         processors=[*first, *last],

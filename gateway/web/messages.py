@@ -15,7 +15,9 @@ from gateway.web.translation import LOCALE, TRANSLATED
 
 HERE = Path(__file__).parent
 SHARED_DOMAIN = "web"
-AREAS = ("portal", "desk", "arm")
+AREAS = ("portal", "desk", "arm", "terminal")
+_BESIDE = {"desk": ("terminal",), "arm": ("terminal",)}
+"""Whose files an area reads beside its own: what the sites of terminals say in the same words."""
 _METHODS = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract")]
 _KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "mark": None}
 
@@ -33,7 +35,7 @@ class Message:
     def domains(self) -> tuple[str, ...]:
         """The .po files that a page standing there reads."""
         area = next((area for area in AREAS if area in Path(self.file).parts), None)
-        return (SHARED_DOMAIN, area) if area else (SHARED_DOMAIN,)
+        return (SHARED_DOMAIN, area, *_BESIDE.get(area, ())) if area else (SHARED_DOMAIN,)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,27 +7,30 @@ after `STALE`.
 from __future__ import annotations
 
 import asyncio
+import functools
 import hashlib
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
 from aiohttp import web
 
 from gateway.store import Database
 from gateway.web.csrf import form_of
 from gateway.web.refusals import AlreadyRunning, BadRequest
-from gateway.web.sessions import Handler, session_of
+from gateway.web.sessions import session_of
 
 FIELD = "_once"
 STALE = timedelta(minutes=2)
 KEPT = timedelta(days=1)
-_MARK = "__qyzmet_once__"
+_FORGOTTEN_EVERY = 100
+"""After so many forms of a process, and after its first."""
 _WAIT_SECONDS = 10.0
 _HandlerType = TypeVar("_HandlerType", bound=Callable[..., Any])
+_ACTED = web.RequestKey("once-acted", str)
 
 
 class ClaimState(StrEnum):
@@ -87,6 +90,7 @@ class PostgresOnce:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._finished = 0
 
     async def claim(self, digest: str) -> Claim:
         """Take the token, or say what became of its first use; a claim older than `STALE` is taken over."""
@@ -108,19 +112,52 @@ class PostgresOnce:
         return Claim(ClaimState.RUNNING) if location is None else Claim(ClaimState.DONE, location)
 
     async def finish(self, digest: str, location: str) -> None:
-        """Note where the first sending was redirected, and forget tokens older than `KEPT`."""
+        """Note where the first sending was redirected; now and then, forget tokens older than `KEPT`."""
         await self._database.execute("UPDATE form_once SET location = $2 WHERE digest = $1", digest, location)
-        await self._database.execute("DELETE FROM form_once WHERE claimed_at < $1", datetime.now(UTC) - KEPT)
+        if self._finished % _FORGOTTEN_EVERY == 0:
+            await self._database.execute("DELETE FROM form_once WHERE claimed_at < $1", datetime.now(UTC) - KEPT)
+        self._finished += 1
 
     async def release(self, digest: str) -> None:
         """Give the token back."""
         await self._database.execute("DELETE FROM form_once WHERE digest = $1 AND location IS NULL", digest)
 
 
+ONCE: web.AppKey[OnceStore] = web.AppKey("once")
+
+
 def once(handler: _HandlerType) -> _HandlerType:
-    """Let a POST handler act once for each `once_field()`: a repetition gets the first answer's redirect."""
-    setattr(handler, _MARK, True)
-    return handler
+    """Let a POST handler act once for each `once_field()`: a repetition gets the first answer's redirect.
+
+    It stands at the handler itself, inside of every guard of the site: what a guard turns away has not acted. Any
+    other answer gives the token back, unless the handler has told that it `acted`.
+    """
+
+    @functools.wraps(handler)
+    async def acting_once(*arguments: Any) -> web.StreamResponse:
+        request = arguments[-1]
+        store, digest = request.config_dict[ONCE], _digest(request)
+        claim = await _settled(store, digest)
+        if claim.state is ClaimState.DONE:
+            raise web.HTTPSeeOther(claim.location)
+        location = None
+        try:
+            response: web.StreamResponse = await handler(*arguments)
+            location = _redirect_of(response)
+        except web.HTTPRedirection as answer:
+            location = _redirect_of(answer)
+            raise
+        finally:
+            location = location or request.get(_ACTED)
+            await (store.release(digest) if location is None else store.finish(digest, location))
+        return response
+
+    return cast("_HandlerType", acting_once)
+
+
+def acted(request: web.Request, location: str) -> None:
+    """Tell that a part of the form is done, whatever the answer: a repetition does nothing and leads to `location`."""
+    request[_ACTED] = location
 
 
 def new_token() -> str:
@@ -128,42 +165,22 @@ def new_token() -> str:
     return secrets.token_urlsafe(24)
 
 
-class OnceGuard:
-    """Runs the handlers that are marked `once` at most once a token."""
+def _digest(request: web.Request) -> str:
+    """Return by what the token of a form is known; raises `BadRequest` where the form has none."""
+    token = form_of(request).raw(FIELD)
+    if not 16 <= len(token) <= 64:
+        raise BadRequest
+    return hashlib.sha256(f"{session_of(request).csrf} {request.path} {token}".encode()).hexdigest()
 
-    def __init__(self, store: OnceStore) -> None:
-        self._store = store
 
-    @web.middleware
-    async def middleware(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Claim the form's token, run the handler, keep its redirect; anything but a redirect frees the token."""
-        if request.method != "POST" or not getattr(request.match_info.handler, _MARK, False):
-            return await handler(request)
-        token = form_of(request).raw(FIELD)
-        if not 16 <= len(token) <= 64:
-            raise BadRequest
-        digest = hashlib.sha256(f"{session_of(request).csrf} {request.path} {token}".encode()).hexdigest()
-        claim = await self._settled(digest)
-        if claim.state is ClaimState.DONE:
-            raise web.HTTPSeeOther(claim.location)
-        location = None
-        try:
-            response = await handler(request)
-            location = _redirect_of(response)
-        except web.HTTPRedirection as answer:
-            location = _redirect_of(answer)
-            raise
-        finally:
-            await (self._store.release(digest) if location is None else self._store.finish(digest, location))
-        return response
-
-    async def _settled(self, digest: str) -> Claim:
-        deadline = asyncio.get_running_loop().time() + _WAIT_SECONDS
-        while (claim := await self._store.claim(digest)).state is ClaimState.RUNNING:
-            if asyncio.get_running_loop().time() > deadline:
-                raise AlreadyRunning
-            await asyncio.sleep(0.05)
-        return claim
+async def _settled(store: OnceStore, digest: str) -> Claim:
+    """Claim the token, and wait while another sending of the same form is at work."""
+    deadline = asyncio.get_running_loop().time() + _WAIT_SECONDS
+    while (claim := await store.claim(digest)).state is ClaimState.RUNNING:
+        if asyncio.get_running_loop().time() > deadline:
+            raise AlreadyRunning
+        await asyncio.sleep(0.05)
+    return claim
 
 
 def _redirect_of(response: web.StreamResponse) -> str | None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+from enum import StrEnum
+from typing import Protocol, Self
+
 from gateway.texts import Text
 
 _NOTHING_CHANGED = Text(
@@ -9,6 +13,18 @@ _NOTHING_CHANGED = Text(
     "Ничего не изменилось, ранее сохранённые данные на месте.",
     "Nothing was changed; what had been saved before is still there.",
 )
+
+
+class Refusal(Protocol):
+    """What a room below the pages refuses."""
+
+    @property
+    def code(self) -> StrEnum:
+        """Its stable name."""
+
+    @property
+    def text(self) -> Text:
+        """What happened, for a person."""
 
 
 class PageError(Exception):
@@ -35,6 +51,13 @@ class PageError(Exception):
         self.kept = kept or self.kept
         self.advice = advice or self.advice
         super().__init__(self.what.en)
+
+    @classmethod
+    def of(cls, refusal: Refusal, advice: Text | None = None) -> Self:
+        """Return this page with the code and the text of what a room below refuses."""
+        page = cls(refusal.text, advice=advice)
+        page.code = refusal.code.value
+        return page
 
 
 class BadRequest(PageError):
@@ -246,3 +269,15 @@ BY_STATUS: dict[int, type[PageError]] = {
     kind.status: kind
     for kind in (BadRequest, Forbidden, NotFound, MethodNotAllowed, TooSlow, TooLarge, UnsupportedMedia, TooMany)
 }
+
+
+def page_of(
+    refusal: Refusal, advice: Text | None = None, *, hidden: Container[StrEnum], forbidden: Container[StrEnum]
+) -> PageError:
+    """Return the page of a refusal: as if there were nothing, as not allowed, else as a conflict."""
+    page: type[PageError] = Conflict
+    if refusal.code in hidden:
+        page = NotFound
+    elif refusal.code in forbidden:
+        page = Forbidden
+    return page.of(refusal, advice)

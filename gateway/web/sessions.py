@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
@@ -164,7 +164,7 @@ class Session:
 
     def flash(self, text: Text | str, kind: str = "success") -> None:
         """Show `text` on the next page, in the language of that page if it is a `Text`."""
-        value = {"kk": text.kk, "ru": text.ru, "en": text.en} if isinstance(text, Text) else text
+        value = asdict(text) if isinstance(text, Text) else text
         self["flash"] = [*self.get("flash", []), {"kind": kind, "text": value}][-5:]
 
     def take_flashes(self) -> list[Flash]:

@@ -14,7 +14,7 @@ from gateway.web.failures import failures
 from gateway.web.headers import SecurityHeaders, TooLongAddress
 from gateway.web.language import LanguageChoice
 from gateway.web.logs import request_log
-from gateway.web.once import MemoryOnce, OnceGuard, OnceStore
+from gateway.web.once import ONCE, MemoryOnce, OnceStore
 from gateway.web.pages import PAGES, STATIC, PageContext, Pages
 from gateway.web.sessions import Handler, MemorySessions, Sessions, SessionStore
 from gateway.web.signing import Ncalayer
@@ -61,10 +61,10 @@ def make_site(
         keeper.middleware,
         failures,  # again, so that a refusal is answered within its session; the outer one serves when sessions fail
         FormGuard(settings.origins).middleware,
-        OnceGuard(once or MemoryOnce()).middleware,
     ]
     for_people = [_unless_for_machines(guard, settings.machine_paths) for guard in guards]
     app = web.Application(middlewares=[request_log, *for_people], client_max_size=MAX_JSON_BYTES)
+    app[ONCE] = once or MemoryOnce()
     app[PAGES] = Pages(
         site=settings.key,
         name=settings.name,

@@ -101,3 +101,8 @@ def mark(message: str) -> str:
 def spoken(text: Text | str) -> str:
     """Return a text in the language of the page."""
     return text.to(language()) if isinstance(text, Text) else text
+
+
+def said(what: Text, advice: Text | None) -> str:
+    """Return what happened and, where there is advice, what to do about it, in the language of the page."""
+    return spoken(what) if advice is None else f"{spoken(what)} {spoken(advice)}"

@@ -77,83 +77,71 @@ def register_number(serial: int) -> str:
     return f"SIM-{serial:06d}"
 
 
-def _cast() -> dict[str, SyntheticPower]:
-    people = cast.PEOPLE
-    representative = people["representative"].iin
-    other = (people["applicant-temirtau"].iin,)
-    karaganda, almaty, *_ = NOTARIES
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """A power of the cast: who gave it to whom, for how long, and what is the matter with it."""
 
-    def power(
-        serial: int, principal: Iin | Bin, attested: date, until: date, *, notary: Notary = karaganda, **more: object
-    ) -> SyntheticPower:
-        fields = {"representatives": (representative,), "scopes": (PUBLIC_SERVICES,), "valid_from": attested} | more
-        return SyntheticPower(
-            number=register_number(serial),
-            attested_on=attested,
-            notary=notary,
-            principals=(principal,),
-            valid_until=until,
-            **fields,  # type: ignore[arg-type]
-        )
+    principal: str
+    """An id of `cast.PEOPLE`, or of `cast.ORGANISATIONS`."""
+    attested: date
+    until: date
+    representative: str = "representative"
+    notary: Notary = NOTARIES[0]
+    scopes: tuple[Entry, ...] = (PUBLIC_SERVICES,)
+    revoked_at: datetime | None = None
+    known_to_enis: bool = True
 
-    return {
-        "valid": power(1, people["applicant-karaganda"].iin, date(2025, 10, 6), date(2028, 10, 5)),
-        "valid-guardian": power(2, people["applicant-almaty"].iin, date(2025, 9, 15), date(2028, 9, 14), notary=almaty),
-        "expired": power(3, people["applicant-other"].iin, date(2022, 2, 3), date(2025, 2, 2)),
-        "revoked": power(
-            4,
-            people["applicant-on-hold"].iin,
-            date(2025, 6, 2),
-            date(2028, 6, 1),
-            notary=almaty,
-            revoked_at=datetime(2025, 12, 15, 6, 30, tzinfo=UTC),
-        ),
-        "of-another": power(
-            5,
-            people["applicant-expired"].iin,
-            date(2025, 11, 10),
-            date(2028, 11, 9),
-            representatives=(people["applicant-other"].iin,),
-        ),
-        "other-scope": power(
-            6, people["applicant-revoked"].iin, date(2025, 8, 4), date(2028, 8, 3), scopes=(PROPERTY, COURTS)
-        ),
-        "not-notarised": power(
-            7, people["applicant-revoked"].iin, date(2025, 12, 1), date(2028, 11, 30), known_to_enis=False
-        ),
-        "partnership": power(
-            8, cast.ORGANISATIONS["partnership"].bin, date(2025, 7, 21), date(2026, 12, 31), scopes=SCOPES
-        ),
-        "expired-karaganda": power(
-            9, people["applicant-karaganda"].iin, date(2022, 3, 14), date(2025, 3, 13), representatives=other
-        ),
-        "revoked-karaganda": power(
-            10,
-            people["applicant-karaganda"].iin,
-            date(2025, 4, 7),
-            date(2028, 4, 6),
-            representatives=other,
-            revoked_at=datetime(2025, 9, 30, 10, 15, tzinfo=UTC),
-        ),
-        "expired-guardian": power(
-            11,
-            people["applicant-almaty"].iin,
-            date(2022, 5, 16),
-            date(2025, 5, 15),
-            notary=almaty,
-            representatives=other,
-        ),
-        "revoked-guardian": power(
-            12,
-            people["applicant-almaty"].iin,
-            date(2025, 3, 3),
-            date(2028, 3, 2),
-            notary=almaty,
-            representatives=other,
-            revoked_at=datetime(2025, 8, 18, 5, 40, tzinfo=UTC),
-        ),
-        "valid-talgar": power(13, people["applicant-talgar"].iin, date(2025, 11, 24), date(2028, 11, 23)),
-    }
+
+_OF_ALMATY = NOTARIES[1]
+_GIVEN = {
+    "valid": _Given("applicant-karaganda", date(2025, 10, 6), date(2028, 10, 5)),
+    "valid-guardian": _Given("applicant-almaty", date(2025, 9, 15), date(2028, 9, 14), notary=_OF_ALMATY),
+    "expired": _Given("applicant-other", date(2022, 2, 3), date(2025, 2, 2)),
+    "revoked": _Given(
+        "applicant-on-hold", date(2025, 6, 2), date(2028, 6, 1),
+        notary=_OF_ALMATY, revoked_at=datetime(2025, 12, 15, 6, 30, tzinfo=UTC),
+    ),
+    "of-another": _Given(
+        "applicant-expired", date(2025, 11, 10), date(2028, 11, 9), representative="applicant-other"
+    ),
+    "other-scope": _Given("applicant-revoked", date(2025, 8, 4), date(2028, 8, 3), scopes=(PROPERTY, COURTS)),
+    "not-notarised": _Given("applicant-revoked", date(2025, 12, 1), date(2028, 11, 30), known_to_enis=False),
+    "partnership": _Given("partnership", date(2025, 7, 21), date(2026, 12, 31), scopes=SCOPES),
+    "expired-karaganda": _Given(
+        "applicant-karaganda", date(2022, 3, 14), date(2025, 3, 13), representative="applicant-temirtau"
+    ),
+    "revoked-karaganda": _Given(
+        "applicant-karaganda", date(2025, 4, 7), date(2028, 4, 6),
+        representative="applicant-temirtau", revoked_at=datetime(2025, 9, 30, 10, 15, tzinfo=UTC),
+    ),
+    "expired-guardian": _Given(
+        "applicant-almaty", date(2022, 5, 16), date(2025, 5, 15),
+        representative="applicant-temirtau", notary=_OF_ALMATY,
+    ),
+    "revoked-guardian": _Given(
+        "applicant-almaty", date(2025, 3, 3), date(2028, 3, 2),
+        representative="applicant-temirtau", notary=_OF_ALMATY,
+        revoked_at=datetime(2025, 8, 18, 5, 40, tzinfo=UTC),
+    ),
+    "valid-talgar": _Given("applicant-talgar", date(2025, 11, 24), date(2028, 11, 23)),
+}  # fmt: skip
+"""The cast's powers in the order of their register numbers; a new one comes last."""
+
+
+def _power(serial: int, given: _Given) -> SyntheticPower:
+    organisation = cast.ORGANISATIONS.get(given.principal)
+    return SyntheticPower(
+        number=register_number(serial),
+        attested_on=given.attested,
+        notary=given.notary,
+        principals=(cast.PEOPLE[given.principal].iin if organisation is None else organisation.bin,),
+        representatives=(cast.PEOPLE[given.representative].iin,),
+        scopes=given.scopes,
+        valid_from=given.attested,
+        valid_until=given.until,
+        revoked_at=given.revoked_at,
+        known_to_enis=given.known_to_enis,
+    )
 
 
 def drawn_powers(people: Iterable[SyntheticPerson], seed: int, share: float = 0.02) -> Iterator[SyntheticPower]:
@@ -209,4 +197,4 @@ class Powers:
         self._powers[power.number] = power
 
 
-CAST = _cast()
+CAST = {name: _power(serial, given) for serial, (name, given) in enumerate(_GIVEN.items(), start=1)}

@@ -12,7 +12,6 @@ from pathlib import Path
 import aiohttp
 import asyncpg
 import uvloop
-from aiohttp import web
 
 from gateway.clock import FollowedClock, RealClock
 from gateway.eds.errors import EdsError
@@ -20,7 +19,7 @@ from gateway.eds.keys import load_pkcs12
 from gateway.eds.revocation.checker import RevocationChecker
 from gateway.eds.revocation.fetch import HttpFetcher
 from gateway.eds.trust import Anchors, CertificateChecker
-from gateway.serving import BoundedRunner
+from gateway.serving import listening
 from gateway.store import Store
 from gateway.store.database import checked_identifier
 from simulators.shep.config import load_config
@@ -67,11 +66,11 @@ async def _run(given: argparse.Namespace) -> None:
         checker = CertificateChecker(anchors, revocation, clock)
         gateway = await make_gateway(config, store=store, key=key, checker=checker, http=http, clock=clock)
         if given.admin_port is None:
-            await _serve(stack, gateway.app, _LOOPBACK, given.port)
+            await stack.enter_async_context(listening(gateway.app, _LOOPBACK, given.port, shutdown_seconds=2))
         else:
             doors, admin = gateway.apart(hosts=[name.lower() for name in given.host])
-            await _serve(stack, doors, given.listen, given.port)
-            await _serve(stack, admin, _LOOPBACK, given.admin_port)
+            await stack.enter_async_context(listening(doors, given.listen, given.port, shutdown_seconds=2))
+            await stack.enter_async_context(listening(admin, _LOOPBACK, given.admin_port, shutdown_seconds=2))
         work = asyncio.create_task(store.run(), name="worker")
         sys.stdout.write(f"{config.name} is ready on http://{given.listen}:{given.port}\n")
         sys.stdout.flush()
@@ -83,13 +82,6 @@ async def _run(given: argparse.Namespace) -> None:
         work.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await work
-
-
-async def _serve(stack: contextlib.AsyncExitStack, app: web.Application, address: str, port: int) -> None:
-    runner = BoundedRunner(app, shutdown_seconds=2)
-    await runner.setup()
-    stack.push_async_callback(runner.cleanup)
-    await web.TCPSite(runner, address, port).start()
 
 
 async def _make_schema(url: str, schema: str) -> None:

@@ -6,7 +6,11 @@ from gateway.catalogue import Channel
 from gateway.catalogue.kinds import documents_of, kind_question
 from simulators.population.cast import CastPerson
 from simulators.walk.answers import answers_for, catalogue, statement_for
-from tests.browser.persons import PDF, Person
+from tests.browser.persons import Person
+from tests.browser.windows import scan
+
+REGISTER = "main [type=submit][data-key='F9']"
+"""The main button of the counter's pages."""
 
 
 def open_sheet(acceptor: Person, service: str, *, kind: str | None = None) -> None:
@@ -15,7 +19,7 @@ def open_sheet(acceptor: Person, service: str, *, kind: str | None = None) -> No
     acceptor.press(f"main a[href='/counter/{service}']")
     if kind is not None and kind_question(catalogue().service(service)) is not None:
         acceptor.fill({"kind": kind})
-        acceptor.press("main form [type=submit]")
+        acceptor.press(REGISTER)
 
 
 def take_in(acceptor: Person, service: str, applicant: CastPerson, *, kind: str | None = None) -> str:
@@ -29,9 +33,10 @@ def take_in(acceptor: Person, service: str, applicant: CastPerson, *, kind: str 
             **{f"paper_{one.id}": "yes" for one in on_paper},
         }
     )
-    scan = {"name": "scan.pdf", "mimeType": "application/pdf", "buffer": PDF}
-    acceptor.page.locator(f"main input[name='file_{scanned.id}']").set_input_files(scan)
-    acceptor.press("main form [type=submit] >> nth=0")
+    file = {"name": "scan.tiff", "mimeType": "image/tiff", "buffer": scan(1)}
+    with acceptor.page.expect_navigation():
+        acceptor.page.locator(f"main input[name='file_{scanned.id}']").set_input_files([file])
+    acceptor.press(REGISTER)
     assert acceptor.page.url.endswith("/accepted"), acceptor.page.locator("main").inner_text()
     return acceptor.page.url.split("/cases/")[1][:14]
 

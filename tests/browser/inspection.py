@@ -19,7 +19,10 @@ LANGUAGES = ("kk", "ru", "en")
 WIDTHS = (1366, 320)
 SITES = {one.value: {PORTAL.to(one), DESK.to(one)} for one in Language}
 """The names of the two sites, with which every title ends."""
-_LATIN = frozenset({"XML", "PDF", "JPEG", "PNG", "SHA", "RSA", "OCSP", "CRL", "NCALayer", "JavaScript", "qyzmet"})
+_LATIN = frozenset(
+    ("XML", "PDF", "JPEG", "PNG", "TIFF", "SHA", "RSA", "OCSP", "CRL", "NCALayer", "JavaScript", "qyzmet")
+) | frozenset(("Alt", "Enter", "Tab"))
+"""Kinds of files, names of programs and of keys, the same in every language."""
 _LATIN_WORD = re.compile(r"(?<![\w@./-])[A-Za-z]{3,}(?![\w@-]|\.\w|://)")
 _KAZAKH_WORD = re.compile(r"\w*[ӘәҒғҚқҢңӨөҰұҮүҺһІі]\w*")
 _RUSSIAN_WORD = re.compile(r"(?<![\w-])(?:и|или|для|по|от|на|с|в)(?![\w-])", re.IGNORECASE)

@@ -16,7 +16,7 @@ from pypdf import PdfReader
 from gateway.catalogue import Channel
 from gateway.eds.verdict import Status
 from simulators.walk.answers import answers_for
-from tests.browser.counter import draft, open_sheet, take_in
+from tests.browser.counter import REGISTER, draft, open_sheet, take_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.full]
 SERVICE = "child-allowance-under-18"
@@ -91,7 +91,7 @@ def _take_in(clerk, applicant, known, *, looks: bool = True) -> str:
     if looks:
         clerk.look_in_every_language("counter-sheet", known=known)
         clerk.watch.expect_status(400)
-        clerk.press("main form [type=submit] >> nth=0")
+        clerk.press(REGISTER)
         expect(clerk.page.locator(".govuk-error-summary")).to_be_focused()
         clerk.look("counter-sheet-errors", known=known)
     number = take_in(clerk, SERVICE, applicant.card)

@@ -187,5 +187,5 @@ def _said(window: Window, name: str) -> str:
 def _kept(window: Window) -> str:
     """What this browser itself keeps of what was typed."""
     return str(
-        window.page.evaluate("Object.entries(localStorage).filter(([name]) => name.startsWith('qyzmet-arm-')).join()")
+        window.page.evaluate("Object.entries(localStorage).filter(([name]) => name.startsWith('qyzmet-typed-')).join()")
     )

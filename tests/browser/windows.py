@@ -10,10 +10,8 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from simulators.participants import STAFF_PASSWORD
+from tests.browser.ncalayer_keys import give_key_by_keyboard
 from tests.browser.persons import Person
-
-LATIN = ("JPEG TIFF PNG Alt Enter Tab",)
-"""Words of the workplace that are the same in every language: kinds of files, names of keys."""
 
 
 def scan(pages: int = 2) -> bytes:
@@ -53,6 +51,33 @@ class Keys:
         """Return the name of the field that has the focus."""
         return str(self.page.evaluate("document.activeElement.name || document.activeElement.id || ''"))
 
+    def fill(self, answers: Mapping[str, str], *, until: str) -> None:
+        """Walk through a form with the tabulator, from the field that has the focus to the one named, and answer."""
+        done: set[str] = set()
+        for _ in range(60):
+            name = self.at
+            if name == until:
+                return
+            if answers.get(name) and name not in done:
+                done.add(name)
+                self._answer(answers[name])
+            self.press("Tab")
+        raise AssertionError(f"{until} is nowhere in the order of the tabulator")
+
+    def _answer(self, value: str) -> None:
+        kind = self.page.evaluate("document.activeElement.type")
+        if kind == "checkbox":
+            if not self.page.evaluate("document.activeElement.checked"):
+                self.press("Space")
+        elif kind == "radio":
+            for _ in range(20):
+                if self.page.evaluate("document.activeElement.value") == value:
+                    break
+                self.press("ArrowDown")
+            self.press("Space")
+        elif kind != "select-one":
+            self.type(value)
+
 
 class Window:
     """A window with its operator."""
@@ -86,45 +111,21 @@ class Window:
 
     def fill(self, answers: Mapping[str, str]) -> None:
         """Walk through the form with the tabulator, from the field that has the focus to the consent."""
-        done: set[str] = set()
-        for _ in range(60):
-            name = self.keys.at
-            if name == "consent_given":
-                self.keys.press("Space")
-                return
-            self._answer(name, answers.get(name, ""), done)
-            self.keys.press("Tab")
-        raise AssertionError("the consent is nowhere in the order of the tabulator")
+        self.keys.fill(answers, until="consent_given")
+        self.keys.press("Space")
 
     def look(self, name: str, known: object = ()) -> None:
         """Look at the page in the operator's language."""
-        words = [*LATIN, *(known if isinstance(known, list | tuple) else ())]
+        words = known if isinstance(known, list | tuple) else ()
         self.person.look(name, known=words, title=False)
 
-    def _answer(self, name: str, value: str, done: set[str]) -> None:
-        if not value or name in done:
-            return
-        done.add(name)
-        kind = self.page.evaluate("document.activeElement.type")
-        if kind == "checkbox":
-            if not self.page.evaluate("document.activeElement.checked"):
-                self.keys.press("Space")
-        elif kind == "radio":
-            for _ in range(20):
-                if self.page.evaluate("document.activeElement.value") == value:
-                    break
-                self.keys.press("ArrowDown")
-            self.keys.press("Space")
-        elif kind != "select-one":
-            self.keys.type(value)
-
     def sign(self) -> None:
-        """Press the page's main key and give NCALayer the operator's own key."""
+        """Press the page's main key and give NCALayer the operator's own key, by keyboard too."""
         with self.page.context.expect_page() as opened:
             self.keys.press("F9")
         window = opened.value
         expect(window.locator("#question")).to_be_visible()
         with self.page.expect_navigation():
-            self.person.give_key(window)
+            give_key_by_keyboard(window, self.person.key)
         if not window.is_closed():
             window.wait_for_event("close", timeout=10_000)

@@ -6,56 +6,60 @@ department may look at it, and may take it over ("barrier-free" means any window
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from gateway.catalogue.errors import UnknownOffice
 from gateway.catalogue.kinds import kind_of
-from gateway.catalogue.load import Catalogue
 from gateway.catalogue.model import Service
 from gateway.catalogue.office import Office
 from gateway.catalogue.terms import Channel
 from gateway.flows.applications import EDITABLE, ApplicationRow, Applications
 from gateway.flows.arm.entering import EnteringReading, providers_for, read_typed
 from gateway.flows.arm.errors import ArmCode, ArmError
+from gateway.flows.arm.finding import Questions
 from gateway.flows.arm.intakes import Intake, Intakes
 from gateway.flows.arm.operators import Operator, Operators
 from gateway.flows.arm.procedure import OwnSteps
 from gateway.flows.errors import ApplicationUnknown
+from gateway.flows.ground import FlowGround
 from gateway.flows.numbers import NumberSource
-from gateway.flows.ports import Dispatch, SignatureChecks
-from gateway.journal import Journal, Kind, Outcome, PersonHash, Step
-from gateway.store import Store
+from gateway.journal import Kind, Outcome, Step
 from gateway.store.database import Connection
+from gateway.terminal.pages import Pages
+from gateway.texts import Text
+
+
+@dataclass(frozen=True, slots=True)
+class WindowGround:
+    """What the steps at a window stand on, beside what all flows do."""
+
+    flows: FlowGround
+    operators: Operators
+    own_steps: OwnSteps
+    questions: Questions
+    numbers: NumberSource
 
 
 class Window:
     """The ground of the steps at a window; each group of them derives from it."""
 
-    def __init__(
-        self,
-        *,
-        store: Store,
-        catalogue: Catalogue,
-        journal: Journal,
-        persons: PersonHash,
-        operators: Operators,
-        own_steps: OwnSteps,
-        signatures: SignatureChecks,
-        dispatch: Dispatch,
-        numbers: NumberSource,
-    ) -> None:
-        self._store = store
-        self._clock = store.clock
-        self._catalogue = catalogue
-        self._journal = journal
-        self._persons = persons
-        self._operators = operators
-        self._own_steps = own_steps
-        self._signatures = signatures
-        self._dispatch = dispatch
-        self._numbers = numbers
-        self._applications = Applications(store.database)
-        self._intakes = Intakes(store.database)
+    def __init__(self, ground: WindowGround) -> None:
+        flows = ground.flows
+        self._store = flows.store
+        self._clock = flows.store.clock
+        self._catalogue = flows.catalogue
+        self._journal = flows.journal
+        self._persons = flows.persons
+        self._signatures = flows.signatures
+        self._operators = ground.operators
+        self._own_steps = ground.own_steps
+        self._questions = ground.questions
+        self._numbers = ground.numbers
+        self._applications = Applications(flows.store.database)
+        self._intakes = Intakes(flows.store.database)
+        self._pages = Pages(flows.store, table="scan_page", owner="application")
 
     def _department(self, operator: Operator) -> Office:
         return self._catalogue.office(operator.department)
@@ -74,7 +78,7 @@ class Window:
         application, intake = await self._applications.by_number(number), await self._intakes.of(number)
         if application is None or intake is None:
             raise ArmError(ArmCode.NO_SUCH_INTAKE)
-        self._check_department(operator, intake)
+        self._check_department(operator, intake.department)
         return application, intake
 
     async def _lock(self, conn: Connection, operator: Operator, number: str) -> tuple[ApplicationRow, Intake]:
@@ -87,17 +91,23 @@ class Window:
         except ApplicationUnknown as error:
             raise ArmError(ArmCode.NO_SUCH_INTAKE) from error
         intake = await self._intakes.lock(conn, number)
-        self._check_department(operator, intake)
+        self._check_department(operator, intake.department)
         return application, intake
 
     async def _draft(self, conn: Connection, operator: Operator, number: str) -> tuple[ApplicationRow, Intake]:
         """Lock a draft that the operator holds; raises `ArmError`."""
         application, intake = await self._lock(conn, operator, number)
+        await self._check_draft(conn, operator, application, intake)
+        return application, intake
+
+    async def _check_draft(
+        self, conn: Connection, operator: Operator, application: ApplicationRow, intake: Intake
+    ) -> None:
+        """Refuse what is locked and no draft that the operator holds; raises `ArmError`."""
         if application.state not in EDITABLE:
             raise ArmError(ArmCode.NOT_EDITABLE)
         if intake.operator != operator.id:
             raise ArmError(ArmCode.OTHER_OPERATOR, name=await self._operators.name_of(conn, intake.operator))
-        return application, intake
 
     def _read(self, application: ApplicationRow, intake: Intake, now: datetime) -> EnteringReading:
         """Read what is typed as it stands."""
@@ -127,7 +137,11 @@ class Window:
         step = Step(self._own_steps.steps(application).intake, Kind.NOTE, 0, outcome, {**facts, "step": note})
         await self._journal.record(conn, step, application=application.number, actor=actor)
 
-    def _check_department(self, operator: Operator, intake: Intake) -> None:
-        if intake.department != operator.department:
-            place = self._catalogue.office(intake.department).name
-            raise ArmError(ArmCode.OTHER_DEPARTMENT, place=place)
+    def _check_department(self, operator: Operator, department: str) -> None:
+        if department == operator.department:
+            return
+        try:
+            place = self._catalogue.office(department).name
+        except UnknownOffice:
+            place = Text(department, department, department)
+        raise ArmError(ArmCode.OTHER_DEPARTMENT, place=place)

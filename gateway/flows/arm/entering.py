@@ -26,10 +26,9 @@ from gateway.exchange.form_checks import NUMBER_CHECKS
 from gateway.flows.errors import who_may_apply
 from gateway.identity.numbers import Bin, Iin, NumberError, parse_number
 from gateway.results.alphabet import unprintable
+from gateway.terminal.typed import LONGEST_VALUE
 from gateway.texts import Text
 
-LONGEST_VALUE = 4000
-"""Of anything that is typed; a field of the form may take less."""
 LONGEST_NAME = 200
 LONGEST_POWER_NUMBER = 60
 OWN_KEYS = (
@@ -44,6 +43,11 @@ OWN_KEYS = (
     "power_date",
 )
 """What is entered beside the form's own fields."""
+ONE_PERSON = Text(
+    "Өкіл мен көрсетілетін қызметті алушы бір адам болмауға тиіс.",
+    "Представитель и услугополучатель не могут быть одним лицом.",
+    "The representative and the applicant cannot be one person.",
+)
 _TEXTS = {
     "too_long": Text(
         "Мәтінді қысқартыңыз: {limit} таңбаға дейін.",
@@ -61,7 +65,7 @@ _TEXTS = {
         "Enter the name as in the document: up to {limit} characters, letters and punctuation only.",
     ),
     "entitled": Text(
-        "Бұл қызметті тек {kk} ала алады.", "Эту услугу могут получить только {ru}.", "Only {en} may apply for it."
+        "Бұл қызметті тек {who} ала алады.", "Эту услугу могут получить только {who}.", "Only {who} may apply for it."
     ),
     "office": Text(
         "Көрсетілетін қызметті берушіні тізімнен таңдаңыз.",
@@ -76,11 +80,7 @@ _TEXTS = {
     "representative_number": Text(
         "Өкілдің ЖСН-ін енгізіңіз.", "Введите ИИН представителя.", "Enter the IIN of the representative."
     ),
-    "same": Text(
-        "Өкіл мен көрсетілетін қызметті алушы бір адам болмауға тиіс.",
-        "Представитель и услугополучатель не могут быть одним лицом.",
-        "The representative and the applicant cannot be one person.",
-    ),
+    "same": ONE_PERSON,
     "power_kind": Text(
         "Сенімхаттың түрін таңдаңыз.", "Выберите вид доверенности.", "Choose the kind of the power of attorney."
     ),
@@ -200,11 +200,6 @@ def numbers_typed(typed: Mapping[str, str]) -> tuple[str, str]:
     return _digits(typed.get("applicant_number", "")), _digits(come)
 
 
-def storable(value: str) -> str:
-    """Return a value without what no row can hold: the null character, and halves of characters."""
-    return value.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
-
-
 def clean_name(name: str) -> str | None:
     """Return a name with single spaces; None for one that no document could print."""
     cleaned = " ".join(name.split())
@@ -225,7 +220,7 @@ def _applicant(service: Service, typed: str, problems: list[FormProblem]) -> Iin
     if not may_apply(service, Channel.CORPORATION, number):
         entitled = applicants_on(service, Channel.CORPORATION)
         who = who_may_apply(kind for kind in service.applicants.kinds if kind in entitled)
-        text = _TEXTS["entitled"].format(kk=who.kk, ru=who.ru, en=who.en)
+        text = _TEXTS["entitled"].format(who=who)
         problems.append(FormProblem("applicant_number", FormProblemCode.WRONG_FORMAT, text))
         return None
     return number

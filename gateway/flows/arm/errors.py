@@ -273,14 +273,9 @@ _ADVICE: dict[ArmCode, Text] = {
         "Tell the applicant the day of receiving the result.",
     ),
     ArmCode.ALREADY_HANDED_OVER: Text(
-        "Қайта беруге болмайды; өтініштің барысы төменде көрсетілген.",
-        "Выдать второй раз нельзя; ход заявления показан ниже.",
-        "It cannot be handed over again; the application's course is shown below.",
-    ),
-    ArmCode.OTHER_PERSON: Text(
-        "Жеке куәлікті немесе нотариат куәландырған сенімхатты қолхатпен салыстырыңыз.",
-        "Сверьте удостоверение личности или нотариальную доверенность с распиской.",
-        "Compare the identity card, or the notarised power of attorney, with the receipt.",
+        "Қайта беруге болмайды; өтініштің барысы оның бетінде көрсетілген.",
+        "Выдать второй раз нельзя; ход заявления показан на его странице.",
+        "It cannot be handed over again; the application's page shows its course.",
     ),
 }
 

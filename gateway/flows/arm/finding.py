@@ -17,9 +17,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from gateway.clock import ALMATY, Clock
-from gateway.exchange.acceptance import Representative
+from gateway.exchange.acceptance import Power, Representative
 from gateway.flows.arm.powers import PowerVerdict, is_asked_about, judge_power
 from gateway.identity.numbers import Bin, Iin
+from gateway.journal import Outcome
 from gateway.registries.enis import PowerRegistry
 from gateway.registries.errors import Registry, RegistryUnavailable, UnavailableCode
 from gateway.registries.gbdfl import PersonRegistry
@@ -70,6 +71,13 @@ class Finding:
         """Whether nothing is known yet."""
         return self.verdict is Verdict.UNAVAILABLE
 
+    @property
+    def outcome(self) -> Outcome:
+        """The finding as the outcome of a condition."""
+        if self.is_open:
+            return Outcome.UNDETERMINED
+        return Outcome.PASSED if self.passes else Outcome.FAILED
+
     def to_json(self) -> dict[str, Any]:
         """Return the finding as it is kept with the intake."""
         registry = {} if self.registry is None else {"registry": self.registry.value}
@@ -107,9 +115,19 @@ class Questions:
             found = await (self._organisation(applicant) if isinstance(applicant, Bin) else self._person(applicant))
             if not found.passes or representative is None or not is_asked_about(representative.power):
                 return found
-            return await self._power(found, applicant, representative)
+            power = await self._power(representative.power, applicant, representative.iin)
         except RegistryUnavailable as error:
-            return Finding(Verdict.UNAVAILABLE, error.registry, {"code": error.code.value})
+            return _silent(error)
+        return Finding(found.verdict, found.registry, {**found.facts, **power.facts}) if power.passes else power
+
+    async def ask_power(self, power: Power, *, principal: Iin | Bin, representative: Iin) -> Finding:
+        """Ask about a power of attorney alone; NOT_ASKED without a notary system, or of one that it cannot know."""
+        if self._powers is None or not is_asked_about(power):
+            return Finding(Verdict.NOT_ASKED)
+        try:
+            return await self._power(power, principal, representative)
+        except RegistryUnavailable as error:
+            return _silent(error)
 
     async def _person(self, iin: Iin) -> Finding:
         if self._persons is None:
@@ -139,20 +157,22 @@ class Questions:
         known = {"name": answer.value.name_kk, "name_ru": answer.value.name_ru}
         return Finding(Verdict.FOUND, Registry.GBDUL, {**evidence, **known})
 
-    async def _power(self, found: Finding, applicant: Iin | Bin, representative: Representative) -> Finding:
+    async def _power(self, power: Power, principal: Iin | Bin, representative: Iin) -> Finding:
         if self._powers is None:
             raise RegistryUnavailable(Registry.ENIS, UnavailableCode.NO_ANSWER, reason="not connected")
-        power = representative.power
         async with _patience(Registry.ENIS, self._patience):
             answer = await self._powers.power(power.number, attested_on=power.issued_on)
-        verdict = judge_power(answer, principal=applicant, representative=representative.iin, at=self._clock.now())
+        verdict = judge_power(answer, principal=principal, representative=representative, at=self._clock.now())
         evidence = {"power_evidence": answer.evidence.sha256}
-        if verdict is PowerVerdict.GOOD:
-            return Finding(Verdict.FOUND, found.registry, {**found.facts, **evidence})
-        return Finding(verdict, Registry.ENIS, evidence)
+        return Finding(Verdict.FOUND if verdict is PowerVerdict.GOOD else verdict, Registry.ENIS, evidence)
 
     def _today(self) -> date:
         return self._clock.now().astimezone(ZoneInfo(ALMATY)).date()
+
+
+def _silent(error: RegistryUnavailable) -> Finding:
+    """A database that does not answer says nothing of its subject."""
+    return Finding(Verdict.UNAVAILABLE, error.registry, {"code": error.code.value})
 
 
 @asynccontextmanager

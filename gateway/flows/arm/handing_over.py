@@ -4,6 +4,10 @@ Ready documents are issued on the ground of the receipt of acceptance, on showin
 to the representative by a power of attorney (Almaty act, lines 247-249, 542-544, 854-856, 1177-1179). The scanned
 barcode finds the application (Almaty region act, lines 177-182). The term of the step, where the act gives one (such as
 Karaganda, lines 316-318 and 578-580), runs from the scan in the department's hours.
+
+A representative who was at the intake stands on the receipt. Of another the power of attorney is first shown here:
+where the act wants it notarised, or has its data entered when it is (Karaganda, lines 1306-1311; Almaty, lines
+1645-1649), БНАЖ is asked as in process 3, and nothing is handed over on doubt.
 """
 
 from __future__ import annotations
@@ -14,24 +18,28 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from gateway.catalogue.acceptance import Representation
-from gateway.catalogue.errors import UnknownOffice
-from gateway.catalogue.kinds import kind_of
-from gateway.catalogue.load import Catalogue
-from gateway.catalogue.terms import Body, Channel, Verb
+from gateway.catalogue.terms import Verb
 from gateway.clock import ALMATY
 from gateway.exchange.acceptance import Power, PowerKind, SentBy
-from gateway.flows.applications import ApplicationRow, Applications, State
+from gateway.flows.applications import ApplicationRow, State
+from gateway.flows.arm.access import Window, WindowGround
+from gateway.flows.arm.entering import representation_on
 from gateway.flows.arm.errors import ArmCode, ArmError
+from gateway.flows.arm.finding import Verdict
 from gateway.flows.arm.hand_overs import HandOverRow, HandOvers, IdentityKind, Recipient
-from gateway.flows.arm.handing_over_errors import HandOverCode, HandOverError
-from gateway.flows.arm.intakes import Intake, Intakes
+from gateway.flows.arm.handing_over_errors import (
+    HandOverCode,
+    HandOverError,
+    not_good,
+    other_person,
+    own_representative,
+)
+from gateway.flows.arm.intakes import Intake
 from gateway.flows.arm.operators import Operator
-from gateway.flows.arm.procedure import OwnSteps
-from gateway.flows.arm.views import NUMBERS, read_code
+from gateway.flows.arm.views import number_of_ours
 from gateway.flows.outcomes import IssuedDocument, Outcomes
 from gateway.identity.numbers import Iin
-from gateway.store import Store
-from gateway.texts import Text
+from gateway.terminal.codes import number_in
 
 _ZONE = ZoneInfo(ALMATY)
 _READY = """
@@ -51,6 +59,8 @@ LEFT JOIN hand_over ON hand_over.application = intake.application
 WHERE intake.department = $1 AND hand_over.handed_at IS NULL
 """
 _KEPT_DIGITS = 4
+_ASKED_ABOUT = frozenset({Representation.NOTARISED, Representation.NOTARISED_DATA})
+"""The rules by which a power of attorney that is first shown here is asked about, when a notary attested it."""
 
 
 class ArrivedPapers(Protocol):
@@ -90,27 +100,14 @@ class HandOverView:
         return self.application.number
 
 
-class HandingOver:
+class HandingOver(Window):
     """Results at the windows of the departments, each handed over once."""
 
-    def __init__(
-        self,
-        *,
-        store: Store,
-        catalogue: Catalogue,
-        intakes: Intakes,
-        own_steps: OwnSteps,
-        papers: ArrivedPapers,
-    ) -> None:
-        self._store = store
-        self._clock = store.clock
-        self._catalogue = catalogue
-        self._intakes = intakes
-        self._own_steps = own_steps
+    def __init__(self, ground: WindowGround, papers: ArrivedPapers) -> None:
+        super().__init__(ground)
         self._papers = papers
-        self._applications = Applications(store.database)
-        self._outcomes = Outcomes(store.database)
-        self._rows = HandOvers(store.database)
+        self._outcomes = Outcomes(self._store.database)
+        self._rows = HandOvers(self._store.database)
 
     async def ready(self, operator: Operator, *, limit: int = 200) -> tuple[ReadyRow, ...]:
         """Return the results of the department that wait for their applicants, the newest first."""
@@ -133,24 +130,14 @@ class HandingOver:
 
         Raises `ArmError`: no number of ours, another department's, the result not here yet, handed over already.
         """
-        number = read_code(scanned)
-        if number is None or not number.startswith(NUMBERS):
-            raise ArmError(ArmCode.NOT_A_NUMBER)
-        application, intake = await self._of(operator, number)
+        number = number_of_ours(scanned)
+        application, intake = await self._seen(operator, number)
         _not_handed_over(await self._rows.of(number))
         document = await self._deliverable(number)
         now = self._clock.now()
         await self._rows.scanned(number, department=operator.department, operator=operator.id, at=now)
-        return HandOverView(
-            application, intake, document, self._rule(application), self._due(application, operator.department, now)
-        )
-
-    async def collect(self, operator: Operator, number: str) -> None:
-        """Note that the department has the result from the provider, once; raises `ArmError` before it arrived."""
-        application, _ = await self._of(operator, number)
-        await self._deliverable(number)
-        async with self._store.database.transaction() as conn:
-            await self._own_steps.collected(conn, application, operator)
+        rule = representation_on(self._service(application))
+        return HandOverView(application, intake, document, rule, self._due(operator, application, now))
 
     async def hand_over(
         self,
@@ -169,23 +156,27 @@ class HandingOver:
         `identity_number` is the IIN in the document that was shown: it is compared and not kept.
         """
         recipient, kind = Recipient(to), IdentityKind(identity_kind)
-        if read_code(scanned) != number:
+        if number_in(scanned) != number:
             raise HandOverError(HandOverCode.OTHER_RECEIPT)
         if not signed:
             raise HandOverError(HandOverCode.NOT_SIGNED)
         # (1) It is this department's, and its result is here; neither changes again.
-        application, intake = await self._of(operator, number)
+        application, intake = await self._seen(operator, number)
         _not_handed_over(await self._rows.of(number))
         document = await self._deliverable(number)
         # (2) The person is whom the receipt names, or comes with a power of attorney that the act admits.
-        shown = self._power_of(application, intake, recipient, Iin.parse(identity_number), power)
+        came, shown = Iin.parse(identity_number), None
+        if recipient is Recipient.REPRESENTATIVE:
+            shown = await self._shown(operator, application, intake, came, power)
+        elif str(came) != application.applicant_number:
+            raise other_person(representation_on(self._service(application)))
         # (3) Nobody has received it meanwhile; what the act has done at the window is recorded, with its term.
         async with self._store.database.transaction() as conn:
             application = await self._applications.lock(conn, number)
             row, now = await self._rows.lock(conn, number), self._clock.now()
             _not_handed_over(row)
             began = now if row is None else row.scanned_at
-            due = self._due(application, operator.department, began)
+            due = self._due(operator, application, began)
             facts = {"document": document.number, "to": recipient.value, "identity": kind.value, "receipt": "signed"}
             if due is not None:
                 facts |= {"due": due.isoformat(), "late": str(now > due).lower()}
@@ -220,27 +211,11 @@ class HandingOver:
         return await self._store.blobs.get((await self._document(operator, number)).sha256)
 
     async def _document(self, operator: Operator, number: str) -> IssuedDocument:
-        await self._of(operator, number)
+        await self._seen(operator, number)
         document = await self._outcomes.document_of(number)
         if document is None:
             raise ArmError(ArmCode.RESULT_NOT_READY)
         return document
-
-    async def _of(self, operator: Operator, number: str) -> tuple[ApplicationRow, Intake]:
-        application, intake = await self._applications.by_number(number), await self._intakes.of(number)
-        if application is None or intake is None:
-            raise ArmError(ArmCode.NO_SUCH_INTAKE)
-        self._check_department(operator, intake)
-        return application, intake
-
-    def _check_department(self, operator: Operator, intake: Intake) -> None:
-        if intake.department == operator.department:
-            return
-        try:
-            place = self._catalogue.office(intake.department).name
-        except UnknownOffice:
-            place = Text(intake.department, intake.department, intake.department)
-        raise ArmError(ArmCode.OTHER_DEPARTMENT, place=place)
 
     async def _deliverable(self, number: str) -> IssuedDocument:
         """Return the result that is here; read outside a transaction, which would hold a second connection."""
@@ -251,25 +226,29 @@ class HandingOver:
             raise HandOverError(HandOverCode.PAPER_ON_ITS_WAY)
         return document
 
-    def _rule(self, application: ApplicationRow) -> Representation:
-        service = self._catalogue.service(application.service)
-        rules = [one.rule for one in service.powers_of_attorney if Channel.CORPORATION in one.channels]
-        return rules[0] if rules else Representation.NONE
+    def _due(self, operator: Operator, application: ApplicationRow, began: datetime) -> datetime | None:
+        return self._own_steps.due(application, Verb.HAND_OVER, began=began, department=operator.department)
 
-    def _power_of(
-        self, application: ApplicationRow, intake: Intake, recipient: Recipient, shown: Iin, power: Power | None
-    ) -> Power | None:
-        """Return the power of attorney by which a representative receives; raises `ArmError` for a wrong person."""
-        if recipient is Recipient.APPLICANT:
-            if str(shown) != application.applicant_number:
-                raise ArmError(ArmCode.OTHER_PERSON)
-            return None
-        named = intake.representative
-        if named is not None and named.iin == shown:
-            return named.power
-        rule = self._rule(application)
+    async def _shown(
+        self, operator: Operator, application: ApplicationRow, intake: Intake, came: Iin, power: Power | None
+    ) -> Power:
+        """Return the power of attorney by which a representative receives; raises `ArmError` for none that is good."""
+        if intake.representative is not None and intake.representative.iin == came:
+            return intake.representative.power
+        if str(came) == application.applicant_number:
+            raise own_representative()
+        admitted = self._admitted(application, power)
+        await self._ask_notaries(operator, application, came, admitted)
+        return admitted
+
+    def _admitted(self, application: ApplicationRow, power: Power | None) -> Power:
+        """Return what is recorded of a power of attorney that the receipt does not name, by the rule of the act.
+
+        Raises `ArmError` where the act lets nobody else come, or wants another power of attorney.
+        """
+        rule = representation_on(self._service(application))
         if rule is Representation.NONE:
-            raise ArmError(ArmCode.OTHER_PERSON)
+            raise other_person(rule)
         if power is None:
             raise HandOverError(HandOverCode.POWER_NEEDED)
         notarised = power.kind is PowerKind.NOTARISED
@@ -281,16 +260,20 @@ class HandingOver:
             raise HandOverError(HandOverCode.POWER_NOT_YET)
         return power
 
-    def _due(self, application: ApplicationRow, department: str, began: datetime) -> datetime | None:
-        """Return until when the Corporation hands over, by the term of its step; None where the act has none."""
-        service = self._catalogue.service(application.service)
-        kind = kind_of(service, application.fields)
-        hours = self._catalogue.office(department).hours
-        for step in service.procedure(Channel.CORPORATION, kind).path(Channel.CORPORATION):
-            verbs = {one.verb for one in step.acts(Channel.CORPORATION, kind)}
-            if step.body_on(Channel.CORPORATION) is Body.CORPORATION and Verb.HAND_OVER in verbs:
-                return self._catalogue.calendar.deadline(began, step.term(Channel.CORPORATION, kind), hours)
-        return None
+    async def _ask_notaries(self, operator: Operator, application: ApplicationRow, came: Iin, power: Power) -> None:
+        """Ask БНАЖ where the act has to do with notaries; raises `HandOverError` unless the power of attorney is good.
+
+        Each question stands in the trail with its answer. Without the notary system the operator looks at the paper.
+        """
+        if representation_on(self._service(application)) not in _ASKED_ABOUT:
+            return
+        finding = await self._questions.ask_power(power, principal=application.applicant, representative=came)
+        if finding.verdict is Verdict.NOT_ASKED:
+            return
+        async with self._store.database.transaction() as conn:
+            await self._own_steps.power_asked(conn, application, operator, finding.outcome, finding.to_facts())
+        if not finding.passes:
+            raise not_good(finding.verdict)
 
 
 def _is_whole(power: Power) -> bool:

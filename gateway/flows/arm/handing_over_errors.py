@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from gateway.flows.arm.errors import ArmError
+from gateway.catalogue.acceptance import Representation
+from gateway.flows.arm.entering import ONE_PERSON
+from gateway.flows.arm.errors import ArmCode, ArmError
+from gateway.flows.arm.finding import Verdict
+from gateway.flows.arm.powers import PowerVerdict
 from gateway.texts import Text
 
 
@@ -17,8 +21,20 @@ class HandOverCode(StrEnum):
     PAPER_ON_ITS_WAY = "hand-over-paper-on-its-way"
     POWER_NEEDED = "hand-over-power-needed"
     POWER_NOT_YET = "hand-over-power-not-yet"
+    POWER_ABSENT = "hand-over-power-absent"
+    POWER_REVOKED = "hand-over-power-revoked"
+    POWER_EXPIRED = "hand-over-power-expired"
+    POWER_NOT_IN_FORCE = "hand-over-power-not-in-force"
+    POWER_OF_ANOTHER = "hand-over-power-of-another"
+    POWER_OF_ANOTHER_MATTER = "hand-over-power-of-another-matter"
+    POWER_UNKNOWN = "hand-over-power-unknown"
 
 
+_NOT_BY_THIS_ONE = Text(
+    "Бұл сенімхат бойынша нәтиже берілмейді: оны көрсетілетін қызметті алушының өзі ала алады.",
+    "По этой доверенности результат не выдаётся: его может получить сам услугополучатель.",
+    "The result is not handed over by this power of attorney: the applicant may receive it in person.",
+)
 _TEXTS: Mapping[HandOverCode, tuple[Text, Text]] = {
     HandOverCode.OTHER_RECEIPT: (
         Text(
@@ -80,6 +96,70 @@ _TEXTS: Mapping[HandOverCode, tuple[Text, Text]] = {
             "Check the date of the power of attorney.",
         ),
     ),
+    HandOverCode.POWER_ABSENT: (
+        Text(
+            "Нотариаттық жүйеде (БНАЖ) мұндай сенімхат жоқ.",
+            "В нотариальной системе (ЕНИС) такой доверенности нет.",
+            "The notary system (ENIS) knows no such power of attorney.",
+        ),
+        Text(
+            "Нөмірі мен күнін сенімхатпен салыстырыңыз; олар дұрыс болса, нәтижені бермеңіз.",
+            "Сверьте номер и дату с доверенностью; если они верны, результат не выдавайте.",
+            "Compare the number and the date with the paper; if they are right, do not hand the result over.",
+        ),
+    ),
+    HandOverCode.POWER_REVOKED: (
+        Text("Сенімхаттың күші жойылған.", "Доверенность отменена.", "The power of attorney was revoked."),
+        _NOT_BY_THIS_ONE,
+    ),
+    HandOverCode.POWER_EXPIRED: (
+        Text(
+            "Сенімхаттың мерзімі өткен.",
+            "Срок доверенности истёк.",
+            "The power of attorney has expired.",
+        ),
+        _NOT_BY_THIS_ONE,
+    ),
+    HandOverCode.POWER_NOT_IN_FORCE: (
+        Text(
+            "Сенімхат әлі күшіне енген жоқ.",
+            "Доверенность ещё не вступила в силу.",
+            "The power of attorney is not in force yet.",
+        ),
+        _NOT_BY_THIS_ONE,
+    ),
+    HandOverCode.POWER_OF_ANOTHER: (
+        Text(
+            "Нотариаттық жүйе (БНАЖ) бойынша бұл сенімхатты басқа адам берген немесе ол басқа адамға берілген.",
+            "По данным нотариальной системы (ЕНИС), эту доверенность дал другой человек или она выдана другому.",
+            "By the notary system (ENIS) this power of attorney was given by another person or to another.",
+        ),
+        Text(
+            "Нөмірін және құжаттағы ЖСН-ді тексеріңіз; олар дұрыс болса, нәтижені бермеңіз.",
+            "Проверьте номер и ИИН в документе; если они верны, результат не выдавайте.",
+            "Check the number and the IIN in the document; if they are right, do not hand the result over.",
+        ),
+    ),
+    HandOverCode.POWER_OF_ANOTHER_MATTER: (
+        Text(
+            "Сенімхат мемлекеттік қызметтер бойынша өкілдік етуге құқық бермейді.",
+            "Доверенность не даёт права представлять по государственным услугам.",
+            "The power of attorney is not for services of the state.",
+        ),
+        _NOT_BY_THIS_ONE,
+    ),
+    HandOverCode.POWER_UNKNOWN: (
+        Text(
+            "Нотариаттық жүйе (БНАЖ) жауап бермеді: сенімхаттың күші бар-жоғы белгісіз.",
+            "Нотариальная система (ЕНИС) не ответила: действительна ли доверенность, неизвестно.",
+            "The notary system (ENIS) did not answer: whether the power of attorney is good is not known.",
+        ),
+        Text(
+            "Бірнеше минуттан кейін қайталаңыз; оған дейін нәтиже берілмейді.",
+            "Повторите через несколько минут; до этого результат не выдаётся.",
+            "Try again in a few minutes; until then the result is not handed over.",
+        ),
+    ),
 }
 
 
@@ -89,3 +169,51 @@ class HandOverError(ArmError):
     def __init__(self, code: HandOverCode) -> None:
         text, advice = _TEXTS[code]
         super().__init__(code, text=text, advice=advice)
+
+
+_NOT_GOOD: Mapping[Verdict | PowerVerdict, HandOverCode] = {
+    PowerVerdict.ABSENT: HandOverCode.POWER_ABSENT,
+    PowerVerdict.REVOKED: HandOverCode.POWER_REVOKED,
+    PowerVerdict.EXPIRED: HandOverCode.POWER_EXPIRED,
+    PowerVerdict.NOT_YET_VALID: HandOverCode.POWER_NOT_IN_FORCE,
+    PowerVerdict.OF_ANOTHER: HandOverCode.POWER_OF_ANOTHER,
+    PowerVerdict.OF_ANOTHER_MATTER: HandOverCode.POWER_OF_ANOTHER_MATTER,
+    Verdict.UNAVAILABLE: HandOverCode.POWER_UNKNOWN,
+}
+_WHO_ELSE = {
+    Representation.NONE: Text(
+        "Жеке басын куәландыратын құжаттағы ЖСН-ді қолхатпен салыстырыңыз: акт бойынша нәтижені өкіл ала алмайды.",
+        "Сверьте ИИН в удостоверении личности с распиской: по акту представитель результат не получает.",
+        "Compare the IIN in the identity document with the receipt: by the act no representative receives the result.",
+    ),
+    Representation.NOTARISED: Text(
+        "Жеке куәлікті немесе нотариат куәландырған сенімхатты қолхатпен салыстырыңыз.",
+        "Сверьте удостоверение личности или нотариальную доверенность с распиской.",
+        "Compare the identity card, or the notarised power of attorney, with the receipt.",
+    ),
+}
+_AS_APPLICANT = Text(
+    "Нәтижені көрсетілетін қызметті алушының өзі алатынын белгілеңіз.",
+    "Укажите, что результат получает сам услугополучатель.",
+    "Say that the applicant receives the result in person.",
+)
+_BY_ANY_POWER = Text(
+    "Жеке куәлікті немесе сенімхатты қолхатпен салыстырыңыз.",
+    "Сверьте удостоверение личности или доверенность с распиской.",
+    "Compare the identity card, or the power of attorney, with the receipt.",
+)
+
+
+def not_good(verdict: Verdict | PowerVerdict) -> HandOverError:
+    """Return why a power of attorney that БНАЖ was asked about lets nobody receive a result."""
+    return HandOverError(_NOT_GOOD[verdict])
+
+
+def other_person(rule: Representation) -> ArmError:
+    """Return why a person receives nothing, with what to compare by the service's own rule on representatives."""
+    return ArmError(ArmCode.OTHER_PERSON, advice=_WHO_ELSE.get(rule, _BY_ANY_POWER))
+
+
+def own_representative() -> ArmError:
+    """Return why nobody receives a result as a representative of themselves."""
+    return ArmError(ArmCode.OTHER_PERSON, text=ONE_PERSON, advice=_AS_APPLICANT)

@@ -1,4 +1,4 @@
-"""The rows of what was taken in at a window, beside the application itself, and of the pages scanned for it."""
+"""The rows of what was taken in at a window, beside the application itself."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ from gateway.store import Database
 from gateway.store.database import Connection
 
 ARM = Path(__file__).with_name("sql") / "arm.sql"
-"""The tables, which revision 0006 of the channels' schema brings."""
+"""The tables, which revision 0006 of the channels' schema brings; the pages scanned are `gateway.terminal.pages`'s."""
+OPEN_AT_WINDOWS = Path(__file__).with_name("sql") / "open_at_windows.sql"
+"""The index of the lists of what is open or held, which revision 0010 of the channels' schema brings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,23 +56,6 @@ class Intake:
 
 
 @dataclass(frozen=True, slots=True)
-class ScanPage:
-    """One page of a document, a file of its own among the blobs."""
-
-    document: str
-    ordinal: int
-    sha256: str
-    media_type: str
-    rotation: int
-    """0, 90, 180 or 270 degrees clockwise."""
-    width: int
-    height: int
-    name: str
-    """Of the file it came in."""
-    scanned_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class IntakeRow:
     """An intake in a list."""
 
@@ -98,26 +83,25 @@ FROM intake JOIN application ON application.number = intake.application JOIN ope
 _OPEN = (
     _LIST
     + """
-WHERE intake.department = $1 AND application.state IN ('draft', 'ready')
+WHERE intake.department = $1 AND application.channel = 'corporation' AND application.state IN ('draft', 'ready')
 ORDER BY (intake.operator = $2) DESC, application.changed_at DESC, application.number LIMIT $3
 """
 )
 _HELD = (
     _LIST
     + """
-WHERE intake.department = $1 AND application.state = 'held' ORDER BY application.number LIMIT $2
+WHERE intake.department = $1 AND application.channel = 'corporation' AND application.state = 'held'
+ORDER BY application.number LIMIT $2
 """
 )
-_ADD_PAGE = """
-INSERT INTO scan_page (application, document, ordinal, sha256, media_type, rotation, width, height, name, scanned_at)
-VALUES ($1, $2, (SELECT coalesce(max(ordinal), 0) + 1 FROM scan_page WHERE application = $1 AND document = $2),
-        $3, $4, 0, $5, $6, $7, $8)
+_SERVICE = """
+SELECT application.service, intake.department FROM intake JOIN application ON application.number = intake.application
+WHERE intake.application = $1
 """
-_PAGE_COLUMNS = "document, ordinal, sha256, media_type, rotation, width, height, name, scanned_at"
 
 
 class Intakes:
-    """What was taken in; nobody else writes these tables."""
+    """What was taken in; nobody else writes this table."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -152,6 +136,11 @@ class Intakes:
         row = await self._database.fetchrow("SELECT * FROM intake WHERE application = $1", number)
         return None if row is None else _intake(row)
 
+    async def service_of(self, number: str) -> tuple[str, str] | None:
+        """Return of which service an application is, and in which department it was taken in."""
+        row = await self._database.fetchrow(_SERVICE, number)
+        return None if row is None else (row["service"], row["department"])
+
     async def lock(self, conn: Connection, number: str) -> Intake:
         """Return the intake and keep it from changing until the transaction ends; raises `ArmError`."""
         row = await conn.fetchrow("SELECT * FROM intake WHERE application = $1 FOR UPDATE", number)
@@ -175,70 +164,6 @@ class Intakes:
     async def held_of(self, department: str, *, limit: int = 200) -> tuple[IntakeRow, ...]:
         """Return what was signed in a department and is held, since the certificate's status is not known."""
         return tuple(_row(row) for row in await self._database.fetch(_HELD, department, limit))
-
-    async def pages_of(self, number: str) -> tuple[ScanPage, ...]:
-        """Return the pages scanned for an application, by document and place."""
-        return _pages(await self._database.fetch(_PAGES, number))
-
-    async def read_pages(self, conn: Connection, number: str) -> tuple[ScanPage, ...]:
-        """Return them as they stand in the caller's transaction."""
-        return _pages(await conn.fetch(_PAGES, number))
-
-    async def add_page(self, conn: Connection, number: str, page: ScanPage) -> None:
-        """Add a page behind the last one of its document; its own ordinal is not looked at."""
-        await conn.execute(
-            _ADD_PAGE,
-            number,
-            page.document,
-            page.sha256,
-            page.media_type,
-            page.width,
-            page.height,
-            page.name,
-            page.scanned_at,
-        )
-
-    async def replace_page(self, conn: Connection, number: str, page: ScanPage) -> None:
-        """Put another page in the place of one."""
-        await conn.execute(
-            "UPDATE scan_page SET sha256 = $4, media_type = $5, rotation = $6, width = $7, height = $8, name = $9, "
-            "scanned_at = $10 WHERE application = $1 AND document = $2 AND ordinal = $3",
-            number,
-            page.document,
-            page.ordinal,
-            page.sha256,
-            page.media_type,
-            page.rotation,
-            page.width,
-            page.height,
-            page.name,
-            page.scanned_at,
-        )
-
-    async def remove_page(self, conn: Connection, number: str, document: str, ordinal: int) -> None:
-        """Take a page away; those behind it move up."""
-        await conn.execute(
-            "DELETE FROM scan_page WHERE application = $1 AND document = $2 AND ordinal = $3",
-            number,
-            document,
-            ordinal,
-        )
-        await conn.execute("SET CONSTRAINTS scan_page_pkey DEFERRED")
-        await conn.execute(
-            "UPDATE scan_page SET ordinal = ordinal - 1 WHERE application = $1 AND document = $2 AND ordinal > $3",
-            number,
-            document,
-            ordinal,
-        )
-
-    async def remove_pages(self, conn: Connection, number: str, documents: frozenset[str]) -> None:
-        """Take every page of the named documents away."""
-        await conn.execute(
-            "DELETE FROM scan_page WHERE application = $1 AND document = ANY($2)", number, sorted(documents)
-        )
-
-
-_PAGES = f"SELECT {_PAGE_COLUMNS} FROM scan_page WHERE application = $1 ORDER BY document, ordinal"  # noqa: S608 (a constant)
 
 
 def _intake(row: asyncpg.Record) -> Intake:
@@ -264,7 +189,3 @@ def _intake(row: asyncpg.Record) -> Intake:
 
 def _row(row: asyncpg.Record) -> IntakeRow:
     return IntakeRow(**{**dict(row), "state": State(row["state"])})
-
-
-def _pages(rows: list[asyncpg.Record]) -> tuple[ScanPage, ...]:
-    return tuple(ScanPage(**dict(row)) for row in rows)

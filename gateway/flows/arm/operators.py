@@ -7,6 +7,7 @@ employee (қызметкер): one person at the window.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,6 +23,7 @@ from gateway.identity.passwords import Passwords
 from gateway.identity.sessions import PostgresSessions
 from gateway.identity.throttle import Throttle
 from gateway.journal import PersonHash
+from gateway.results.alphabet import unprintable
 from gateway.store import Database
 from gateway.store.database import Connection
 
@@ -63,6 +65,7 @@ RETURNING id
 """
 _CLOSE_OTHERS = "UPDATE operator SET active = false WHERE active AND iin <> ALL ($1::text[]) RETURNING id"
 _COLUMNS = "id, iin, name, department, role"
+_SESSION_ACCOUNT = re.compile(r"operator ([0-9]{1,9})")
 
 
 class Operators:
@@ -98,11 +101,15 @@ class Operators:
         """Make an account, or bring name, department and role of an existing one up to date, and open it if closed.
 
         The password of an existing account stays, unless `reset` gives it another one: then its sessions end. The same
-        one again changes nothing, so that a file that is read at every start does not put everybody out. A new account
-        needs its password, or the argon2id hash of it; raises `ValueError` without either, and for a department that is
-        none of the State Corporation.
+        one again changes nothing, so that a file that is read at every start does not put everybody out.
+
+        Raises `ValueError` for a new account with neither a password nor the argon2id hash of one, for a department
+        that is none of the State Corporation, and for a name that no document can print: the provider would refuse what
+        this operator signs.
         """
         self._check_department(department)
+        if unprintable(name):
+            raise ValueError(f"a name that no document can print: {name}")
         kept: str | None = await self._database.fetchval("SELECT password_hash FROM operator WHERE iin = $1", str(iin))
         stored = kept
         if kept is None or (reset and not await self._is_kept(kept, password, password_hash)):
@@ -218,6 +225,12 @@ class Operators:
 def session_account(account: int) -> str:
     """Return what the sessions of an operator's account are known by, beside those of the portal's applicants."""
     return f"operator {account}"
+
+
+def account_in(session: str) -> int | None:
+    """Return the operator's account by which `session_account` knows a session; None for anybody else's."""
+    known = _SESSION_ACCOUNT.fullmatch(session)
+    return None if known is None else int(known[1])
 
 
 def _operator(row: asyncpg.Record) -> Operator:

@@ -1,37 +1,35 @@
-"""Processes 1 to 4 at a window: the login, the choice of a service, the data, the question to the state databases.
+"""Processes 1 and 2 at a window: the login, the choice of a service, the data; and the applicant's consent.
 
-Karaganda act, lines 978-999; Almaty act, lines 197-217. What is typed is kept as it stands at every moment, so that a
-lost connection or a closed browser loses nothing; what is wrong with it is said when it is entered. The consent to the
-use of protected data has no number in the acts and comes before any question (Almaty, lines 241-244).
+Karaganda act, lines 978-987; Almaty act, lines 197-205. What a page sends of what is typed is kept as it stands, valid
+or not: a lost connection or a closed browser loses nothing that was sent, and what is wrong is said when it is entered.
+The consent to the use of protected data has no number in the acts and comes before any question (Almaty, lines
+241-244), which `asking` has.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from gateway.catalogue.kinds import documents_of, kind_of
 from gateway.catalogue.model import Service
 from gateway.flows.applications import ApplicationRow, State
 from gateway.flows.arm.access import Window
 from gateway.flows.arm.entering import (
-    LONGEST_VALUE,
     Entered,
     EnteringReading,
     asks_consent,
     known_keys,
     overlong,
     providers_for,
-    storable,
 )
 from gateway.flows.arm.errors import ArmCode, ArmError
-from gateway.flows.arm.finding import Finding, Questions, Verdict
 from gateway.flows.arm.intakes import Intake
 from gateway.flows.arm.operators import Operator
 from gateway.flows.arm.steps import ArmSteps, arm_steps
 from gateway.flows.steps import CORPORATION
-from gateway.journal import SYSTEM, Kind, Outcome, Step
+from gateway.journal import Kind, Outcome, Step
 from gateway.store.database import Connection
+from gateway.terminal.typed import LONGEST_VALUE, storable
 
 CONSENT_GIVEN = "consent given"
 CONSENT_REFUSED = "consent refused"
@@ -39,11 +37,7 @@ TAKEN_OVER = "taken over"
 
 
 class PersonSteps(Window):
-    """What is done before the documents."""
-
-    def __init__(self, *, questions: Questions, **ground: Any) -> None:
-        super().__init__(**ground)
-        self._questions = questions
+    """What is done before anything is asked."""
 
     async def process_1_entered(self, operator: Operator, session: str) -> None:
         """Process 1: the operator has logged in; it comes into the trail of every application of the session."""
@@ -64,19 +58,9 @@ class PersonSteps(Window):
         return asks_consent(service, kind)
 
     async def process_2_select(
-        self,
-        operator: Operator,
-        service_id: str,
-        *,
-        session: str,
-        window: int,
-        ticket: int | None = None,
-        like: str | None = None,
+        self, operator: Operator, service_id: str, *, session: str, window: int, ticket: int | None = None
     ) -> str:
-        """Process 2, choosing the service: open a draft and return its number.
-
-        `like` is an earlier application of the department for the same service: what was typed there is taken over.
-        """
+        """Process 2, choosing the service: open a draft and return its number."""
         service = next((one for one in self._services(operator) if one.id == service_id), None)
         if service is None:
             raise ArmError(ArmCode.SERVICE_NOT_HERE)
@@ -84,10 +68,7 @@ class PersonSteps(Window):
         if not 1 <= window <= (department.windows or 0):
             raise ArmError(ArmCode.WRONG_WINDOW, windows=department.windows or 0)
         offices = providers_for(self._catalogue, service, department)
-        typed: Mapping[str, str] = {"office": offices[0].id} if len(offices) == 1 else {}
-        if like is not None:
-            before, earlier = await self._seen(operator, like)
-            typed = earlier.typed if before.service == service_id else typed
+        typed = {"office": offices[0].id} if len(offices) == 1 else {}
         now = self._clock.now()
         async with self._store.database.transaction() as conn:
             number = await self._numbers.next(conn)
@@ -182,77 +163,6 @@ class PersonSteps(Window):
             await self._reopen(conn, number)
             await self._applications.set(conn, number, self._clock.now(), state=State.NOT_ACCEPTED.value)
 
-    async def process_3_query(self, operator: Operator, number: str) -> Intake:
-        """Process 3: ask the state databases, and take condition 1 and, when the data are absent, process 4.
-
-        What is known already is not asked again. A database that does not answer leaves everything as it is.
-        """
-        async with self._store.database.transaction() as conn:
-            application, intake = await self._lock(conn, operator, number)
-            if _is_known(application, intake):
-                return intake
-            await self._draft(conn, operator, number)
-        steps = self._own_steps.steps(application)
-        if not application.applicant_number:
-            raise ArmError(ArmCode.APPLICANT_MISSING)
-        if asks_consent(self._service(application), self._kind(application, intake)) and intake.consent_at is None:
-            raise ArmError(ArmCode.CONSENT_MISSING)
-        finding = Finding(Verdict.NOT_ASKED)
-        if steps.asks:
-            finding = await self._questions.ask(application.applicant, intake.representative)
-        async with self._store.database.transaction() as conn:
-            locked, seen = await self._lock(conn, operator, number)
-            if _is_known(locked, seen):
-                return seen
-            locked, seen = await self._draft(conn, operator, number)
-            if (locked.applicant_number, seen.representative) != (application.applicant_number, intake.representative):
-                raise ArmError(ArmCode.STALE)
-            await self._intakes.set(conn, number, finding=finding.to_json())
-            if steps.asks:
-                await self._record(conn, locked, steps, finding, operator)
-            return await self._intakes.lock(conn, number)
-
-    async def _record(
-        self,
-        conn: Connection,
-        application: ApplicationRow,
-        steps: ArmSteps,
-        finding: Finding,
-        operator: Operator,
-    ) -> None:
-        """Record process 3, condition 1 where the act has it, and process 4 when the data are absent."""
-        assert steps.query is not None
-        await self._own_steps.take(conn, application, steps.query, flow=steps.intake, actor=operator.actor)
-        if steps.state_data is not None:
-            await self.condition_1_decide(conn, application, steps, finding)
-        elif finding.is_open:
-            await self._note(
-                conn, application, "query", actor=SYSTEM, outcome=Outcome.UNDETERMINED, **finding.to_facts()
-            )
-        if not finding.passes and not finding.is_open:
-            await self.process_4_tell_no_data(conn, application, steps, finding)
-
-    async def condition_1_decide(
-        self, conn: Connection, application: ApplicationRow, steps: ArmSteps, finding: Finding
-    ) -> None:
-        """Condition 1: are the applicant's data there, and those of the power of attorney."""
-        assert steps.state_data is not None
-        outcome = Outcome.PASSED if finding.passes else Outcome.FAILED
-        outcome = Outcome.UNDETERMINED if finding.is_open else outcome
-        step = Step(steps.intake, Kind.CONDITION, steps.state_data.number, outcome, finding.to_facts())
-        await self._journal.record(conn, step, application=application.number, actor=SYSTEM)
-
-    async def process_4_tell_no_data(
-        self, conn: Connection, application: ApplicationRow, steps: ArmSteps, finding: Finding
-    ) -> None:
-        """Process 4: the message that the data cannot be obtained; the application ends with it."""
-        assert steps.no_data is not None
-        await self._own_steps.take(
-            conn, application, steps.no_data, flow=steps.intake, actor=SYSTEM, facts=finding.to_facts()
-        )
-        await self._reopen(conn, application.number)
-        await self._applications.set(conn, application.number, self._clock.now(), state=State.NO_DATA.value)
-
     async def _open(self, conn: Connection, application: ApplicationRow, operator: Operator, session: str) -> None:
         """Record what preceded the choice: the login as it was recorded in the session, or now when it is lost."""
         steps = self._own_steps.steps(application)
@@ -313,10 +223,10 @@ class PersonSteps(Window):
         """Take away the documents that the kind of the service does not ask for."""
         service = self._service(application)
         wanted = {one.id for one in documents_of(service, kind_of(service, intake.typed))}
-        pages = await self._intakes.read_pages(conn, application.number)
+        pages = await self._pages.read(conn, application.number)
         scanned = frozenset(page.document for page in pages)
         if scanned - wanted:
-            await self._intakes.remove_pages(conn, application.number, scanned - wanted)
+            await self._pages.remove_of(conn, application.number, scanned - wanted)
         if set(intake.on_paper) - wanted:
             kept = [one for one in intake.on_paper if one in wanted]
             await self._intakes.set(conn, application.number, on_paper=kept)
@@ -328,8 +238,3 @@ class PersonSteps(Window):
 def _stands(intake: Intake, new: Mapping[str, str]) -> bool:
     """Tell whether nothing of this is new."""
     return all(intake.typed.get(name, "") == value for name, value in new.items())
-
-
-def _is_known(application: ApplicationRow, intake: Intake) -> bool:
-    """Tell whether the question is answered: the data were found, or the application ended because they were not."""
-    return application.state is State.NO_DATA or intake.verdict in (Verdict.FOUND, Verdict.NOT_ASKED)

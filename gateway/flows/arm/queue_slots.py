@@ -1,8 +1,9 @@
-"""The times for which a ticket may be booked: by the hours and the windows of a department.
+"""The times for which a ticket may be booked: by the hours and the windows of a department, or of a provider's office.
 
-An applicant is served for at most 15 minutes at the centre (Karaganda act, lines 1187-1195), so that is how long a time
-lasts. Half of the windows are booked ahead, the others are for those who come without a booking: a booking is the
-applicant's wish and no condition (lines 1180-1182).
+An applicant is served for at most 15 minutes at the centre and 10 at the provider's office (Karaganda act, lines
+1187-1195), so that is how long a time lasts. Half of the windows are booked ahead, the others are for those who come
+without a booking: a booking is the applicant's wish and no condition (lines 1180-1182). A provider's office has no
+windows that an act counts: one person is booked for one of its times.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from gateway.catalogue.office import Office
 from gateway.clock import ALMATY
 
 SLOT = timedelta(minutes=15)
-"""Karaganda act, lines 1191-1195."""
+"""At the State Corporation (Karaganda act, lines 1191-1195)."""
+OFFICE_SLOT = timedelta(minutes=10)
+"""At a provider's office (Karaganda act, lines 1187-1190 and 1193-1194)."""
 DAYS_AHEAD = 10
 """How many working days ahead are open for booking, today among them; assumed."""
 
@@ -39,19 +42,19 @@ def end_of(day: date) -> datetime:
     return beginning_of(day + timedelta(days=1))
 
 
-def places(department: Office) -> int:
+def places(office: Office) -> int:
     """Return how many tickets may be booked for one time: half of the windows, one at least."""
-    return max(1, (department.windows or 1) // 2)
+    return max(1, (office.windows or 1) // 2)
 
 
-def slots_of(department: Office, day: date) -> tuple[datetime, ...]:
+def slots_of(office: Office, day: date) -> tuple[datetime, ...]:
     """Return the times of a working day, in UTC; each ends before the break or the closing does."""
-    times = []
-    for opens, closes in department.hours.spans:
+    times, lasts = [], OFFICE_SLOT if office.is_provider else SLOT
+    for opens, closes in office.hours.spans:
         begins, ends = datetime.combine(day, opens, _ZONE), datetime.combine(day, closes, _ZONE)
-        while begins + SLOT <= ends:
+        while begins + lasts <= ends:
             times.append(begins.astimezone(UTC))
-            begins += SLOT
+            begins += lasts
     return tuple(times)
 
 

@@ -7,17 +7,14 @@ finds the application.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from gateway.catalogue.acceptance import Receipt as Form
 from gateway.catalogue.acceptance import ReceiptKind
-from gateway.catalogue.kinds import documents_of, kind_field, kind_of
+from gateway.catalogue.kinds import kind_of
 from gateway.catalogue.load import Catalogue
 from gateway.catalogue.model import Service
-from gateway.catalogue.office import Office
 from gateway.catalogue.terms import Channel
 from gateway.clock import Clock
-from gateway.exchange.acceptance import Power, PowerKind, Representative
+from gateway.exchange.acceptance import Power, PowerKind
 from gateway.flows.applications import State
 from gateway.flows.arm.entering import consent_fields
 from gateway.flows.arm.errors import ArmCode, ArmError
@@ -32,6 +29,7 @@ from gateway.results.consent_form import Consent, consent_pdf
 from gateway.results.document import Statement
 from gateway.results.papers import Body
 from gateway.results.receipts import Receipt, receipt_pdf
+from gateway.results.service_words import document_titles, kind_words
 
 
 class ArmReceipts:
@@ -66,7 +64,7 @@ class ArmReceipts:
                 number=number,
                 representative="" if by is None else by.name,
                 representative_number="" if by is None else str(by.iin),
-                power=_power(by),
+                power=None if by is None else power_words(by.power),
                 given_at=intake.consent_at,
                 simulated=self._simulated,
             )
@@ -85,13 +83,13 @@ class ArmReceipts:
             Receipt(
                 kind=ReceiptKind.RECEIPT if form is None else form.kind,
                 states=frozenset() if form is None else frozenset(form.states),
-                counter=_body(counter),
+                counter=Body.of(counter),
                 applicant=application.applicant_name,
                 service=Statement.of(service.titles),
                 at=application.accepted_at,
                 number=number,
-                variety=_variety(service, kind),
-                documents=_titles(service, kind, handed_in),
+                variety=kind_words(service, kind),
+                documents=document_titles(service, kind, handed_in),
                 acceptor=with_initials(await self._name(intake)),
                 result_due=application.result_due,
                 place=Body(Statement.of(counter.pick_up_place), Statement.of(counter.address), counter.phone),
@@ -116,7 +114,7 @@ class ArmReceipts:
                 applicant=application.applicant_name,
                 service=Statement.of(service.titles),
                 at=intake.refused_at,
-                documents=_titles(service, None, intake.missing),
+                documents=document_titles(service, None, intake.missing),
                 acceptor=with_initials(await self._name(intake)),
                 simulated=self._simulated,
             )
@@ -142,13 +140,13 @@ class ArmReceipts:
                 legal_entity=isinstance(application.applicant, Bin),
                 representative="" if by is None else by.name,
                 representative_number="" if by is None else str(by.iin),
-                power=_power(by),
+                power=None if by is None else power_words(by.power),
                 simulated=self._simulated,
             )
         )
 
     def _department(self, intake: Intake) -> Body:
-        return _body(self._catalogue.office(intake.department))
+        return Body.of(self._catalogue.office(intake.department))
 
     async def _name(self, intake: Intake) -> str:
         return (await self._operators.of_id(intake.operator)).name
@@ -189,37 +187,15 @@ def _registries(view: IntakeView) -> tuple[Statement, ...]:
     return tuple(Statement.of(one.known_as) for one in asked)
 
 
-def _power(by: Representative | None) -> Statement | None:
-    """Say by what power of attorney the representative came."""
-    if by is None:
-        return None
-    kk, ru = _KINDS[by.power.kind]
-    number, day = _number_and_day(by.power)
-    return Statement(f"{kk}{number}{day}", f"{ru}{number}{day}")
+def power_words(power: Power) -> Statement:
+    """Say by what power of attorney somebody comes: its kind, and its number and date where they are known."""
+    number = f" № {power.number}" if power.number else ""
+    day = "" if power.issued_on is None else f", {power.issued_on:%d.%m.%Y}"
+    kind = _KINDS[power.kind]
+    return Statement(f"{kind.kk}{number}{day}", f"{kind.ru}{number}{day}")
 
 
 _KINDS = {
-    PowerKind.NOTARISED: ("нотариат куәландырған сенімхат", "нотариально удостоверенная доверенность"),
-    PowerKind.SIMPLE: ("жазбаша сенімхат", "простая письменная доверенность"),
+    PowerKind.NOTARISED: Statement("нотариат куәландырған сенімхат", "нотариально удостоверенная доверенность"),
+    PowerKind.SIMPLE: Statement("жазбаша сенімхат", "простая письменная доверенность"),
 }
-
-
-def _number_and_day(power: Power) -> tuple[str, str]:
-    number = f" № {power.number}" if power.number else ""
-    return number, "" if power.issued_on is None else f", {power.issued_on:%d.%m.%Y}"
-
-
-def _body(office: Office) -> Body:
-    return Body(Statement.of(office.name), Statement.of(office.address), office.phone)
-
-
-def _variety(service: Service, kind: str | None) -> Statement | None:
-    field = kind_field(service)
-    if field is None or kind is None:
-        return None
-    return next((Statement.of(choice.label) for choice in field.choices if choice.id == kind), None)
-
-
-def _titles(service: Service, kind: str | None, named: Iterable[str]) -> tuple[Statement, ...]:
-    there = set(named)
-    return tuple(Statement.of(document.title) for document in documents_of(service, kind) if document.id in there)

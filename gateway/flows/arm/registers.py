@@ -10,15 +10,15 @@ import contextlib
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
-from gateway.catalogue import Body, Catalogue, Service, UnknownOffice
-from gateway.courier import COURIER_REGISTERS, paper
+from gateway.catalogue import Body, Catalogue, UnknownOffice
+from gateway.courier import COURIER_REGISTERS
+from gateway.courier.book import RegisterBook
 from gateway.courier.errors import RegisterCode, RegisterError
 from gateway.courier.notes import Carried, RegisterNotes
 from gateway.courier.numbering import sender_codes
 from gateway.courier.receiving import Receiving
-from gateway.courier.register import Register
+from gateway.courier.register import End, Register
 from gateway.courier.rows import RegisterRows
-from gateway.courier.scanned import scanned_number
 from gateway.courier.sending import Outgoing, Sending
 from gateway.exchange.acceptance import SentBy
 from gateway.exchange.courier_register import (
@@ -52,7 +52,16 @@ WHERE application.number = ANY($1::text[]) AND intake.medium = 'courier' AND int
 """
 
 
-class Registers:
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    """Tell what the registers refuse as everything at the operator's workplace is told."""
+    try:
+        yield
+    except RegisterError as error:
+        raise ArmError(error.code, text=error.text, advice=error.advice) from error
+
+
+class Registers(RegisterBook[Operator]):
     """The registers of all departments; every method asks which department the operator is of.
 
     What the registers refuse is told as `ArmError`, with the codes of `gateway.courier.errors`.
@@ -69,34 +78,42 @@ class Registers:
         gateway: str = "shep",
         simulated: bool = True,
     ) -> None:
-        self._store = store
-        self._catalogue = catalogue
-        self._sent = RegisterNotes(journal, Carried.PACKAGE)
-        self._came = RegisterNotes(journal, Carried.RESULT)
-        self._open = OpenPackages(store.database, catalogue)
-        self._own_steps = own_steps
-        self._gateway = gateway
-        self._simulated = simulated
-        self._codes = sender_codes(catalogue.offices.values())
-        self._applications = Applications(store.database)
-        self._rows = RegisterRows(store.database)
-        self._sending = Sending(
-            store=store,
-            rows=self._rows,
-            outgoing=outbox,
-            direction=Direction.TO_PROVIDER,
-            service_id=REGISTER_SERVICE,
-            when_marked=self._when_marked,
-            known_among=self._of_register,
-        )
+        rows = RegisterRows(store.database)
         self._results = Receiving(
             store=store,
-            rows=self._rows,
+            rows=rows,
             outgoing=outbox,
             direction=Direction.TO_CORPORATION,
             service_id=RETURN_SERVICE,
             receiver=self,
             problem_of=self._problem_of,
+        )
+        super().__init__(
+            catalogue=catalogue,
+            rows=rows,
+            receiving=self._results,
+            came=RegisterNotes(journal, Carried.RESULT),
+            end=End.DEPARTMENT,
+            place_of=lambda operator: operator.department,
+            services_of=self._of_applications,
+            simulated=simulated,
+            told=_told,
+        )
+        self._store = store
+        self._sent = RegisterNotes(journal, Carried.PACKAGE)
+        self._open = OpenPackages(store.database, catalogue)
+        self._own_steps = own_steps
+        self._gateway = gateway
+        self._codes = sender_codes(catalogue.offices.values())
+        self._applications = Applications(store.database)
+        self._sending = Sending(
+            store=store,
+            rows=rows,
+            outgoing=outbox,
+            direction=Direction.TO_PROVIDER,
+            service_id=REGISTER_SERVICE,
+            when_marked=self._when_marked,
+            known_among=self._of_register,
         )
 
     def listen(self, inbox: Inbox) -> None:
@@ -107,19 +124,6 @@ class Registers:
     async def open_entries(self, operator: Operator) -> tuple[OpenPackage, ...]:
         """Return the packages of the operator's department that wait for a courier, the oldest first."""
         return await self._open.of_department(operator.department)
-
-    async def outgoing(self, operator: Operator) -> tuple[Register, ...]:
-        """Return the last registers that the department sent, the newest first."""
-        return await self._rows.of_department(operator.department, own=True)
-
-    async def incoming(self, operator: Operator) -> tuple[Register, ...]:
-        """Return the last registers of results that came to the department, the newest first."""
-        return await self._rows.of_department(operator.department, own=False)
-
-    async def find(self, operator: Operator, code: str) -> Register:
-        """Return the register whose barcode was scanned or typed; raises `ArmError`."""
-        with _told():
-            return await self._of(operator, scanned_number(code))
 
     async def make(
         self,
@@ -141,46 +145,11 @@ class Registers:
                     conn, operator, chosen, office_id=office_id, courier=courier, sheets=sheets or {}
                 )
 
-    async def printed(self, operator: Operator, number: str) -> bytes:
-        """Return both copies of a register as PDF, with the receiver's mark once it is there; raises `ArmError`."""
-        with _told():
-            register = await self._of(operator, number)
-            services = await self._services(register)
-            return await paper.printed(register, self._catalogue, services, simulated=self._simulated)
-
-    async def labels(self, operator: Operator, number: str) -> bytes:
-        """Return the labels of a register's packages as PDF, for whoever must scan them; raises `ArmError`."""
-        with _told():
-            register = await self._of(operator, number)
-            services = await self._services(register)
-            return await paper.labels(register, self._catalogue, services, simulated=self._simulated)
-
-    async def scan(self, operator: Operator, number: str, code: str) -> Register:
-        """Note that a result is among what the courier brought, by its barcode; raises `ArmError`."""
-        with _told():
-            await self._of(operator, number)
-            return await self._results.scan(number, scanned_number(code))
-
-    async def unscan(self, operator: Operator, number: str, application: str) -> Register:
-        """Take a scan back; raises `ArmError`."""
-        with _told():
-            await self._of(operator, number)
-            return await self._results.unscan(number, application)
-
-    async def close(self, operator: Operator, number: str, *, missing: Collection[str] = ()) -> Register:
-        """Mark a register of results by what was scanned, and send the marks back; once.
-
-        `missing` are the results that the operator has said did not come. Raises `ArmError` with UNCONFIRMED while
-        results are missing and they are not just these.
-        """
-        with _told():
-            await self._of(operator, number)
-
-            async def take(conn: Connection, register: Register, marks: RegisterMarks) -> None:
-                await self._collected(conn, operator, marks)
-                await self._came.marked(conn, register, marks, actor=operator.actor)
-
-            return await self._results.close(number, by=operator.name, take=take, missing=missing)
+    async def taken(self, conn: Connection, operator: Operator, marks: RegisterMarks) -> None:
+        """What was received is collected from the provider, and now may be handed over."""
+        for number in sorted(marks.received | marks.unlisted):
+            application = await self._applications.lock(conn, number)
+            await self._own_steps.collected(conn, application, operator)
 
     async def result_is_here(self, number: str, *, conn: Connection | None = None) -> bool:
         """Tell whether nothing that a courier carries is still to come before a result can be handed over."""
@@ -247,32 +216,21 @@ class Registers:
         await self._sent.sent(conn, register, chosen, actor=operator.actor)
         return register
 
-    async def _of(self, operator: Operator, number: str) -> Register:
-        register = await self._rows.get(number)
-        if register is None:
-            raise RegisterError(RegisterCode.UNKNOWN, number=number)
-        if register.department != operator.department:
-            name = self._catalogue.office(register.department).name
-            raise RegisterError(RegisterCode.ELSEWHERE, number=number, name=name)
-        return register
-
-    async def _collected(self, conn: Connection, operator: Operator, marks: RegisterMarks) -> None:
-        for number in sorted(marks.received | marks.unlisted):
-            application = await self._applications.lock(conn, number)
-            await self._own_steps.collected(conn, application, operator)
-
     async def _of_register(self, conn: Connection, register: Register, numbers: Collection[str]) -> Collection[str]:
         """Return those of the numbers that the register's department took in for its office, to go by courier."""
         rows = await conn.fetch(_OF_REGISTER, sorted(numbers), register.department, register.office)
         return {row["number"] for row in rows}
 
     async def _when_marked(self, conn: Connection, register: Register, marks: RegisterMarks) -> None:
+        for number in sorted(marks.unlisted):
+            # It went with the courier of this register, entered by nobody: the State Corporation's step is done, too.
+            application = await self._applications.lock(conn, number)
+            await self._own_steps.dispatched(conn, application, None, at=register.made_at)
         await self._sent.marked(conn, register, marks)
 
-    async def _services(self, register: Register) -> dict[str, Service]:
-        applications = [entry.application for entry in register.entries]
-        rows = await self._store.database.fetch(_SERVICES, applications)
-        return {row["number"]: self._catalogue.service(row["service"]) for row in rows}
+    async def _of_applications(self, numbers: Collection[str]) -> Mapping[str, str]:
+        rows = await self._store.database.fetch(_SERVICES, list(numbers))
+        return {row["number"]: row["service"] for row in rows}
 
     def _problem_of(self, register: CourierRegister) -> str:
         """Say why a register cannot be for the State Corporation; empty when it can."""
@@ -283,12 +241,3 @@ class Registers:
         if not office.is_provider or department.body is not Body.CORPORATION:
             return f"{office.id} does not send results to {department.id}"
         return ""
-
-
-@contextlib.contextmanager
-def _told() -> Iterator[None]:
-    """Tell what the registers refuse as everything at the operator's workplace is told."""
-    try:
-        yield
-    except RegisterError as error:
-        raise ArmError(error.code, text=error.text, advice=error.advice) from error

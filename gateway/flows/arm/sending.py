@@ -12,8 +12,7 @@ By courier the very same document travels too, so that nobody types twice; the p
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -31,6 +30,7 @@ from gateway.exchange.application import Application, build_application, read_ap
 from gateway.exchange.errors import PayloadNotWritable
 from gateway.exchange.form_schema import ApplicationSchemas
 from gateway.flows.applications import EDITABLE, ApplicationRow, State
+from gateway.flows.arm.access import WindowGround
 from gateway.flows.arm.entering import EnteringReading, asks_consent
 from gateway.flows.arm.errors import FIXED_ON_ANOTHER_DAY, ArmCode, ArmError
 from gateway.flows.arm.finding import Verdict as Found
@@ -38,24 +38,17 @@ from gateway.flows.arm.intakes import Intake
 from gateway.flows.arm.operators import Operator
 from gateway.flows.arm.scanning import DocumentSteps
 from gateway.flows.arm.steps import arm_media
+from gateway.flows.arm.views import missing_documents
 from gateway.flows.attachments import StoredAttachment
 from gateway.flows.errors import FlowError
-from gateway.flows.signing import NOT_SIGNED, check_signed, held, schedule_recheck, signing_certificate
+from gateway.flows.signed import CHOSEN_CERTIFICATE, CheckStep, SignedApplications
+from gateway.flows.signing import check_signed, signing_certificate
 from gateway.identity.numbers import Bin
-from gateway.journal import SYSTEM, Kind, Outcome, Step
 from gateway.store.database import Connection
 
 RECHECK = "arm.recheck"
-CERTIFICATE = "certificate"
-"""The note of the check of the operator's certificate, for which the act numbers no condition."""
-NOT_SENT = "not sent"
 AWAITS_COURIER = "awaits the courier"
 """The note of an application that was signed and sent ahead of the package, which goes by courier."""
-_OUTCOMES = {
-    Status.VALID: Outcome.PASSED,
-    Status.INVALID: Outcome.FAILED,
-    Status.UNDETERMINED: Outcome.UNDETERMINED,
-}
 _PDF = "application/pdf"
 _ZONE = ZoneInfo(ALMATY)
 
@@ -63,10 +56,12 @@ _ZONE = ZoneInfo(ALMATY)
 class SendingSteps(DocumentSteps):
     """What is done once the documents are there."""
 
-    def __init__(self, *, hold_limit: timedelta, **ground: Any) -> None:
-        super().__init__(**ground)
-        self._hold_limit = hold_limit
+    def __init__(self, ground: WindowGround) -> None:
+        super().__init__(ground)
         self._schemas = ApplicationSchemas(self._catalogue)
+        self._signed = SignedApplications(
+            ground.flows, self._applications, recheck=RECHECK, check_step=self._check_step
+        )
         self._store.jobs.on(RECHECK, self.check_again)
 
     async def process_5_choose_certificate(self, operator: Operator, number: str, certificate: bytes) -> ApplicationRow:
@@ -75,11 +70,11 @@ class SendingSteps(DocumentSteps):
         Raises `ArmError` for what is not complete yet, and for a certificate with which nobody here may sign.
         """
         chosen = _certificate(certificate)
-        pages = await self._intakes.pages_of(number)
+        pages = await self._pages.of(number)
         combined = await self._combined(pages)
         async with self._store.database.transaction() as conn:
             application, intake = await self._draft(conn, operator, number)
-            if await self._intakes.read_pages(conn, number) != pages:
+            if await self._pages.read(conn, number) != pages:
                 raise ArmError(ArmCode.STALE)
             reading = self._checked(application, intake, combined)
             attachments = await self._attach(conn, number, combined)
@@ -103,7 +98,7 @@ class SendingSteps(DocumentSteps):
             application, intake = await self._lock(conn, operator, number)
             if application.state not in EDITABLE:
                 return application
-            await self._draft(conn, operator, number)
+            await self._check_draft(conn, operator, application, intake)
             another_day = self._is_of_another_day(application)
             if another_day:
                 await self._open_anew(conn, application)
@@ -122,10 +117,10 @@ class SendingSteps(DocumentSteps):
             ) from error
         # (4) What was signed was signed by an employee of the State Corporation, this operator, with a good key.
         if verdict.status is Status.INVALID:
-            await self._give_back(application, verdict)
+            await self._signed.give_back(application, verdict)
             raise ArmError(ArmCode.CERTIFICATE_NOT_FIT, text=verdict.text, advice=verdict.advice, reason=verdict.code)
         if verdict.status is Status.UNDETERMINED:
-            return await self._hold(application, signed, verdict)
+            return await self._signed.hold(application, signed, verdict)
         return await self._accept(application, intake, signed, verdict)
 
     async def check_again(self, payload: Mapping[str, Any]) -> None:
@@ -137,13 +132,12 @@ class SendingSteps(DocumentSteps):
         assert intake is not None
         signed = await self._store.blobs.get(application.signed)
         verdict, _ = await self._signatures.signed_xml(signed, *self._policies(application))
-        limit_reached = application.hold_until is not None and self._clock.now() >= application.hold_until
         if verdict.status is Status.VALID:
             await self._accept(application, intake, signed, verdict)
-        elif verdict.status is Status.INVALID or limit_reached:
-            await self._give_back(application, verdict)
+        elif verdict.status is Status.INVALID or self._signed.limit_reached(application):
+            await self._signed.give_back(application, verdict)
         else:
-            await self._hold_on(application, verdict, attempt=int(payload["attempt"]) + 1)
+            await self._signed.hold_on(application, verdict, attempt=int(payload["attempt"]) + 1)
 
     def _is_of_another_day(self, application: ApplicationRow) -> bool:
         """Tell whether a draft is fixed to be signed with a day of acceptance that is not today in Almaty."""
@@ -178,8 +172,7 @@ class SendingSteps(DocumentSteps):
             raise ArmError(ArmCode.DATA_UNAVAILABLE if unavailable else ArmCode.DATA_NOT_ASKED)
         # (3) Every required document was scanned or handed in on paper, as a file that the service takes.
         documents = documents_of(service, kind)
-        there = set(combined) | set(intake.on_paper)
-        missing = [one for one in documents if one.required and one.id not in there]
+        missing = missing_documents(service, intake, combined.keys())
         if missing:
             raise ArmError(ArmCode.DOCUMENTS_MISSING, documents=" ".join(one.id for one in missing))
         for one in documents:
@@ -252,7 +245,7 @@ class SendingSteps(DocumentSteps):
         async with self._store.database.transaction() as conn:
             locked = await self._applications.lock(conn, number)
             if locked.stands_as(application):
-                await self._record_check(conn, locked, verdict, on="chosen certificate")
+                await self._signed.record_check(conn, locked, verdict, on=CHOSEN_CERTIFICATE)
                 values = {"state": state.value, "verdict": verdict.to_json()}
                 await self._applications.set(conn, number, self._clock.now(), **values)
             locked = await self._applications.lock(conn, number)
@@ -269,33 +262,18 @@ class SendingSteps(DocumentSteps):
     async def _accept(
         self, application: ApplicationRow, intake: Intake, signed: bytes, verdict: Verdict
     ) -> ApplicationRow:
-        """Store the accepted application, its events, the outgoing message and its job in one transaction."""
-        signed = await self._signatures.keep(signed, verdict)
-        parcel = await self._dispatch.prepare(application, signed)
-        number, now = application.number, self._clock.now()
+        """Processes 5 and 6 are done; by courier the sixth is taken when the courier's register is made."""
         operator = await self._operators.of_id(intake.operator)
         acceptance = _acceptance(application)
-        medium = acceptance.medium
-        async with self._store.database.transaction() as conn:
-            locked = await self._applications.lock(conn, number)
-            if not locked.stands_as(application):
-                return locked
-            digest = await self._store.blobs.put(conn, signed, media_type="application/xml")
-            await self._record_check(conn, locked, verdict, on="signed document")
-            await self._record_sending(conn, locked, medium, digest, operator)
-            values: dict[str, Any] = {
-                "state": State.ACCEPTED,
-                "verdict": verdict.to_json(),
-                "signed": digest,
-                "signed_at": locked.signed_at or now,
-                "accepted_at": now,
-                "hold_until": None,
-                "result_due": self._result_due(locked, acceptance.accepted_at),
-            }
-            await self._applications.set(conn, number, now, **values)
-            await self._intakes.set(conn, number, medium=medium.value)
-            await self._dispatch.send(conn, parcel)
-            return replace(locked, changed_at=now, **values)
+
+        async def record(conn: Connection, locked: ApplicationRow, digest: str) -> None:
+            await self._record_sending(conn, locked, acceptance.medium, digest, operator)
+            await self._intakes.set(conn, locked.number, medium=acceptance.medium.value)
+
+        def due(_accepted_at: datetime) -> datetime:
+            return self._result_due(application, acceptance.accepted_at)
+
+        return await self._signed.accept(application, signed, verdict, record=record, due=due)
 
     async def _record_sending(
         self,
@@ -305,7 +283,7 @@ class SendingSteps(DocumentSteps):
         digest: str,
         operator: Operator,
     ) -> None:
-        """Record processes 5 and 6; by courier the sixth is taken when the courier's register is made."""
+        """Record processes 5 and 6; a package that awaits its courier is noted instead of the sixth."""
         steps = self._own_steps.steps(application)
         if steps.signing is not None:
             await self._own_steps.take(conn, application, steps.signing, flow=steps.intake, actor=operator.actor)
@@ -321,55 +299,9 @@ class SendingSteps(DocumentSteps):
         kind = kind_of(service, application.fields)
         return result_due(self._catalogue.calendar, service, office.hours, Channel.CORPORATION, accepted_at, kind=kind)
 
-    async def _hold(self, application: ApplicationRow, signed: bytes, verdict: Verdict) -> ApplicationRow:
-        number, now = application.number, self._clock.now()
-        async with self._store.database.transaction() as conn:
-            locked = await self._applications.lock(conn, number)
-            if not locked.stands_as(application):
-                return locked
-            digest = await self._store.blobs.put(conn, signed, media_type="application/xml")
-            until = now + self._hold_limit
-            await self._record_check(conn, locked, verdict, on="signed document")
-            columns = held(verdict, digest, at=now, until=until)
-            await self._applications.set(conn, number, now, state=State.HELD.value, **columns)
-            await schedule_recheck(self._store, conn, RECHECK, number, until=until, attempt=0)
-            return await self._applications.lock(conn, number)
-
-    async def _hold_on(self, application: ApplicationRow, verdict: Verdict, *, attempt: int) -> None:
-        async with self._store.database.transaction() as conn:
-            locked = await self._applications.lock(conn, application.number)
-            if locked.state is not State.HELD or locked.hold_until is None:
-                return
-            if (locked.verdict or {}).get("code") != verdict.code.value:
-                await self._record_check(conn, locked, verdict, on="signed document")
-                await self._applications.set(conn, locked.number, self._clock.now(), verdict=verdict.to_json())
-            await schedule_recheck(self._store, conn, RECHECK, locked.number, until=locked.hold_until, attempt=attempt)
-
-    async def _give_back(self, application: ApplicationRow, verdict: Verdict) -> None:
-        """What fails is not sent: the act has no refusal for it, so it is the operator's draft again."""
-        number = application.number
-        async with self._store.database.transaction() as conn:
-            locked = await self._applications.lock(conn, number)
-            if not locked.stands_as(application):
-                return
-            await self._record_check(conn, locked, verdict, on="signed document", outcome=Outcome.FAILED)
-            await self._note(conn, locked, NOT_SENT, actor=SYSTEM, outcome=Outcome.FAILED, code=verdict.code.value)
-            columns = {"state": State.DRAFT.value, "verdict": verdict.to_json(), **NOT_SIGNED}
-            await self._applications.set(conn, number, self._clock.now(), **columns)
-
-    async def _record_check(
-        self,
-        conn: Connection,
-        application: ApplicationRow,
-        verdict: Verdict,
-        *,
-        on: str,
-        outcome: Outcome | None = None,
-    ) -> None:
-        facts = {"code": verdict.code.value, "on": on, "step": CERTIFICATE}
-        flow = self._own_steps.steps(application).intake
-        step = Step(flow, Kind.NOTE, 0, outcome or _OUTCOMES[verdict.status], facts)
-        await self._journal.record(conn, step, application=application.number, actor=SYSTEM)
+    def _check_step(self, application: ApplicationRow) -> CheckStep:
+        """The act numbers no condition for the operator's certificate."""
+        return CheckStep(self._own_steps.steps(application).intake)
 
 
 def _certificate(chosen: bytes) -> bytes:

@@ -1,37 +1,34 @@
 """What an operator sees of the applications of the department, and how one is found by what a scanner gives.
 
-A scanner is a keyboard: it adds signs before and after the number, and on a Kazakh layout it types letters where the
-digits stand. The receipt's number alone finds the application (Almaty region, lines 177-182).
+The receipt's number alone finds the application (Almaty region, lines 177-182).
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from gateway.catalogue.form import DocumentKind
+from gateway.catalogue.kinds import documents_of, kind_of
 from gateway.catalogue.model import Service
 from gateway.catalogue.office import Office
 from gateway.clock import ALMATY
 from gateway.flows.applications import ApplicationRow, State
 from gateway.flows.arm.access import Window
 from gateway.flows.arm.errors import ArmCode, ArmError
-from gateway.flows.arm.intakes import Intake, IntakeRow, ScanPage
+from gateway.flows.arm.intakes import Intake, IntakeRow
 from gateway.flows.arm.operators import Operator
 from gateway.flows.arm.procedure import HANDED_OVER, OwnStep, noted_at
 from gateway.flows.arm.steps import ArmSteps
-from gateway.flows.numbers import DIGITS
 from gateway.flows.outcomes import IssuedDocument, Outcomes
 from gateway.journal import Event
+from gateway.terminal.codes import number_in
+from gateway.terminal.pages import ScanPage, by_document
 
 NUMBERS = "73"
 """With what the number of every application of the State Corporation begins."""
-_SYMBOLOGY = re.compile(r"^\W*\][A-Za-z][0-9A-Za-z]")
-"""The identifier of the kind of a barcode, which some scanners send before it (ISO/IEC 15424)."""
-_KAZAKH_ROW = str.maketrans('"әіңғ,.үұқ', "1234567890")
-"""The upper row of the Kazakh layout, where other layouts have the digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +55,11 @@ class IntakeView:
         """Whether the result is there and was not handed over yet."""
         return self.document is not None and self.handed_over is None
 
+    @property
+    def missing(self) -> tuple[DocumentKind, ...]:
+        """The required documents that were neither scanned nor marked as handed in on paper."""
+        return missing_documents(self.service, self.intake, self.pages)
+
 
 class ViewSteps(Window):
     """What is only looked at."""
@@ -65,19 +67,42 @@ class ViewSteps(Window):
     async def intake(self, operator: Operator, number: str) -> IntakeView:
         """Return an application of the department; raises `ArmError`."""
         application, intake = await self._seen(operator, number)
-        pages = await self._intakes.pages_of(number)
-        trail = await self._journal.trail(number)
+        return await self._view(
+            application,
+            intake,
+            trail=await self._journal.trail(number),
+            document=await Outcomes(self._store.database).document_of(number),
+        )
+
+    async def draft(self, operator: Operator, number: str) -> IntakeView:
+        """Return an application without its trail and its result, which a draft has no use for; raises `ArmError`."""
+        return await self._view(*await self._seen(operator, number))
+
+    async def service_of(self, operator: Operator, number: str) -> Service:
+        """Return the service of an application of the department; raises `ArmError`."""
+        found = await self._intakes.service_of(number)
+        if found is None:
+            raise ArmError(ArmCode.NO_SUCH_INTAKE)
+        service, department = found
+        self._check_department(operator, department)
+        return self._catalogue.service(service)
+
+    async def _view(
+        self,
+        application: ApplicationRow,
+        intake: Intake,
+        *,
+        trail: tuple[Event, ...] = (),
+        document: IssuedDocument | None = None,
+    ) -> IntakeView:
         return IntakeView(
             application=application,
             intake=intake,
             service=self._service(application),
             office=self._catalogue.office(application.office),
-            pages={
-                document: tuple(page for page in pages if page.document == document)
-                for document in dict.fromkeys(page.document for page in pages)
-            },
+            pages=by_document(await self._pages.of(application.number)),
             trail=trail,
-            document=await Outcomes(self._store.database).document_of(number),
+            document=document,
             handed_over=noted_at(trail, HANDED_OVER),
             steps=self._own_steps.steps(application),
             own_steps=self._own_steps.of(application, trail, intake.department),
@@ -96,9 +121,7 @@ class ViewSteps(Window):
 
         Raises `ArmError` NOT_A_NUMBER, NO_SUCH_INTAKE, OTHER_DEPARTMENT, and ALREADY_HANDED_OVER with its `number`.
         """
-        number = read_code(code)
-        if number is None or not number.startswith(NUMBERS):
-            raise ArmError(ArmCode.NOT_A_NUMBER)
+        number = number_of_ours(code)
         view = await self.intake(operator, number)
         if view.handed_over is not None:
             day = view.handed_over.astimezone(ZoneInfo(ALMATY)).strftime("%d.%m.%Y")
@@ -113,10 +136,15 @@ class ViewSteps(Window):
         return await self._store.blobs.get(application.signed)
 
 
-def read_code(code: str) -> str | None:
-    """Return the fourteen digits of what was scanned or typed; None for anything else."""
-    bare = _SYMBOLOGY.sub("", code[:200])
-    if any(letter in bare for letter in "әіңғүұқ"):
-        bare = bare.translate(_KAZAKH_ROW)
-    digits = "".join(letter for letter in bare if letter.isascii() and letter.isdigit())
-    return digits if len(digits) == DIGITS else None
+def missing_documents(service: Service, intake: Intake, scanned: Collection[str]) -> tuple[DocumentKind, ...]:
+    """Return the required documents that are neither among the scanned ones nor marked as handed in on paper."""
+    asked = documents_of(service, kind_of(service, intake.typed))
+    return tuple(one for one in asked if one.required and one.id not in scanned and one.id not in intake.on_paper)
+
+
+def number_of_ours(code: str) -> str:
+    """Return the number of an application of the State Corporation that was scanned or typed; raises `ArmError`."""
+    number = number_in(code)
+    if number is None or not number.startswith(NUMBERS):
+        raise ArmError(ArmCode.NOT_A_NUMBER)
+    return number

@@ -24,28 +24,49 @@ _ALLOW, _KILL, _DENIED = 0x7FFF0000, 0x80000000, 0x00050000 | 1
 _AUDIT: Final = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _LIMITS: Final = {"x86_64": 302, "aarch64": 261}
 """prlimit64, which a process may use on itself alone."""
-_NEEDED: Final = {
-    "x86_64": (
-        *(12, 0, 1, 19, 20, 3, 5, 8),  # brk, read, write, readv, writev, close, fstat, lseek
-        *(9, 11, 25, 10, 28),  # mmap, munmap, mremap, mprotect, madvise
-        *(13, 14, 15, 131, 219),  # rt_sigaction, rt_sigprocmask, rt_sigreturn, sigaltstack, restart_syscall
-        *(202, 24, 35, 230),  # futex, sched_yield, nanosleep, clock_nanosleep
-        *(228, 229, 96, 201),  # clock_gettime, clock_getres, gettimeofday, time
-        *(39, 186, 98, 309, 99, 318),  # getpid, gettid, getrusage, getcpu, sysinfo, getrandom
-        *(60, 231),  # exit, exit_group
-    ),
-    "aarch64": (
-        *(214, 63, 64, 65, 66, 57, 80, 62),  # brk, read, write, readv, writev, close, fstat, lseek
-        *(222, 215, 216, 226, 233),  # mmap, munmap, mremap, mprotect, madvise
-        *(134, 135, 139, 132, 128),  # rt_sigaction, rt_sigprocmask, rt_sigreturn, sigaltstack, restart_syscall
-        *(98, 124, 101, 115),  # futex, sched_yield, nanosleep, clock_nanosleep
-        *(113, 114, 169),  # clock_gettime, clock_getres, gettimeofday
-        *(172, 178, 165, 168, 179, 278),  # getpid, gettid, getrusage, getcpu, sysinfo, getrandom
-        *(93, 94),  # exit, exit_group
-    ),
+_CALLS: Final = {
+    "brk": (12, 214),
+    "read": (0, 63),
+    "write": (1, 64),
+    "readv": (19, 65),
+    "writev": (20, 66),
+    "close": (3, 57),
+    "fstat": (5, 80),
+    "lseek": (8, 62),
+    "mmap": (9, 222),
+    "munmap": (11, 215),
+    "mremap": (25, 216),
+    "mprotect": (10, 226),
+    "madvise": (28, 233),
+    "rt_sigaction": (13, 134),
+    "rt_sigprocmask": (14, 135),
+    "rt_sigreturn": (15, 139),
+    "sigaltstack": (131, 132),
+    "restart_syscall": (219, 128),
+    "futex": (202, 98),
+    "sched_yield": (24, 124),
+    "nanosleep": (35, 101),
+    "clock_nanosleep": (230, 115),
+    "clock_gettime": (228, 113),
+    "clock_getres": (229, 114),
+    "gettimeofday": (96, 169),
+    "time": (201, None),
+    "getpid": (39, 172),
+    "gettid": (186, 178),
+    "getrusage": (98, 165),
+    "getcpu": (309, 168),
+    "sysinfo": (99, 179),
+    "getrandom": (318, 278),
+    "exit": (60, 93),
+    "exit_group": (231, 94),
 }
-"""What is allowed; all else, also what kernels to come bring, is denied. So are `fcntl` and `ioctl`, by which a pipe
-would send any signal to whoever holds its other end."""
+"""What is allowed, with its numbers for x86-64 and ARM64 as in the kernel's headers (asm/unistd_64.h, and
+asm-generic/unistd.h, where there is no `time`); all else, also what kernels to come bring, is denied. So are `fcntl`
+and `ioctl`, by which a pipe would send any signal to whoever holds its other end."""
+_NEEDED: Final = {
+    machine: {name: number for name, numbers in _CALLS.items() if (number := numbers[place]) is not None}
+    for place, machine in enumerate(_AUDIT)
+}
 
 
 def limit(memory: int) -> None:
@@ -97,7 +118,7 @@ class _Program(ctypes.Structure):
 def _program(machine: str) -> bytes:
     """Return the filter for the kernel's packet machine: (code, jump if true, jump if false, operand) each."""
     steps = [(_LOAD, 0, 0, 4), (_EQUAL, 1, 0, _AUDIT[machine]), (_RETURN, 0, 0, _KILL), (_LOAD, 0, 0, 0)]
-    for number in _NEEDED[machine]:
+    for number in _NEEDED[machine].values():
         steps += [(_EQUAL, 0, 1, number), (_RETURN, 0, 0, _ALLOW)]
     steps += [(_EQUAL, 0, 5, _LIMITS[machine]), (_LOAD, 0, 0, 16), (_EQUAL, 0, 3, 0), (_LOAD, 0, 0, 20)]
     steps += [(_EQUAL, 0, 1, 0), (_RETURN, 0, 0, _ALLOW), (_RETURN, 0, 0, _DENIED)]

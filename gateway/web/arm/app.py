@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 from aiohttp import web
-from markupsafe import Markup
 
 from gateway.clock import Clock, RealClock
 from gateway.flows.arm.rooms import ArmRooms
@@ -28,9 +27,6 @@ from gateway.web.arm import (
 )
 from gateway.web.arm.guard import (
     ARM,
-    LOCK_AFTER,
-    REAL_TIME,
-    is_locked,
     only_operators,
     operator_or_none,
     refusals,
@@ -41,14 +37,13 @@ from gateway.web.once import OnceStore
 from gateway.web.sessions import SessionStore, session_of
 from gateway.web.signing import Ncalayer
 from gateway.web.site import SiteSettings, make_site
+from gateway.web.terminal.keys import keyed_sections
+from gateway.web.terminal.lock import LOCK_AFTER, REAL_TIME, LockPages, is_locked
 from gateway.web.translation import gettext as _
 
 __all__ = ["ARM", "make_arm_app"]
 
 NAME = Text("Мемлекеттік корпорация операторының АЖО-сы", "АРМ оператора Госкорпорации", "Operator's workplace")
-
-
-_KEYED = Markup('{} <kbd class="arm-key">Alt+{}</kbd>')
 
 
 def make_arm_app(
@@ -68,7 +63,7 @@ def make_arm_app(
         SiteSettings(
             key="arm",
             name=NAME,
-            domains=("arm",),
+            domains=("arm", "terminal"),
             simulation=simulation,
             secure=secure,
             origins=origins,
@@ -87,9 +82,7 @@ def make_arm_app(
             web.get("/sign-in", entry.show),
             web.post("/sign-in", entry.sign_in),
             web.post("/sign-out", entry.sign_out),
-            web.post("/lock", entry.lock_screen),
-            web.get("/locked", entry.locked),
-            web.post("/locked", entry.unlock_screen),
+            *LockPages("arm/base.html", entry.verify, entry.keep_held).routes(),
         ]
     )
     for pages in (
@@ -128,14 +121,12 @@ class _OnEveryPage:
         if operator.is_supervisor:
             sections.append(("/overview", _("Department's day")))
         return {
-            "navigation": [
-                {"text": _KEYED.format(text, place), "href": path, "current": request.path == path}
-                for place, (path, text) in enumerate(sections, start=1)
-            ],
+            "navigation": keyed_sections(request, sections),
             "person_name": operator.name,
             "sign_out_url": "/sign-out",
             "operator": operator,
             "department": rooms_of(request).catalogue.office(operator.department),
             "at_window": window_of(request),
             "lock_seconds": self._lock_seconds,
+            "error_layout": "arm/base.html",
         }

@@ -2,44 +2,42 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from collections.abc import Container, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
 
 from aiohttp import web
 
 from gateway.catalogue import DocumentKind
+from gateway.catalogue.form import FormProblem
 from gateway.flows.arm.errors import ArmCode, ArmError
 from gateway.flows.arm.flow import IntakeView
+from gateway.terminal.pages import PagePlace
 from gateway.web.arm.finding_words import found_rows
 from gateway.web.arm.guard import operator_of, rooms_of
 from gateway.web.arm.reading import FOUND, ONE, head, number_of, open_intake, place_of, verdict_of
 from gateway.web.arm.signing_page import MEDIA, choose_medium, go_on
 from gateway.web.arm.words import documents_asked
 from gateway.web.csrf import form_of
-from gateway.web.forms import MIB, Form, FormErrors, FormLimits, accepts
-from gateway.web.once import once
+from gateway.web.forms import FormErrors, Upload, accepts
+from gateway.web.once import acted, once
 from gateway.web.pages import redirect, render
-from gateway.web.refusals import BadRequest, NotFound
+from gateway.web.terminal.scans import (
+    FILE,
+    LIMITS,
+    ON_PAPER,
+    NotDone,
+    add_scans,
+    change_page,
+    has_scans,
+    picture,
+    read_act,
+)
 from gateway.web.translation import gettext as _
-from gateway.web.translation import spoken
+from gateway.web.translation import said, spoken
 
-LIMITS = FormLimits(max_fields=400, max_files=8, max_file_bytes=15 * MIB)
-FILE, REPLACEMENT, ON_PAPER = "file_", "page_", "paper_"
-_TURNS = (0, 90, 180, 270)
 _MOVED = frozenset({ArmCode.NO_SUCH_PAGE, ArmCode.STALE})
 """The page that the button showed is not there any more."""
-_ORDINAL = re.compile(r"[1-9][0-9]{0,3}")
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """What a button of the page asks for: `rotate`, `remove` or `replace` of one page, `add` or `go`."""
-
-    verb: str
-    document: str = ""
-    ordinal: int = 0
-    seen: str = ""
-    """The SHA-256 of the page that stood there when the button was shown."""
 
 
 def routes() -> list[web.RouteDef]:
@@ -70,19 +68,18 @@ async def act(request: web.Request) -> web.StreamResponse:
     if verdict_of(view) not in FOUND:
         return redirect(place_of(view))
     asked = documents_asked(view.service, view.application)
-    button = _act(form, asked)
+    button, pages = read_act(form, asked, plain=("add", "go")), _Pages(request)
     await _mark(request, view, asked)
-    await _add(request, asked, errors)
-    if button.ordinal:
-        await _change(request, form, button, errors)
+    await add_scans(pages, form, asked, errors)
+    await change_page(pages, form, button, errors)
     if form.get("medium"):
         await choose_medium(request, view, form.get("medium"))
     if errors:
         return await _page(request, await open_intake(request), errors)
-    if button.verb == "go" and not any(form.uploads(FILE + one.id) for one in asked):
+    if button.verb == "go" and not has_scans(form, asked):
         return await _go(request, errors)
     anchor = f"#{button.document}" if button.document else ""
-    return redirect(f"/intakes/{number_of(request)}/documents{anchor}")
+    return redirect(f"{_address(request)}{anchor}")
 
 
 async def page_image(request: web.Request) -> web.StreamResponse:
@@ -91,18 +88,15 @@ async def page_image(request: web.Request) -> web.StreamResponse:
     media_type, content = await rooms_of(request).flow.page_image(
         operator_of(request), number_of(request), request.match_info["document"], ordinal
     )
-    if media_type not in {"image/png", "image/jpeg"}:
-        raise NotFound
-    return web.Response(body=content, content_type=media_type)
+    return picture(media_type, content)
 
 
 async def refusal_page(request: web.Request) -> web.StreamResponse:
     """Show what is missing before acceptance is refused."""
     view = await open_intake(request)
-    missing = await rooms_of(request).flow.missing(operator_of(request), number_of(request))
-    if not missing:
+    if not view.missing:
         return redirect(f"/intakes/{number_of(request)}/documents")
-    return render(request, "arm/refuse.html", missing=missing, **head(view, "documents"))
+    return render(request, "arm/refuse.html", missing=view.missing, **head(view, "documents"))
 
 
 @once
@@ -113,98 +107,71 @@ async def refuse(request: web.Request) -> web.StreamResponse:
     return redirect(f"/intakes/{number_of(request)}")
 
 
-def _act(form: Form, asked: tuple[DocumentKind, ...]) -> Act:
-    """Read the button; raises `BadRequest` for one that the page does not have."""
-    parts = form.get("do").split(":")
-    if len(parts) == 1:
-        return Act(parts[0] if parts[0] in {"add", "go"} else "add")
-    if len(parts) == 2 and parts[0] == "add" and parts[1] in {one.id for one in asked}:
-        return Act("add", parts[1])
-    if len(parts) != 4 or parts[0] not in {"rotate", "remove", "replace"} or not _ORDINAL.fullmatch(parts[2]):
-        raise BadRequest
-    return Act(parts[0], parts[1], int(parts[2]), parts[3])
-
-
 async def _mark(request: web.Request, view: IntakeView, asked: tuple[DocumentKind, ...]) -> None:
     form, marked = form_of(request), set(view.intake.on_paper)
-    for document in asked:
-        present = form.get(ON_PAPER + document.id) == "yes"
-        if present != (document.id in marked):
-            await rooms_of(request).flow.mark_paper(operator_of(request), number_of(request), document.id, present)
+    marks = {one.id: form.get(ON_PAPER + one.id) == "yes" for one in asked}
+    changed = {name: present for name, present in marks.items() if present != (name in marked)}
+    if changed:
+        await rooms_of(request).flow.mark_paper(operator_of(request), number_of(request), changed)
 
 
-async def _add(request: web.Request, asked: tuple[DocumentKind, ...], errors: FormErrors) -> None:
-    flow, operator, number = rooms_of(request).flow, operator_of(request), number_of(request)
-    for document in asked:
-        name = FILE + document.id
-        for upload in form_of(request).uploads(name):
-            if upload.too_large:
-                errors.add(name, _("%(name)s: at most %(num)s MB", name=upload.file_name, num=15))
-                continue
-            try:
-                problem = await flow.scan(
-                    operator,
-                    number,
-                    document.id,
-                    name=upload.file_name,
-                    media_type=upload.media_type,
-                    content=upload.content,
-                )
-            except ArmError as error:
-                errors.add(name, f"{upload.file_name}: {_said(error)}")
-                continue
-            if problem is not None:
-                errors.add(name, f"{upload.file_name}: {spoken(problem.text)}")
+def _address(request: web.Request) -> str:
+    return f"/intakes/{number_of(request)}/documents"
 
 
-async def _change(request: web.Request, form: Form, button: Act, errors: FormErrors) -> None:
-    flow, operator, number = rooms_of(request).flow, operator_of(request), number_of(request)
+class _Pages:
+    """The pages of the intake in the page's address; a file may be refused after another was added."""
+
+    def __init__(self, request: web.Request) -> None:
+        self._request = request
+        self._flow = rooms_of(request).flow
+        self._of = operator_of(request), number_of(request)
+
+    async def scan(self, document: str, upload: Upload) -> FormProblem | None:
+        with _in_words():
+            problem = await self._flow.scan(
+                *self._of, document, name=upload.file_name, media_type=upload.media_type, content=upload.content
+            )
+        if problem is None:
+            acted(self._request, _address(self._request))
+        return problem
+
+    async def rotate(self, place: PagePlace) -> None:
+        with _in_words(only=_MOVED):
+            await self._flow.rotate(*self._of, place.document, place.ordinal, seen=place.seen)
+        acted(self._request, _address(self._request))
+
+    async def remove(self, place: PagePlace) -> None:
+        with _in_words(only=_MOVED):
+            await self._flow.remove_page(*self._of, place.document, place.ordinal, seen=place.seen)
+
+    async def replace(self, place: PagePlace, upload: Upload) -> FormProblem | None:
+        with _in_words():
+            return await self._flow.replace_page(
+                *self._of,
+                place.document,
+                place.ordinal,
+                upload.content,
+                upload.media_type,
+                upload.file_name,
+                seen=place.seen,
+            )
+
+
+@contextmanager
+def _in_words(*, only: Container[StrEnum] | None = None) -> Iterator[None]:
     try:
-        if button.verb == "rotate":
-            await flow.rotate(operator, number, button.document, button.ordinal, seen=button.seen)
-        elif button.verb == "remove":
-            await flow.remove_page(operator, number, button.document, button.ordinal, seen=button.seen)
-        else:
-            await _replace(request, form, button, errors)
+        yield
     except ArmError as error:
-        if error.code not in _MOVED:
+        if only is not None and error.code not in only:
             raise
-        errors.add(FILE + button.document, _said(error))
-
-
-async def _replace(request: web.Request, form: Form, button: Act, errors: FormErrors) -> None:
-    """Put the new scan in the place of a page; raises `ArmError` of `_MOVED` when that page is not there any more."""
-    name = f"{REPLACEMENT}{button.document}_{button.ordinal}"
-    uploads = form.uploads(name)
-    if not uploads or uploads[0].too_large:
-        errors.add(name, _("Choose the new scan of the page, at most %(num)s MB", num=15))
-        return
-    upload = uploads[0]
-    try:
-        problem = await rooms_of(request).flow.replace_page(
-            operator_of(request),
-            number_of(request),
-            button.document,
-            button.ordinal,
-            upload.content,
-            upload.media_type,
-            upload.file_name,
-            seen=button.seen,
-        )
-    except ArmError as error:
-        if error.code in _MOVED:
-            raise
-        errors.add(name, f"{upload.file_name}: {_said(error)}")
-        return
-    if problem is not None:
-        errors.add(name, f"{upload.file_name}: {spoken(problem.text)}")
+        raise NotDone(said(error.text, error.advice), gone=error.code in _MOVED) from error
 
 
 async def _go(request: web.Request, errors: FormErrors) -> web.StreamResponse:
     """Go on to the signature when nothing is missing."""
     view = await open_intake(request)
-    missing = await rooms_of(request).flow.missing(operator_of(request), number_of(request))
-    for document in missing:
+    for document in view.missing:
         label = spoken(document.title)
         errors.add(FILE + document.id, _("%(label)s: mark it as taken on paper or scan it", label=label))
     offered = rooms_of(request).flow.media(view.service)
@@ -214,7 +181,7 @@ async def _go(request: web.Request, errors: FormErrors) -> web.StreamResponse:
         else:
             errors.add("medium", _("Choose how the documents go to the provider"))
     if errors:
-        return await _page(request, view, errors, incomplete=bool(missing))
+        return await _page(request, view, errors, incomplete=bool(view.missing))
     return await go_on(request)
 
 
@@ -230,14 +197,9 @@ async def _page(
         documents=asked,
         pages={one.id: tuple(view.pages.get(one.id, ())) for one in asked},
         on_paper=frozenset(view.intake.on_paper),
-        turns=_TURNS,
         found=found_rows(view.intake.finding or {}),
         media=[(one, _(MEDIA[one])) for one in rooms_of(request).flow.media(view.service)],
         medium=medium or "",
         incomplete=incomplete,
         **head(view, "documents"),
     )
-
-
-def _said(error: ArmError) -> str:
-    return f"{spoken(error.text)} {spoken(error.advice)}" if error.advice else spoken(error.text)

@@ -1,28 +1,29 @@
-"""Process 1: signing in at a window, signing out, and the locked screen."""
+"""Process 1: signing in at a window, signing out, and what opens the locked screen."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from aiohttp import web
 
 from gateway.flows.arm.errors import ArmCode, ArmError
+from gateway.flows.arm.operators import session_account
 from gateway.identity.throttle import source_of
-from gateway.web.arm.guard import begin_session, is_locked, lock, next_of, operator_or_none, rooms_of, unlock, window_of
-from gateway.web.arm.request_form import read_posted, version_of
+from gateway.web.arm.guard import operator_or_none, rooms_of
+from gateway.web.arm.request_form import read_posted
 from gateway.web.csrf import form_of
 from gateway.web.forms import Form, FormErrors
 from gateway.web.pages import redirect, render
 from gateway.web.refusals import BadRequest
 from gateway.web.sessions import digest_of, session_of
+from gateway.web.terminal.lock import TOO_MANY, Wrong, begin_session, next_of
+from gateway.web.terminal.typed import version_in
 from gateway.web.translation import gettext as _
 
-TOO_MANY = 429
 MOST_WINDOWS = 99
 _WINDOW_COOKIE = "arm-window"
 _REMEMBERED = timedelta(days=365)
-_WRONG_MOST = 5
-"""Assumed: after so many wrong passwords at the lock the operator signs in anew."""
 
 
 async def show(request: web.Request) -> web.Response:
@@ -55,7 +56,7 @@ async def sign_in(request: web.Request) -> web.Response:
         else:
             most = rooms.catalogue.office(operator.department).windows or MOST_WINDOWS
             if window <= most:
-                begin_session(request, operator, window=window)
+                begin_session(request, session_account(operator.id), window=window)
                 await rooms.flow.process_1_entered(operator, digest_of(session_of(request).key))
                 response = redirect(next_of(form.get("next")))
                 _remember_window(response, window)
@@ -71,58 +72,27 @@ async def sign_out(request: web.Request) -> web.Response:
     return redirect("/sign-in")
 
 
-async def lock_screen(request: web.Request) -> web.Response:
-    """Lock the screen at the operator's own wish, or because nothing was done for a while."""
-    lock(session_of(request))
-    return redirect(f"/locked?next={next_of(form_of(request).get('next'))}")
-
-
-async def locked(request: web.Request) -> web.Response:
-    """Ask for the password alone."""
-    wanted = next_of(request.query.get("next", ""))
-    if not is_locked(session_of(request)):
-        return redirect(wanted)
-    return render(request, "arm/locked.html", next=wanted, window=window_of(request))
-
-
-async def unlock_screen(request: web.Request) -> web.Response:
-    """Open the screen on the right password and come back to the same step, with what was typed there."""
-    form, errors, session = form_of(request), FormErrors(), session_of(request)
-    operator, rooms = operator_or_none(request), rooms_of(request)
-    wanted = next_of(form.get("next"))
-    if operator is None:
-        return redirect("/sign-in")
-    status = 400
+async def verify(request: web.Request, password: str) -> Wrong | None:
+    """Judge the password that is to open the screen."""
+    operator = operator_or_none(request)
+    assert operator is not None
     try:
-        right = await rooms.operators.verify(operator, form.raw("password"))
+        right = await rooms_of(request).operators.verify(operator, password)
     except ArmError as error:
-        errors.add("password", error.text)
-        status = TOO_MANY if error.code is ArmCode.LOGIN_DELAYED else 400
-        return render(request, "arm/locked.html", status, errors=errors, next=wanted, window=window_of(request))
-    if not right:
-        session["wrong"] = int(session.get("wrong", 0)) + 1
-        if session["wrong"] >= _WRONG_MOST:
-            session.sign_out()
-            return redirect(f"/sign-in?next={wanted}")
-        errors.add("password", _("The password is wrong"))
-        return render(request, "arm/locked.html", status, errors=errors, next=wanted, window=window_of(request))
-    session.pop("wrong")
-    held = unlock(request)
-    if held is not None:
-        await _keep_held(request, held)
-    return redirect(wanted)
+        return Wrong(error.text, TOO_MANY if error.code is ArmCode.LOGIN_DELAYED else 400)
+    return None if right else Wrong(_("The password is wrong"))
 
 
-async def _keep_held(request: web.Request, held: dict[str, str]) -> None:
+async def keep_held(request: web.Request, held: Mapping[str, str]) -> bool:
     """Keep what a request form brought while the screen was locked, without its consent: nobody saw it given."""
-    operator, flow = operator_or_none(request), rooms_of(request).flow
-    if operator is None:
-        return
+    operator, flow, number = operator_or_none(request), rooms_of(request).flow, held["held_for"]
+    assert operator is not None
     try:
-        view = await flow.intake(operator, held["number"])
-        await flow.keep_typed(operator, held["number"], read_posted(view, held), version_of(held))
+        posted = read_posted(await flow.service_of(operator, number), held)
+        await flow.keep_typed(operator, number, posted, version_in(held.get("version", "")))
     except (ArmError, BadRequest):
-        session_of(request).flash(_("What was typed last could not be kept: check the form."), "notice")
+        return False
+    return True
 
 
 def _window(form: Form, most: int) -> int | None:

@@ -84,7 +84,7 @@ async def paper(request: web.Request) -> web.StreamResponse:
     content = await ticket_pdf(
         TicketPaper(
             number=ticket.code,
-            department=Body(Statement.of(office.name), Statement.of(office.address), office.phone),
+            department=Body.of(office),
             at=ticket.booked_for or ticket.issued_at,
             service=None if ticket.service is None else Statement.of(rooms.catalogue.service(ticket.service).titles),
             booked=ticket.booked_for is not None,
@@ -97,8 +97,11 @@ async def paper(request: web.Request) -> web.StreamResponse:
 
 
 def in_hall(home: str) -> dict[str, Any]:
-    """Return what the head of a public page says: whose hall it is, and no way to the operators' pages."""
-    return {"site_name": NAME, "home_url": home}
+    """Return what the head of a public page says: whose hall it is, and no way to the operators' pages.
+
+    Who is signed in on this browser is not said either: the page stands in the hall.
+    """
+    return {"site_name": NAME, "home_url": home, "navigation": (), "person_name": None}
 
 
 def _hall(request: web.Request, refused: QueueError | None = None) -> web.StreamResponse:

@@ -9,21 +9,17 @@ from __future__ import annotations
 from datetime import datetime
 
 from gateway.catalogue import Office
-from gateway.exchange.acceptance import Power, PowerKind, Representative
+from gateway.exchange.acceptance import Power, Representative
 from gateway.flows.arm.flow import IntakeView
+from gateway.flows.arm.receipts import power_words
 from gateway.results.document import Statement
 from gateway.results.hand_over_paper import HandOverPaper, hand_over_pdf
 from gateway.results.papers import Body
-from gateway.web.dates import day
 
 _SHOWN = {
     "identity-card": Statement("Жеке куәлік", "Удостоверение личности"),
     "passport": Statement("Паспорт", "Паспорт"),
     "residence-permit": Statement("Тұруға ықтиярхат", "Вид на жительство"),
-}
-_KINDS = {
-    PowerKind.NOTARISED: Statement("нотариат куәландырған сенімхат", "нотариально удостоверенная доверенность"),
-    PowerKind.SIMPLE: Statement("жазбаша сенімхат", "простая письменная доверенность"),
 }
 _KEPT_DIGITS = 4
 _TO_BE_WRITTEN = "_" * 30
@@ -45,7 +41,7 @@ async def sheet(
     named = named_by(view, identity_number) if by_representative else None
     acting = power if named is None else named.power
     paper = HandOverPaper(
-        department=Body(Statement.of(department.name), Statement.of(department.address), department.phone),
+        department=Body.of(department),
         number=view.application.number,
         applicant=view.application.applicant_name,
         service=Statement.of(view.service.titles),
@@ -54,7 +50,7 @@ async def sheet(
         operator=operator,
         at=at,
         representative=("" if named is None else named.name) or (_TO_BE_WRITTEN if by_representative else ""),
-        power=_power(acting) if by_representative and acting is not None else None,
+        power=power_words(acting) if by_representative and acting is not None else None,
         simulated=simulated,
     )
     return await hand_over_pdf(paper)
@@ -64,13 +60,3 @@ def named_by(view: IntakeView, shown: str) -> Representative | None:
     """Return the representative whom the receipt names, when it is the person with the IIN that was shown."""
     named = view.intake.representative
     return named if named is not None and str(named.iin) == shown else None
-
-
-def _power(power: Power) -> Statement:
-    issued = "" if power.issued_on is None else day(power.issued_on)
-    number = f"№ {power.number}" if power.number else ""
-    kind = _KINDS[power.kind]
-    return Statement(
-        " ".join(part for part in (kind.kk, number, issued) if part),
-        " ".join(part for part in (kind.ru, number, f"от {issued}" if issued else "") if part),
-    )

@@ -14,10 +14,10 @@ from gateway.flows.arm.flow import IntakeView
 from gateway.flows.arm.handing_over_errors import HandOverCode
 from gateway.identity.numbers import Iin, NumberError
 from gateway.results.alphabet import unprintable
+from gateway.terminal.codes import LONGEST, read_scan
 from gateway.web.arm.guard import operator_of, rooms_of
 from gateway.web.arm.hand_over_sheet import named_by, sheet
 from gateway.web.arm.reading import download, head, intake_of, number_of, printed
-from gateway.web.arm.scanner import LONGEST, read_scan
 from gateway.web.arm.words import representative_rows, state_tag
 from gateway.web.csrf import form_of
 from gateway.web.dates import read_day
@@ -26,7 +26,7 @@ from gateway.web.once import once
 from gateway.web.pages import redirect, render
 from gateway.web.sessions import session_of
 from gateway.web.translation import gettext as _
-from gateway.web.translation import mark, spoken
+from gateway.web.translation import mark, said, spoken
 
 _ONE = r"/hand-over/{number:\d{14}}"
 IDENTITY = {
@@ -35,16 +35,9 @@ IDENTITY = {
     "residence-permit": mark("Residence permit"),
 }
 _LONGEST = 60
-_BESIDE_THE_FORM = frozenset(
-    {
-        ArmCode.OTHER_PERSON,
-        ArmCode.NOT_A_NUMBER,
-        HandOverCode.OTHER_RECEIPT,
-        HandOverCode.POWER_NEEDED,
-        HandOverCode.POWER_NOT_YET,
-        HandOverCode.NOT_SIGNED,
-    }
-)
+_BESIDE_THE_FORM = frozenset({ArmCode.OTHER_PERSON, ArmCode.NOT_A_NUMBER, *HandOverCode}) - {
+    HandOverCode.PAPER_ON_ITS_WAY
+}
 """What the operator can put right on the same page."""
 
 
@@ -56,7 +49,6 @@ def routes() -> list[web.RouteDef]:
         web.get(_ONE, person),
         web.post(_ONE, hand_over),
         web.post(f"{_ONE}/sheet.pdf", print_sheet),
-        web.post(f"{_ONE}/collect", collect),
         web.get(f"{_ONE}/result.pdf", result_pdf),
         web.get(f"{_ONE}/result.xml", result_xml),
     ]
@@ -76,7 +68,7 @@ async def find(request: web.Request) -> web.StreamResponse:
     try:
         return await opened(request, code)
     except ArmError as error:
-        errors.add("receipt", _said(error))
+        errors.add("receipt", said(error.text, error.advice))
         return await _list_page(request, errors, code=code)
 
 
@@ -115,7 +107,7 @@ async def hand_over(request: web.Request) -> web.StreamResponse:
     except ArmError as error:
         if error.code not in _BESIDE_THE_FORM:
             raise
-        errors.add("identity_number", _said(error))
+        errors.add("identity_number", said(error.text, error.advice))
         return await _page(request, errors, form.values())
     session_of(request).pop("receipt")
     session_of(request).flash(_("The result was handed over; the receiving is recorded."))
@@ -143,12 +135,6 @@ async def print_sheet(request: web.Request) -> web.StreamResponse:
         simulated=rooms.simulated,
     )
     return printed(content, f"{number_of(request)}-sheet.pdf")
-
-
-async def collect(request: web.Request) -> web.StreamResponse:
-    """Record that the Corporation has fetched the result from the provider."""
-    await rooms_of(request).desk_of_results.collect(operator_of(request), number_of(request))
-    return redirect(f"/hand-over/{number_of(request)}")
 
 
 async def result_pdf(request: web.Request) -> web.StreamResponse:
@@ -186,13 +172,13 @@ def _power(form: Form, rule: Representation, errors: FormErrors) -> Power | None
     notarised one only, those of another are left aside (Karaganda act, lines 1306-1311).
     """
     number, issued = " ".join(form.get("power_number").split()), form.get("power_date")
-    said = PowerKind.NOTARISED.value if rule is Representation.NOTARISED else form.get("power_kind")
-    if not number and not issued and (not said or rule is Representation.NOTARISED):
+    stated = PowerKind.NOTARISED.value if rule is Representation.NOTARISED else form.get("power_kind")
+    if not number and not issued and (not stated or rule is Representation.NOTARISED):
         return None
-    if said not in {one.value for one in PowerKind}:
+    if stated not in {one.value for one in PowerKind}:
         errors.add("power_kind", _("Choose the kind of the power of attorney"))
         return None
-    kind = PowerKind(said)
+    kind = PowerKind(stated)
     if rule is Representation.NOTARISED_DATA and kind is not PowerKind.NOTARISED:
         return Power(kind)
     if len(number) > _LONGEST or unprintable(number) or (not number and kind is PowerKind.NOTARISED):
@@ -235,7 +221,3 @@ async def _list_page(request: web.Request, errors: FormErrors, **more: Any) -> w
         for one in await rooms.desk_of_results.ready(operator_of(request))
     ]
     return render(request, "arm/results.html", errors=errors, rows=rows, **more)
-
-
-def _said(error: ArmError) -> str:
-    return f"{spoken(error.text)} {spoken(error.advice)}" if error.advice else spoken(error.text)

@@ -7,13 +7,14 @@ from typing import Any
 from aiohttp import web
 
 from gateway.catalogue import Service
+from gateway.courier.numbering import SERIES
 from gateway.flows.applications import EDITABLE
 from gateway.flows.arm.errors import ArmCode, ArmError
 from gateway.flows.arm.tickets import TicketState
+from gateway.terminal.codes import LONGEST, read_scan
 from gateway.web.arm.guard import operator_of, rooms_of, window_of
 from gateway.web.arm.handing import opened
 from gateway.web.arm.queue_panel import panel
-from gateway.web.arm.scanner import LONGEST, read_scan
 from gateway.web.arm.words import state_tag
 from gateway.web.csrf import form_of
 from gateway.web.forms import FormErrors
@@ -21,7 +22,7 @@ from gateway.web.once import once
 from gateway.web.pages import redirect, render
 from gateway.web.sessions import digest_of, session_of
 from gateway.web.translation import gettext as _
-from gateway.web.translation import spoken
+from gateway.web.translation import said, spoken
 
 _NUMBER_LENGTH = 14
 
@@ -55,22 +56,21 @@ async def find(request: web.Request) -> web.StreamResponse:
         errors.add("scan", _("Scan the barcode of a receipt or type its number"))
         return await _page(request, errors)
     try:
-        if code.startswith(("74", "75")) and len(code) == _NUMBER_LENGTH:
+        if code.startswith(tuple(SERIES.values())) and len(code) == _NUMBER_LENGTH:
             register = await rooms.registers.find(operator, code)
             return redirect(f"/registers/{register.number}")
         view = await rooms.flow.find(operator, code)
     except ArmError as error:
         if error.code is ArmCode.ALREADY_HANDED_OVER:
-            session_of(request).flash(error.text, "notice")
+            session_of(request).flash(said(error.text, error.advice), "notice")
             return redirect(f"/intakes/{error.facts['number']}")
-        said = f"{spoken(error.text)} {spoken(error.advice)}" if error.advice else spoken(error.text)
-        errors.add("scan", said)
+        errors.add("scan", said(error.text, error.advice))
         return await _page(request, errors, scan_code=code)
     if view.result_ready and view.handed_over is None:
         try:
             return await opened(request, code)
         except ArmError as error:  # the courier is still to bring the result
-            session_of(request).flash(error.text, "notice")
+            session_of(request).flash(said(error.text, error.advice), "notice")
     return redirect(f"/intakes/{view.application.number}")
 
 

@@ -15,7 +15,7 @@ from gateway.web.sessions import session_of
 from gateway.web.translation import gettext as _
 from gateway.web.translation import spoken
 
-_LARGEST_ID = 2**62
+_LONGEST_ID = 18
 _SHOWN = 30
 
 
@@ -81,7 +81,7 @@ async def finish(request: web.Request) -> web.StreamResponse:
 
 def _ticket(request: web.Request) -> int:
     text = form_of(request).get("ticket")
-    if not (text.isascii() and text.isdecimal()) or int(text) > _LARGEST_ID:
+    if not (text.isascii() and text.isdecimal() and len(text) <= _LONGEST_ID):
         raise BadRequest
     return int(text)
 

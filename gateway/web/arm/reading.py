@@ -7,13 +7,16 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from gateway.catalogue import DocumentKind
 from gateway.flows.applications import EDITABLE, State
 from gateway.flows.arm.entering import representation_on
 from gateway.flows.arm.finding import Verdict
 from gateway.flows.arm.flow import IntakeView
 from gateway.web.arm.guard import operator_of, rooms_of
-from gateway.web.arm.words import Tag, state_tag
+from gateway.web.arm.words import state_tag
+from gateway.web.tags import Tag
 from gateway.web.translation import gettext as _
+from gateway.web.translation import ngettext
 
 ONE = r"/intakes/{number:\d{14}}"
 FOUND = frozenset({Verdict.FOUND.value, Verdict.NOT_ASKED.value})
@@ -32,7 +35,7 @@ async def intake_of(request: web.Request) -> IntakeView:
 
 async def open_intake(request: web.Request) -> IntakeView:
     """Return an intake that this operator works on; any other leads to its page."""
-    view = await intake_of(request)
+    view = await rooms_of(request).flow.draft(operator_of(request), number_of(request))
     if view.application.state not in EDITABLE or view.intake.operator != operator_of(request).id:
         raise web.HTTPSeeOther(f"/intakes/{view.application.number}")
     return view
@@ -73,6 +76,14 @@ def head(view: IntakeView, step: str) -> dict[str, Any]:
             for place, (name, text) in enumerate(steps)
         ],
     }
+
+
+def how_handed_in(view: IntakeView, document: DocumentKind) -> str:
+    """Say how a document was handed in: on paper, scanned, or both; empty where it was not."""
+    how = [_("on paper")] if document.id in view.intake.on_paper else []
+    if count := len(view.pages.get(document.id, ())):
+        how.append(ngettext("%(num)s page scanned", "%(num)s pages scanned", count))
+    return ", ".join(how)
 
 
 def printed(content: bytes, name: str) -> web.Response:

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
 from typing import Any
 
 from aiohttp import web
 
 from gateway.courier.errors import RegisterCode
+from gateway.courier.register import Register
 from gateway.exchange.courier_register import Direction
 from gateway.flows.arm.errors import ArmError
 from gateway.flows.arm.open_packages import LISTED
+from gateway.terminal.codes import LONGEST, read_scan
 from gateway.web.arm.guard import operator_of, rooms_of
 from gateway.web.arm.reading import printed
-from gateway.web.arm.scanner import LONGEST, read_scan
 from gateway.web.csrf import form_of
 from gateway.web.forms import FormErrors, FormLimits, accepts
 from gateway.web.once import once
 from gateway.web.pages import redirect, render
+from gateway.web.register_forms import missing_in, sheets_in
 from gateway.web.sessions import session_of
 from gateway.web.translation import gettext as _
-from gateway.web.translation import spoken
+from gateway.web.translation import said, spoken
 
 _ONE = r"/registers/{register:\d{14}}"
-_SHEETS = re.compile(r"[0-9]{1,4}")
 _LONGEST_NAME = 200
 
 
@@ -32,6 +33,7 @@ def routes() -> list[web.RouteDef]:
     return [
         web.get("/registers", registers),
         web.post("/registers", make),
+        web.post("/registers/open", open_register),
         web.get(_ONE, register),
         web.get(f"{_ONE}.pdf", paper),
         web.get(f"{_ONE}/labels.pdf", labels),
@@ -47,6 +49,18 @@ async def registers(request: web.Request) -> web.StreamResponse:
 
 
 @once
+async def open_register(request: web.Request) -> web.StreamResponse:
+    """Lead to the register whose barcode was scanned, or whose number was typed."""
+    errors, code = FormErrors(), form_of(request).get("code")[:LONGEST]
+    try:
+        found = await rooms_of(request).registers.find(operator_of(request), code)
+    except ArmError as error:
+        errors.add("code", said(error.text, error.advice))
+        return await _list_page(request, errors)
+    return redirect(f"/registers/{found.number}")
+
+
+@once
 @accepts(FormLimits(max_fields=2 * LISTED + 20))
 async def make(request: web.Request) -> web.StreamResponse:
     """Put the chosen packages of one provider into a register, to be printed in two copies."""
@@ -56,14 +70,12 @@ async def make(request: web.Request) -> web.StreamResponse:
         errors.add("package", _("Choose at least one package"), target=f"packages-{office}")
     if not courier or len(courier) > _LONGEST_NAME:
         errors.add("courier", _("Enter the courier's name"), target=f"courier-{office}")
-    sheets = {
-        number: int(form.get(f"sheets_{number}")) for number in numbers if _has_sheets(form.get(f"sheets_{number}"))
-    }
+    sheets = sheets_in(form, numbers, errors)
     if not errors:
         try:
             made = await rooms_of(request).registers.make(operator_of(request), office, numbers, courier, sheets=sheets)
         except ArmError as error:
-            errors.add("package", error.text, target=f"packages-{office}")
+            errors.add("package", said(error.text, error.advice), target=f"packages-{office}")
         else:
             return redirect(f"/registers/{made.number}")
     return await _list_page(request, errors, values=form.values(), chosen=frozenset(numbers))
@@ -96,7 +108,7 @@ async def scan(request: web.Request) -> web.StreamResponse:
     try:
         await rooms_of(request).registers.scan(operator_of(request), number, code)
     except ArmError as error:
-        errors.add("code", f"{spoken(error.text)} {spoken(error.advice)}" if error.advice else error.text)
+        errors.add("code", said(error.text, error.advice))
         return await _page(request, errors, code=code)
     return redirect(f"/registers/{number}")
 
@@ -112,14 +124,12 @@ async def unscan(request: web.Request) -> web.StreamResponse:
 async def close(request: web.Request) -> web.StreamResponse:
     """Close the check: what was not scanned is marked missing, once that is confirmed, and stays expected."""
     number, errors = request.match_info["register"], FormErrors()
-    form = form_of(request)
-    missing = form.get("missing").split() if form.get("missing_confirmed") == "yes" else ()
     try:
-        await rooms_of(request).registers.close(operator_of(request), number, missing=missing)
+        await rooms_of(request).registers.close(operator_of(request), number, missing=missing_in(form_of(request)))
     except ArmError as error:
         if error.code.value != RegisterCode.UNCONFIRMED.value:
             raise
-        errors.add("missing_confirmed", error.text)
+        errors.add("missing_confirmed", said(error.text, error.advice))
         return await _page(request, errors)
     session_of(request).flash(_("The register is marked. Print the copy with the mark and give it to the courier."))
     return redirect(f"/registers/{number}")
@@ -146,21 +156,19 @@ async def _list_page(request: web.Request, errors: FormErrors, **more: Any) -> w
     groups: dict[str, list[Any]] = {}
     for package in await rooms.registers.open_entries(operator):
         groups.setdefault(package.office.id, []).append(package)
+    found = rooms.registers
     return render(
         request,
         "arm/registers.html",
         errors=errors,
         groups=[{"office": packages[0].office, "packages": packages} for packages in groups.values()],
-        outgoing=await _rows(request, await rooms.registers.outgoing(operator)),
-        incoming=await _rows(request, await rooms.registers.incoming(operator)),
+        to_mark=_rows(request, await found.unmarked(operator)),
+        marked=_rows(request, [one for one in await found.incoming(operator) if one.is_marked]),
+        outgoing=_rows(request, await found.outgoing(operator)),
         **({"values": {}, "chosen": None} | more),
     )
 
 
-async def _rows(request: web.Request, found: Any) -> list[dict[str, Any]]:
+def _rows(request: web.Request, found: Iterable[Register]) -> list[dict[str, Any]]:
     catalogue = rooms_of(request).catalogue
     return [{"register": one, "provider": spoken(catalogue.office(one.office).name)} for one in found]
-
-
-def _has_sheets(text: str) -> bool:
-    return _SHEETS.fullmatch(text) is not None and int(text) > 0

@@ -6,13 +6,12 @@ The acts have the operator enter applicant, representative and the form before a
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from aiohttp import web
 
-from gateway.catalogue import FieldType
+from gateway.catalogue import FieldType, Service
 from gateway.catalogue.kinds import kind_of
 from gateway.flows.applications import State
 from gateway.flows.arm.entering import OWN_KEYS, Entered, consent_fields, numbers_typed, providers_for
@@ -27,7 +26,7 @@ from gateway.web.days import stored_day, typed_day
 from gateway.web.forms import FormErrors
 from gateway.web.once import once
 from gateway.web.pages import redirect, render
-from gateway.web.refusals import BadRequest
+from gateway.web.terminal.typed import read_typed, version_in
 from gateway.web.translation import gettext as _
 from gateway.web.translation import spoken
 
@@ -36,8 +35,6 @@ CONSENT_OF = "consent_of"
 """The numbers of the persons for whom the box of the consent was shown ticked: for others the tick says nothing."""
 POWER_DATE = "power_date"
 _NOT_OF_THE_FORM = frozenset({CONSENT, CONSENT_OF, "version", "number"})
-_MOST_TYPED = 200
-_LONGEST_VERSION = 9
 
 
 def routes() -> list[web.RouteDef]:
@@ -64,7 +61,7 @@ async def form(request: web.Request) -> web.StreamResponse:
 async def enter(request: web.Request) -> web.StreamResponse:
     """Enter the request (process 2), record the consent, and ask the state databases (process 3)."""
     view, flow = await open_intake(request), rooms_of(request).flow
-    posted = read_posted(view, form_of(request).values())
+    posted = read_posted(view.service, form_of(request).values())
     errors, entered = await _entered(request, posted)
     asks = flow.asks_consent(view.service, kind_of(view.service, posted))
     ticked = form_of(request).get(CONSENT) == "true"
@@ -84,28 +81,18 @@ async def enter(request: web.Request) -> web.StreamResponse:
 
 async def keep(request: web.Request) -> web.StreamResponse:
     """Keep what is typed, unjudged, as the page's script sends it between one key and the next."""
-    try:
-        sent = await request.json()
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise BadRequest from error
-    typed = sent.get("typed") if isinstance(sent, dict) else None
-    version = sent.get("version") if isinstance(sent, dict) else None
-    if not isinstance(typed, dict) or not isinstance(version, int) or len(typed) > _MOST_TYPED:
-        raise BadRequest
-    if not all(isinstance(name, str) and isinstance(value, str) for name, value in typed.items()):
-        raise BadRequest
-    values = _stored(
-        await intake_of(request),
-        {name: value for name, value in typed.items() if name[:1] != "_" and name not in _NOT_OF_THE_FORM},
-    )
-    kept = await rooms_of(request).flow.keep_typed(operator_of(request), number_of(request), values, version)
+    typed, version = await read_typed(request)
+    own = {name: value for name, value in typed.items() if name not in _NOT_OF_THE_FORM}
+    flow, operator, number = rooms_of(request).flow, operator_of(request), number_of(request)
+    values = _stored(await flow.service_of(operator, number), own)
+    kept = await flow.keep_typed(operator, number, values, version)
     return web.json_response({"version": kept})
 
 
 async def print_consent(request: web.Request) -> web.StreamResponse:
     """Give the consent form with the applicant's data, to be signed before anything is asked."""
     view = await open_intake(request)
-    posted = read_posted(view, form_of(request).values())
+    posted = read_posted(view.service, form_of(request).values())
     errors, _persons = await _entered(request, posted, only=frozenset({*OWN_KEYS, "version"}))
     if errors:
         return _page(request, await intake_of(request), errors, posted)
@@ -143,14 +130,14 @@ async def query(request: web.Request) -> web.StreamResponse:
     return await _after_query(request)
 
 
-def read_posted(view: IntakeView, values: Mapping[str, str]) -> dict[str, str]:
+def read_posted(service: Service, values: Mapping[str, str]) -> dict[str, str]:
     """Return what a request form brought, with what a browser leaves out: a box without its tick, an empty choice."""
     posted = {name: value for name, value in values.items() if name not in _NOT_OF_THE_FORM}
     posted.setdefault("representative", "")
-    for field in view.service.form:
+    for field in service.form:
         if field.type is not FieldType.CONSENT:
             posted.setdefault(field.id, "")
-    return _stored(view, posted)
+    return _stored(service, posted)
 
 
 async def _entered(
@@ -162,7 +149,7 @@ async def _entered(
     posted under the version that stands now.
     """
     errors, operator = FormErrors(), operator_of(request)
-    version = version_of(form_of(request).values())
+    version = version_in(form_of(request).get("version"))
     try:
         entered = await rooms_of(request).flow.process_2_enter(operator, number_of(request), posted, version=version)
     except ArmError as error:
@@ -177,22 +164,14 @@ async def _entered(
     return errors, entered
 
 
-def version_of(values: Mapping[str, str]) -> int:
-    """Return the version of what is typed that a request form was shown with; raises `BadRequest`."""
-    text = values.get("version", "")
-    if not (text.isascii() and text.isdecimal() and len(text) <= _LONGEST_VERSION):
-        raise BadRequest
-    return int(text)
-
-
 def _tick_is_of(request: web.Request, posted: Mapping[str, str]) -> bool:
     """Whether the box was ticked on this page, or shown ticked for the persons that are posted."""
     return form_of(request).get(CONSENT_OF) in ("", "/".join(numbers_typed(posted)))
 
 
-def _stored(view: IntakeView, posted: dict[str, str]) -> dict[str, str]:
+def _stored(service: Service, posted: dict[str, str]) -> dict[str, str]:
     """Return what was typed with its days as they are stored."""
-    days = {field.id for field in view.service.form if field.type is FieldType.DATE} | {POWER_DATE}
+    days = {field.id for field in service.form if field.type is FieldType.DATE} | {POWER_DATE}
     return {name: stored_day(value) if name in days else value for name, value in posted.items()}
 
 

@@ -14,7 +14,17 @@ from gateway.flows.applications import State
 from gateway.flows.arm.errors import ArmCode, ArmError
 from gateway.flows.arm.flow import IntakeView
 from gateway.web.arm.guard import operator_of, rooms_of
-from gateway.web.arm.reading import FOUND, ONE, head, intake_of, number_of, open_intake, place_of, verdict_of
+from gateway.web.arm.reading import (
+    FOUND,
+    ONE,
+    head,
+    how_handed_in,
+    intake_of,
+    number_of,
+    open_intake,
+    place_of,
+    verdict_of,
+)
 from gateway.web.arm.words import answer_rows, documents_asked, representative_rows
 from gateway.web.csrf import form_of
 from gateway.web.forms import FormErrors
@@ -24,7 +34,7 @@ from gateway.web.refusals import BadRequest
 from gateway.web.sessions import session_of
 from gateway.web.signing import chosen_certificate, signed_document
 from gateway.web.translation import gettext as _
-from gateway.web.translation import mark, ngettext, spoken
+from gateway.web.translation import mark, said, spoken
 
 CERTIFICATE = "certificate"
 MEDIA = {
@@ -65,7 +75,7 @@ async def go_on(request: web.Request) -> web.StreamResponse:
         except ArmError as error:
             if error.code is ArmCode.CERTIFICATE_NOT_FIT:
                 session_of(request).pop(CERTIFICATE)
-            session_of(request).flash(_said(error), "notice")
+            session_of(request).flash(said(error.text, error.advice), "notice")
         else:
             return redirect(f"/intakes/{number_of(request)}/sign")
     return redirect(f"/intakes/{number_of(request)}/certificate")
@@ -92,7 +102,7 @@ async def choose_certificate(request: web.Request) -> web.StreamResponse:
             operator_of(request), number_of(request), chosen.encode()
         )
     except ArmError as error:
-        errors.add("certificate", _said(error), target="main-content")
+        errors.add("certificate", said(error.text, error.advice), target="main-content")
         return _certificate_page(request, await intake_of(request), errors)
     session_of(request)[CERTIFICATE] = chosen
     return redirect(f"/intakes/{number_of(request)}/sign")
@@ -116,7 +126,7 @@ async def send(request: web.Request) -> web.StreamResponse:
     except ArmError as error:
         if error.code is not ArmCode.SIGNED_DOCUMENT:
             raise
-        errors.add("signed", _said(error), target="main-content")
+        errors.add("signed", said(error.text, error.advice), target="main-content")
         return _sign_page(request, await open_intake(request), errors)
     return redirect(f"/intakes/{number}/accepted")
 
@@ -151,17 +161,9 @@ def _checked(view: IntakeView) -> dict[str, Any]:
         {"key": _("Provider"), "value": spoken(view.office.name)},
         *answer_rows(view.service, application, consented=view.intake.consent_at is not None, form=f"{base}/form"),
     ]
-    documents = []
-    for document in documents_asked(view.service, application):
-        said = []
-        if document.id in view.intake.on_paper:
-            said.append(_("on paper"))
-        if count := len(view.pages.get(document.id, ())):
-            said.append(ngettext("%(num)s page scanned", "%(num)s pages scanned", count))
-        documents.append({"key": spoken(document.title), "value": ", ".join(said), "href": f"{base}/documents"})
+    documents = [
+        {"key": spoken(document.title), "value": how_handed_in(view, document), "href": f"{base}/documents"}
+        for document in documents_asked(view.service, application)
+    ]
     medium = MEDIA.get(view.intake.medium or "")
     return {"rows": rows, "document_rows": documents, "medium_words": _(medium) if medium else ""}
-
-
-def _said(error: ArmError) -> str:
-    return f"{spoken(error.text)} {spoken(error.advice)}" if error.advice else spoken(error.text)

@@ -15,6 +15,7 @@ from gateway.web.arm.reading import (
     ONE,
     download,
     head,
+    how_handed_in,
     intake_of,
     number_of,
     place_of,
@@ -26,7 +27,7 @@ from gateway.web.dates import moment
 from gateway.web.pages import redirect, render
 from gateway.web.refusals import NotFound
 from gateway.web.translation import gettext as _
-from gateway.web.translation import ngettext, spoken
+from gateway.web.translation import spoken
 
 _GIVEN_ON_ACCEPTANCE = frozenset({ReceiptKind.RECEIPT, ReceiptKind.BARCODE_RECEIPT, ReceiptKind.COUPON})
 
@@ -133,11 +134,8 @@ def summary(view: IntakeView) -> list[dict[str, str]]:
     if intake.consent_at is not None:
         rows.append({"key": _("Consent"), "value": moment(intake.consent_at)})
     for document in documents_asked(view.service, taken):
-        said = [_("on paper")] if document.id in intake.on_paper else []
-        if count := len(view.pages.get(document.id, ())):
-            said.append(ngettext("%(num)s page scanned", "%(num)s pages scanned", count))
-        if said:
-            rows.append({"key": spoken(document.title), "value": ", ".join(said)})
+        if how := how_handed_in(view, document):
+            rows.append({"key": spoken(document.title), "value": how})
     if medium := MEDIA.get(intake.medium or ""):
         rows.append({"key": _("Sent"), "value": _(medium)})
     if taken.accepted_at is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from gateway.catalogue import DocumentKind, FieldType, FormField, Service
@@ -16,12 +15,14 @@ from gateway.exchange.courier_register import UNLISTED, Mark
 from gateway.flows.answers import NOT_TAKEN, RESULT_RECEIVED
 from gateway.flows.applications import ApplicationRow, State
 from gateway.flows.arm.person import CONSENT_GIVEN, CONSENT_REFUSED, TAKEN_OVER
-from gateway.flows.arm.procedure import DISPATCHED, HANDED_OVER
+from gateway.flows.arm.procedure import DISPATCHED, HANDED_OVER, POWER_ASKED
 from gateway.flows.arm.scanning import ACCEPTANCE_REFUSED
-from gateway.flows.arm.sending import AWAITS_COURIER, NOT_SENT
+from gateway.flows.arm.sending import AWAITS_COURIER
+from gateway.flows.signed import NOT_SENT
 from gateway.journal import Event, Kind, Outcome, Step
+from gateway.web.answers import shown_answer
 from gateway.web.dates import day
-from gateway.web.days import typed_day
+from gateway.web.tags import Tag
 from gateway.web.translation import gettext as _
 from gateway.web.translation import mark, spoken
 
@@ -46,14 +47,6 @@ _OUTCOMES = {
     Outcome.FAILED: (mark("Not passed"), "red"),
     Outcome.UNDETERMINED: (mark("Not decided"), "yellow"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Tag:
-    """A word in a coloured box."""
-
-    text: str
-    colour: str
 
 
 def state_tag(state: State) -> Tag:
@@ -91,20 +84,9 @@ def answer_rows(
         value = application.fields.get(field.id, "")
         if field.type is FieldType.CONSENT:
             value = "true" if consented else ""
-        shown = shown_value(field, value)
+        shown = shown_answer(field, value, consent=(_("Given"), _("Not given")))
         rows.append({"key": spoken(field.label), "value": shown, "href": f"{form}#{field.id}" if form else ""})
     return rows
-
-
-def shown_value(field: FormField, value: str) -> str:
-    """Return an answer as people read it."""
-    if field.type is FieldType.CHOICE:
-        return next((spoken(choice.label) for choice in field.choices if choice.id == value), value)
-    if field.type is FieldType.DATE:
-        return typed_day(value)
-    if field.type is FieldType.CONSENT:
-        return _("Given") if value == "true" else _("Not given")
-    return value
 
 
 def representative_rows(representative: Representative | None) -> list[dict[str, str]]:
@@ -186,6 +168,9 @@ _NOTES: dict[tuple[str, Outcome], str] = {
     (_HANDED_TO_THE_GATEWAY, Outcome.FAILED): mark("Not yet handed over to the gateway: the staff have been told"),
     (NOT_TAKEN, Outcome.FAILED): mark("The application did not reach the provider whole and was not registered"),
     (RESULT_RECEIVED, Outcome.DONE): mark("The result came from the provider"),
+    (POWER_ASKED, Outcome.PASSED): mark("The power of attorney shown at the hand-over is in force"),
+    (POWER_ASKED, Outcome.FAILED): mark("The power of attorney shown at the hand-over gives no right to the result"),
+    (POWER_ASKED, Outcome.UNDETERMINED): mark("The power of attorney shown at the hand-over could not be checked"),
     (HANDED_OVER, Outcome.DONE): mark("The result was handed over to the applicant"),
 }
 

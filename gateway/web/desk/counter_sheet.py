@@ -1,10 +1,11 @@
-"""The sheet on which a paper application is entered: read from what was posted, and shown again with what is wrong."""
+"""The sheet on which a paper application is entered: read from what was typed, and shown with what is wrong."""
 
 from __future__ import annotations
 
 import re
 import secrets
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -22,63 +23,55 @@ from gateway.catalogue.kinds import (
     restriction_on,
 )
 from gateway.desk.counter_rights import Place, prescribed
-from gateway.desk.paper import Paper, PaperProblem, Scan
+from gateway.desk.entries import Entry
+from gateway.desk.paper import Paper, PaperProblem
 from gateway.desk.representation import representation_on
 from gateway.exchange.acceptance import Power, PowerKind, Representative
 from gateway.identity.numbers import Bin, Iin, NumberError, parse_number
-from gateway.web.csrf import form_of
+from gateway.terminal.pages import by_document
 from gateway.web.dates import read_day
 from gateway.web.days import stored_day, typed_day
 from gateway.web.desk.guard import desk_of, member_of
-from gateway.web.forms import MIB, Form, FormErrors, FormLimits
+from gateway.web.forms import FormErrors
 from gateway.web.pages import render
+from gateway.web.terminal.scans import FILE, ON_PAPER
 from gateway.web.translation import gettext as _
 from gateway.web.translation import spoken
 
-LIMITS = FormLimits(max_files=8, max_file_bytes=5 * MIB)
-"""What a sheet may carry: more files than any service asks for, each as large as the largest that one asks for."""
-FILE, ON_PAPER = "file_", "paper_"
+OWN_FIELDS = (
+    "applicant_number",
+    "applicant_name",
+    "provider_office",
+    "representative",
+    "representative_iin",
+    "representative_name",
+    "power_kind",
+    "power_number",
+    "power_date",
+)
+"""What is typed beside the form of the service."""
+SHEET = r"[A-Za-z0-9_-]{16,64}"
+"""The identity of a sheet, as it stands in addresses."""
 _WHOLE = frozenset({"form", "documents"})
 """What is wrong with the sheet as a whole."""
-_SHEET = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
 @dataclass(frozen=True, slots=True)
-class Posted:
-    """A sheet as it was sent: the paper as far as it can be read, and what could not be."""
+class Sheet:
+    """A sheet as it stands: what is typed on it, what of it could be read, and what could not."""
 
     paper: Paper
-    values: dict[str, str]
-    errors: FormErrors
-    seen: frozenset[str]
-    """Documents that were there, as a file or on paper."""
+    typed: Mapping[str, str]
+    version: int = 0
+    """Of what is kept; 0 before anything is."""
+    errors: FormErrors = field(default_factory=FormErrors)
 
-
-def read_sheet(request: web.Request, place: Place, offices: tuple[Office, ...]) -> Posted:
-    """Read what was posted."""
-    form, errors, service = form_of(request), FormErrors(), place.service
-    posted = {field.id: form.get(field.id) for field in service.form}
-    for field in service.form:
-        if field.type is FieldType.DATE:
-            posted[field.id] = stored_day(posted[field.id])
-    kind = kind_of(service, posted)
-    asked = documents_of(service, kind)
-    scans = tuple(scan for document in asked for scan in _scans(form, document, errors))
-    on_paper = tuple(document.id for document in asked if form.get(ON_PAPER + document.id) == "yes")
-    sheet = form.get("sheet")
-    paper = Paper(
-        sheet=sheet if _SHEET.fullmatch(sheet) else new_sheet(),
-        service=service.id,
-        office=form.get("provider_office") or (offices[0].id if offices else ""),
-        applicant=_number(form.get("applicant_number"), errors),
-        applicant_name=form.get("applicant_name"),
-        fields={field.id: posted[field.id] for field in fields_of(service, kind)},
-        documents=scans,
-        on_paper=on_paper,
-        representative=_representative(form, errors),
-    )
-    seen = frozenset({scan.document for scan in scans} | set(on_paper))
-    return Posted(paper, form.values() | posted, errors, seen)
+    def with_entry(self, entry: Entry | None, *, kept: int | None = None) -> Sheet:
+        """Return the sheet with the version and the pages under which it is kept; `kept` is that of what was typed."""
+        if entry is None:
+            return self
+        version = entry.version if kept is None else kept
+        return replace(self, paper=replace(self.paper, pages=entry.pages, version=version), version=entry.version)
 
 
 def new_sheet() -> str:
@@ -86,7 +79,41 @@ def new_sheet() -> str:
     return secrets.token_urlsafe(18)
 
 
-def add_problems(errors: FormErrors, problems: tuple[PaperProblem, ...]) -> None:
+def is_sheet(text: str) -> bool:
+    """Tell whether a text can be the identity of a sheet."""
+    return re.fullmatch(SHEET, text) is not None
+
+
+def typed_on(place: Place, values: Mapping[str, str]) -> dict[str, str]:
+    """Return what of these values is typed on the sheet of a service; what is empty is as if it were not there."""
+    own = [*OWN_FIELDS, *(one.id for one in place.service.form)]
+    own += [ON_PAPER + document.id for document in place.service.documents]
+    return {name: values[name] for name in own if values.get(name)}
+
+
+def read_sheet(place: Place, typed: Mapping[str, str], *, sheet: str, offices: tuple[Office, ...]) -> Sheet:
+    """Read what is typed on a sheet."""
+    errors, service = FormErrors(), place.service
+    fields = {one.id: typed.get(one.id, "").strip() for one in service.form}
+    for one in service.form:
+        if one.type is FieldType.DATE:
+            fields[one.id] = stored_day(fields[one.id])
+    kind = kind_of(service, fields)
+    asked = documents_of(service, kind)
+    paper = Paper(
+        sheet=sheet,
+        service=service.id,
+        office=typed.get("provider_office", "") or (offices[0].id if offices else ""),
+        applicant=_number(typed.get("applicant_number", "").strip(), errors),
+        applicant_name=typed.get("applicant_name", ""),
+        fields={one.id: fields[one.id] for one in fields_of(service, kind)},
+        on_paper=tuple(document.id for document in asked if typed.get(ON_PAPER + document.id) == "yes"),
+        representative=_representative(typed, errors),
+    )
+    return Sheet(paper, typed, errors=errors)
+
+
+def add_problems(errors: FormErrors, problems: Iterable[PaperProblem]) -> None:
     """Put what is wrong beside the fields of the sheet."""
     for problem in problems:
         if problem.is_document:
@@ -95,58 +122,65 @@ def add_problems(errors: FormErrors, problems: tuple[PaperProblem, ...]) -> None
             errors.add(problem.field, problem.text, target=None if problem.field not in _WHOLE else "main-content")
 
 
-def sheet_page(
-    request: web.Request, place: Place, posted: Posted | None, *, kind: str | None = None, incomplete: bool = False
-) -> web.Response:
+def sheet_page(request: web.Request, place: Place, sheet: Sheet, *, incomplete: bool = False) -> web.Response:
     """Show the sheet of a service; `incomplete` offers to refuse acceptance."""
     service, channel = place.service, place.channel
-    values = {} if posted is None else dict(posted.values)
-    if posted is not None:
-        kind = kind_of(service, posted.paper.fields)
+    values, kind = dict(sheet.typed), kind_of(service, sheet.paper.fields)
     chooses = kind_question(service)
     asked = tuple(one for one in fields_of(service, kind) if one != chooses)
-    for field in asked:
-        if field.type is FieldType.DATE and field.id in values:
-            values[field.id] = typed_day(values[field.id])
+    for one in asked:
+        if one.type is FieldType.DATE and one.id in values:
+            values[one.id] = typed_day(values[one.id])
     offices = desk_of(request).counter.providers(member_of(request), service)
     only, form = restriction_on(service, channel), prescribed(service, channel)
+    rule, base = representation_on(service, channel), f"/counter/{service.id}"
     context: dict[str, Any] = {
-        "errors": FormErrors() if posted is None else posted.errors,
+        "errors": sheet.errors,
         "service": service,
+        "base": base,
+        "here": f"{base}/{sheet.paper.sheet}",
         "only": None if only is None else only.text,
         "start": service.start.text,
         "receipt": None if form is None else form.text,
-        "sheet": new_sheet() if posted is None else posted.paper.sheet,
+        "sheet": sheet.paper.sheet,
+        "version": sheet.version,
         "offices": [(one.id, spoken(one.name)) for one in offices],
-        "kind": None if chooses is None else _chosen(chooses, kind),
+        "kind": _chosen(chooses, kind),
         "fields": asked,
-        "choices": {field.id: choices_on(place, field) for field in asked},
+        "choices": {one.id: choices_on(place, one) for one in asked},
         "documents": documents_of(service, kind),
-        "seen": frozenset() if posted is None else posted.seen,
-        "again": posted is not None and bool(posted.paper.documents),
-        "represented": representation_on(service, channel) is not Representation.NONE,
-        "powers": [
-            (PowerKind.NOTARISED.value, _("Notarised")),
-            (PowerKind.SIMPLE.value, _("Not notarised")),
-        ],
+        "pages": by_document(sheet.paper.pages),
+        "on_paper": frozenset(sheet.paper.on_paper),
+        "rule": rule.value,
+        "represented": rule is not Representation.NONE,
         "values": values,
         "incomplete": incomplete,
     }
     return render(request, "desk/counter_sheet.html", **context)
 
 
-def choices_on(place: Place, field: FormField) -> tuple[Choice, ...]:
+def choices_on(place: Place, one: FormField) -> tuple[Choice, ...]:
     """Return the answers that a field offers; of the kinds of the service those that the counter provides."""
-    if place.service.kinds is None or field.id != place.service.kinds.field:
-        return field.choices
-    return tuple(choice for choice in field.choices if choice.id in kinds_on(place.service, place.channel))
+    if place.service.kinds is None or one.id != place.service.kinds.field:
+        return one.choices
+    return tuple(choice for choice in one.choices if choice.id in kinds_on(place.service, place.channel))
 
 
-def _chosen(field: FormField | None, kind: str | None) -> dict[str, str] | None:
-    if field is None or kind is None:
+def asked_on(place: Place, typed: Mapping[str, str]) -> tuple[DocumentKind, ...]:
+    """Return the documents that a sheet asks for, by the kind that is chosen on it."""
+    return documents_of(place.service, kind_of(place.service, typed))
+
+
+def is_kind_open(service: Service, place: Place, kind: str) -> bool:
+    """Tell whether a kind of the service may be asked for at the counter."""
+    return kind in kinds_on(service, place.channel)
+
+
+def _chosen(one: FormField | None, kind: str | None) -> dict[str, str] | None:
+    if one is None or kind is None:
         return None
-    shown = next((spoken(choice.label) for choice in field.choices if choice.id == kind), kind)
-    return {"name": field.id, "value": kind, "label": spoken(field.label), "shown": shown}
+    shown = next((spoken(choice.label) for choice in one.choices if choice.id == kind), kind)
+    return {"name": one.id, "value": kind, "label": spoken(one.label), "shown": shown}
 
 
 def _number(typed: str, errors: FormErrors) -> Iin | Bin | None:
@@ -157,40 +191,23 @@ def _number(typed: str, errors: FormErrors) -> Iin | Bin | None:
         return None
 
 
-def _scans(form: Form, document: DocumentKind, errors: FormErrors) -> list[Scan]:
-    scans = []
-    for upload in form.uploads(FILE + document.id):
-        if upload.too_large:
-            most = document.max_bytes // 1_000_000
-            errors.add(FILE + document.id, _("%(title)s: at most %(num)s MB", title=spoken(document.title), num=most))
-        else:
-            scans.append(Scan(document.id, upload.file_name, upload.media_type, upload.content))
-    return scans
-
-
-def _representative(form: Form, errors: FormErrors) -> Representative | None:
-    if form.get("representative") != "yes":
+def _representative(typed: Mapping[str, str], errors: FormErrors) -> Representative | None:
+    if typed.get("representative") != "yes":
         return None
     try:
-        iin = Iin.parse(form.get("representative_iin"))
+        iin = Iin.parse(typed.get("representative_iin", "").strip())
     except NumberError as error:
         errors.add("representative_iin", error.text)
         return None
-    kind = form.get("power_kind")
+    kind = typed.get("power_kind", "")
     if kind not in {*PowerKind}:
         errors.add("power_kind", _("Choose the kind of the power of attorney"))
         return None
     issued_on: date | None = None
-    if form.get("power_date"):
+    if day := typed.get("power_date", "").strip():
         try:
-            issued_on = read_day(form.get("power_date"))
+            issued_on = read_day(day)
         except ValueError:
             errors.add("power_date", _("Enter the day as dd.mm.yyyy"))
-    return Representative(
-        iin, form.get("representative_name"), Power(PowerKind(kind), form.get("power_number"), issued_on)
-    )
-
-
-def is_kind_open(service: Service, place: Place, kind: str) -> bool:
-    """Tell whether a kind of the service may be asked for at the counter."""
-    return kind in kinds_on(service, place.channel)
+    number = typed.get("power_number", "").strip()
+    return Representative(iin, typed.get("representative_name", ""), Power(PowerKind(kind), number, issued_on))

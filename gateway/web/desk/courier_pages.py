@@ -11,8 +11,8 @@ from aiohttp import web
 from gateway.courier.errors import RegisterCode, RegisterError
 from gateway.courier.register import Register
 from gateway.courier.scanned import scanned_number
-from gateway.desk import Desk, StaffMember
-from gateway.exchange.courier_register import MOST_COUNTED, Direction
+from gateway.desk import Desk, DeskError, StaffMember
+from gateway.exchange.courier_register import Direction
 from gateway.texts import Text
 from gateway.web.csrf import form_of
 from gateway.web.desk.guard import desk_of, member_of
@@ -21,9 +21,9 @@ from gateway.web.forms import Form, FormErrors, FormLimits, accepts
 from gateway.web.once import once
 from gateway.web.pages import redirect, render
 from gateway.web.refusals import Forbidden, NotFound
+from gateway.web.register_forms import missing_in, sheets_in
 from gateway.web.sessions import session_of
-from gateway.web.translation import gettext as _
-from gateway.web.translation import spoken
+from gateway.web.translation import said, spoken
 
 _REGISTER = r"/courier/{number:\d{14}}"
 _LIMITS = FormLimits(max_fields=500)
@@ -42,9 +42,12 @@ _MARKED = Text(
     "The register is marked. Print the second copy with the mark and give it to the courier.",
 )
 _SENT = Text(
-    "Тізілім жасалды. Екі данасын басып шығарып, нәтижелермен бірге курьерге беріңіз.",
-    "Реестр составлен. Распечатайте оба экземпляра и отдайте их курьеру вместе с результатами.",
-    "The register is made. Print both copies and give them to the courier with the results.",
+    "Тізілім жасалды: нәтижелер Мемлекеттік корпорацияға берілді. Екі данасын басып шығарып, нәтижелермен бірге "
+    "курьерге беріңіз.",
+    "Реестр составлен: результаты переданы в Государственную корпорацию. Распечатайте оба экземпляра и отдайте их "
+    "курьеру вместе с результатами.",
+    "The register is made: the results are handed over to the State Corporation. Print both copies and give them to "
+    "the courier with the results.",
 )
 
 
@@ -65,12 +68,17 @@ def routes() -> list[web.RouteDef]:
 
 
 def has_courier(desk: Desk, member: StaffMember) -> bool:
-    """Tell whether a member works with the courier at all."""
-    return desk.courier.may_work(member)
+    """Tell whether a member works with the courier at all, if only to give results."""
+    return desk.courier.may_send(member)
 
 
 async def overview(request: web.Request) -> web.Response:
-    """Show the registers, what is expected without one, and a field for a register's barcode."""
+    """Show the registers, what is expected without one, and a field for a register's barcode.
+
+    Who only gives results to the courier is led to them.
+    """
+    if not desk_of(request).courier.may_work(member_of(request)):
+        return redirect("/courier/results")
     return await _overview(request, FormErrors())
 
 
@@ -134,9 +142,8 @@ async def unscan(request: web.Request) -> web.Response:
 async def close(request: web.Request) -> web.Response:
     """Mark the register by what was found."""
     asked, errors = await _asked(request), FormErrors()
-    form = form_of(request)
-    missing = form.get("missing").split() if form.get("missing_confirmed") == "yes" else ()
     try:
+        missing = missing_in(form_of(request))
         await desk_of(request).courier.close(member_of(request), asked.number, missing=missing)
     except RegisterError as error:
         _say(errors, error, "missing_confirmed")
@@ -153,10 +160,10 @@ async def results(request: web.Request) -> web.Response:
 @accepts(_LIMITS)
 @once
 async def send(request: web.Request) -> web.Response:
-    """Make the register of the results chosen."""
+    """Make the register of the results chosen: by that they are handed over."""
     form, errors = form_of(request), FormErrors()
     numbers = form.all("number")
-    sheets = _sheets(form, numbers, errors)
+    sheets = sheets_in(form, numbers, errors)
     try:
         if not errors:
             made = await desk_of(request).courier.send(
@@ -170,6 +177,8 @@ async def send(request: web.Request) -> web.Response:
             return redirect(f"/courier/{made.number}")
     except RegisterError as error:
         _say(errors, error, "courier" if error.code is RegisterCode.COURIER else "results")
+    except DeskError as error:
+        errors.add("results", error.text)
     return await _results_page(request, form, errors)
 
 
@@ -177,7 +186,7 @@ async def _overview(request: web.Request, errors: FormErrors) -> web.Response:
     courier, member = desk_of(request).courier, member_of(request)
     try:
         to_mark, came = await courier.unmarked(member), await courier.incoming(member)
-        sent, ready = await courier.sent(member), await courier.results(member)
+        sent, ready = await courier.outgoing(member), await courier.results(member)
         expected = await courier.expected(member)
     except RegisterError as error:
         raise _page_of(error) from error
@@ -225,6 +234,8 @@ async def _results_page(request: web.Request, form: Form, errors: FormErrors) ->
         department=departments.get(department),
         rows=[one for one in ready if one.department.id == department],
         chosen=form.all("number") if form.fields else [one.number for one in ready],
+        now=desk_of(request).now(),
+        receives=courier.may_work(member),
         values=form.values(),
     )
 
@@ -249,22 +260,11 @@ def _row(request: web.Request, one: Register) -> Mapping[str, Any]:
     return {"register": one, "department": department}
 
 
-def _sheets(form: Form, numbers: list[str], errors: FormErrors) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for number in numbers:
-        text = form.get(f"sheets_{number}") or "1"
-        if not (text.isascii() and text.isdecimal() and len(text) <= 4 and 1 <= int(text) <= MOST_COUNTED):
-            errors.add(f"sheets_{number}", _("Enter the number of sheets, from 1 to %(limit)s", limit=MOST_COUNTED))
-        else:
-            found[number] = int(text)
-    return found
-
-
 def _say(errors: FormErrors, error: RegisterError, field: str = "code") -> None:
     """Say on the page what was refused and what to do; who may not be here at all gets a page of its own."""
     if error.code is RegisterCode.ROLE:
         raise _page_of(error) from error
-    errors.add(field, f"{spoken(error.text)} {spoken(error.advice)}")
+    errors.add(field, said(error.text, error.advice))
 
 
 async def _asked(request: web.Request) -> Register:
@@ -275,10 +275,4 @@ async def _asked(request: web.Request) -> Register:
 
 
 def _page_of(error: RegisterError) -> Forbidden | NotFound:
-    page = (
-        Forbidden(error.text, advice=error.advice)
-        if error.code is RegisterCode.ROLE
-        else NotFound(error.text, advice=error.advice)
-    )
-    page.code = error.code.value
-    return page
+    return (Forbidden if error.code is RegisterCode.ROLE else NotFound).of(error, error.advice)

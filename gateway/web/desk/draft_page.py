@@ -13,6 +13,7 @@ from gateway.catalogue.result import Fact, FactKind
 from gateway.desk import Case, CheckResult, Decision, DeskError
 from gateway.desk.case import Finding
 from gateway.desk.decisions import facts_of, grounds_for, may_issue, proposed_facts, results_for
+from gateway.desk.numbered import condition_number
 from gateway.desk.permissions import check_turn
 from gateway.exchange.wording import Wording
 from gateway.texts import Text
@@ -129,7 +130,7 @@ def _page(
         sections=_sections(results),
         refusals=any(result.outcome is Ending.REFUSED for result in results),
         grounds=grounds,
-        warning=_warning(case),
+        warning=_warning(service, case),
         to_the_head={(signer.role, signer.body) for result in results for signer in result.signers}
         == {(Role.HEAD, Body.PROVIDER)},
     )
@@ -144,13 +145,14 @@ def _sections(results: Sequence[ResultKind]) -> list[dict[str, Any]]:
     return [{"titles": titles, "facts": facts} for titles, facts in found.items()]
 
 
-def _warning(case: Case) -> str:
+def _warning(service: Service, case: Case) -> str:
     if case.condition_result is CheckResult.FAILED:
         return _("The applicant did not fulfil the condition in time: only the cancellation can be drawn up.")
     if may_issue(case):
         return ""
     if case.check_result is CheckResult.FAILED:
-        return _("Condition 3 has failed: only a refusal can be drafted.")
+        number = condition_number(service, case.channel, case.kind)
+        return _("Condition %(number)s has failed: only a refusal can be drafted.", number=number)
     if case.documents_result is CheckResult.FAILED:
         return _("The documents do not conform: only a refusal can be drafted.")
     if case.resolution is Finding.ADVERSE:

@@ -15,20 +15,26 @@ from gateway.web.desk.wording import VERBS, role_words, status_of
 from gateway.web.pages import render
 from gateway.web.translation import gettext as _
 
-_FIRST_OVERDUE = 20
-"""How many overdue applications stand above the head's own tasks."""
+_FIRST = 20
+"""How many applications of each of the head's lists stand above the head's own tasks."""
 _LONGEST_PLACE = 60
 
 
 async def inbox(request: web.Request) -> web.Response:
-    """Show what waits for the member, the nearest deadline first; the head sees first what is overdue in the office."""
+    """Show what waits for the member, the nearest deadline first; the head sees the office's lists first.
+
+    They are what is overdue, and what needs another executor.
+    """
     desk, member, now = desk_of(request), member_of(request), desk_of(request).now()
     after = _after(request)
     overdue: Sequence[Case] = ()
-    overdue_count = 0
+    to_give: Sequence[Case] = ()
+    overdue_count = to_give_count = 0
     if member.role is Role.HEAD and not after:
-        overdue = (await desk.lists.overdue(member, now)).cases[:_FIRST_OVERDUE]
+        overdue = (await desk.lists.overdue(member, now)).cases[:_FIRST]
         overdue_count = await desk.lists.count_overdue(member, now)
+        to_give = (await desk.lists.to_give(member)).cases[:_FIRST]
+        to_give_count = await desk.lists.count_to_give(member) if to_give else 0
         after = deadline_place(now)  # what is overdue stands above
     page = await desk.lists.inbox(member, after=after)
     return render(
@@ -38,6 +44,9 @@ async def inbox(request: web.Request) -> web.Response:
         overdue=await case_rows(request, overdue),
         overdue_count=bounded(overdue_count),
         more_overdue=overdue_count > len(overdue),
+        to_give=await case_rows(request, to_give),
+        to_give_count=bounded(to_give_count),
+        more_to_give=to_give_count > len(to_give),
         count=bounded(await desk.lists.count_waiting(member)),
         role=role_words(member.role, desk.catalogue.office(member.office).body),
         first=not _after(request),
@@ -46,7 +55,10 @@ async def inbox(request: web.Request) -> web.Response:
 
 
 async def cases(request: web.Request) -> web.Response:
-    """Show the office's open, overdue or closed applications, or those whose number begins as was searched for."""
+    """Show the office's applications by their state, or those whose number begins as was searched for.
+
+    They are open, overdue, closed, or in want of another executor.
+    """
     desk, member, after = desk_of(request), member_of(request), _after(request)
     query = digits_of(request.query.get("q", "")[:40])
     state = request.query.get("state", "")
@@ -57,6 +69,8 @@ async def cases(request: web.Request) -> web.Response:
         page = await desk.lists.closed(member, after=after)
     elif state == "overdue":
         page = await desk.lists.overdue(member, desk.now(), after=after)
+    elif state == "to-give":
+        page = await desk.lists.to_give(member, after=after)
     else:
         state = "open"
         page = await desk.lists.open(member, after=after)

@@ -75,7 +75,7 @@ def _place(catalogue: Catalogue, case: Case, people: Mapping[int, StaffMember]) 
     if case.claimed_by is not None:
         rows.append((_("Taken into work by"), _name(people, case.claimed_by)))
     if case.executor is not None:
-        rows.append((_("Executor"), _name(people, case.executor)))
+        rows.append((_("Executor"), _executor(people, case.executor, case.awaits_office)))
     if case.instruction:
         rows.append((_("Resolution of the head"), case.instruction))
     return rows
@@ -115,6 +115,14 @@ def _judgement(case: Case) -> str:
     if reason is None:
         return _("The documents have faults")
     return _("The documents have faults: %(faults)s", faults=spoken(Text(reason.kk, reason.ru, reason.ru)))
+
+
+def _executor(people: Mapping[int, StaffMember], staff: int, office: str | None) -> str:
+    """Return the executor's name; with the case at an office of which they are none any more, that too."""
+    name = _name(people, staff)
+    if staff not in people or office is None or people[staff].is_executor_at(office):
+        return name
+    return _("%(name)s – no longer an executor here", name=name)
 
 
 def _name(people: Mapping[int, StaffMember], staff: int) -> str:

@@ -8,15 +8,17 @@ from typing import Any
 from aiohttp import web
 from markupsafe import Markup
 
-from gateway.catalogue import Catalogue, Check, FieldType, Service
+from gateway.catalogue import Catalogue, Check, Service
 from gateway.catalogue.kinds import fields_of
 from gateway.desk import Case, CheckResult, Desk, StaffMember
 from gateway.desk.cases import CaseAction, CaseEvidence
 from gateway.desk.decisions import can_refuse
+from gateway.desk.ending import GIVES
 from gateway.desk.papers import CasePaper
 from gateway.desk.permissions import what_may
 from gateway.desk.telling import condition_of
 from gateway.exchange.acceptance import Power
+from gateway.web.answers import shown_answer
 from gateway.web.dates import day, moment
 from gateway.web.desk.forms_view import forms_view
 from gateway.web.desk.guard import desk_of, member_of
@@ -34,6 +36,8 @@ async def case_view(request: web.Request, case: Case) -> dict[str, Any]:
     people = await desk.cases.people(member, case.number)
     stays = await desk.cases.steps(member, case.number)
     may = what_may(case, member, desk.catalogue)
+    if by_register := bool(may & GIVES) and await desk.issue.needs_register(case):
+        may -= GIVES
     application = await desk.cases.signed_application(member, case.number)
     act = desk.catalogue.act_of(service)
     return {
@@ -42,6 +46,7 @@ async def case_view(request: web.Request, case: Case) -> dict[str, Any]:
         "repealed": None if act.repealed is None else act.repealed.text,
         "standing": status_of(case, desk.now()),
         "may": may,
+        "by_register": by_register,
         "forms": await forms_view(desk, member, case, may),
         "summary": summary(desk.catalogue, case, people, stays),
         "answers": answers(service, case),
@@ -69,17 +74,14 @@ async def case_view(request: web.Request, case: Case) -> dict[str, Any]:
 
 def answers(service: Service, case: Case) -> list[Row]:
     """Return what the applicant filled in, as the form names it."""
-    rows = []
-    for field in fields_of(service, case.kind):
-        value = case.fields.get(field.id, "")
-        if field.type is FieldType.DATE and value:
-            value = day(value)
-        elif field.type is FieldType.CONSENT:
-            value = _("Yes") if value else _("No")
-        elif field.type is FieldType.CHOICE:
-            value = next((spoken(choice.label) for choice in field.choices if choice.id == value), value)
-        rows.append({"key": spoken(field.label), "value": value or "–"})
-    return rows
+    said = _("Yes"), _("No")
+    return [
+        {
+            "key": spoken(field.label),
+            "value": shown_answer(field, case.fields.get(field.id, ""), consent=said) or "–",
+        }
+        for field in fields_of(service, case.kind)
+    ]
 
 
 async def paper_intake(desk: Desk, member: StaffMember, service: Service, case: Case) -> Row | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.catalogue import Body, Channel, Role, Verb
@@ -12,6 +11,7 @@ from gateway.desk.papers import PaperKind
 from gateway.desk.permissions import Move
 from gateway.exchange.acceptance import PowerKind, SentBy
 from gateway.journal import Outcome
+from gateway.web.tags import Tag
 from gateway.web.translation import gettext as _
 from gateway.web.translation import mark
 
@@ -141,14 +141,6 @@ def role_words(role: Role, body: Body = Body.PROVIDER) -> str:
 def verb_words(verb: str) -> str:
     """Return what an action or a move is called, by its name in the journal."""
     return _(_BY_NAME[verb]) if verb in _BY_NAME else verb
-
-
-@dataclass(frozen=True, slots=True)
-class Tag:
-    """A short status with its colour."""
-
-    text: str
-    colour: str
 
 
 def status_of(case: Case, now: datetime) -> Tag:

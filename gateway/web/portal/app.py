@@ -53,7 +53,6 @@ def make_portal_app(
     for pages in (
         EntryPages(rooms),
         ServicePages(rooms),
-        BookingPages(rooms),
         DraftPages(rooms),
         OfficePages(rooms),
         CabinetPages(rooms),
@@ -61,6 +60,8 @@ def make_portal_app(
         VerificationPages(rooms),
     ):
         app.router.add_routes(pages.routes())
+    if rooms.bookings.is_offered:
+        app.router.add_routes(BookingPages(rooms).routes())
     return app
 
 

@@ -1,4 +1,4 @@
-"""Booking a place in the electronic queue of the State Corporation, and the person's own tickets.
+"""Booking a place in the electronic queue of the State Corporation or a time at a provider's office, and own tickets.
 
 A ticket is no application: it is booked also for services that the act does not open on the portal (Karaganda act,
 lines 283-286, 545-548, 760-763, 951-953, 1180-1182, 3502-3504).
@@ -32,20 +32,13 @@ from gateway.web.portal.guards import StepNotPossible, applicant_of
 from gateway.web.refusals import NotFound
 from gateway.web.sessions import session_of
 from gateway.web.translation import gettext as _
-from gateway.web.translation import language, spoken
+from gateway.web.translation import language, said
 
 TICKET = "/services/{service}/ticket"
 _ZONE = ZoneInfo(ALMATY)
 _LONGEST_ID = 18
+_AT_OFFICE = "office"
 _ON_THE_PAGE = frozenset({QueueCode.SLOT_GONE, QueueCode.ALREADY_BOOKED})
-
-
-class TicketNotPossible(StepNotPossible):
-    """The queue does not allow this now."""
-
-    def __init__(self, error: QueueError) -> None:
-        super(StepNotPossible, self).__init__(error.text, advice=error.advice)
-        self.code = error.code.value
 
 
 def day_choice(day: date) -> str:
@@ -71,7 +64,7 @@ class BookingPages:
         ]
 
     async def choose(self, request: web.Request) -> web.StreamResponse:
-        """Show the departments, the days and the times of one day."""
+        """Show the departments and offices, the days and the times of one day; `at=office` begins with an office."""
         applicant_of(request)
         return await self._page(request, self._service(request), request.query, FormErrors())
 
@@ -88,8 +81,8 @@ class BookingPages:
             ticket = await self._bookings.book(account, department, service.id, at)
         except QueueError as error:
             if error.code not in _ON_THE_PAGE:
-                raise TicketNotPossible(error) from error
-            errors.add("at", f"{spoken(error.text)} {spoken(error.advice)}" if error.advice else spoken(error.text))
+                raise StepNotPossible.of(error, error.advice) from error
+            errors.add("at", said(error.text, error.advice))
             chosen = {"department": department, "day": at.astimezone(_ZONE).date().isoformat()}
             return await self._page(request, service, chosen, errors)
         session_of(request).flash(
@@ -109,7 +102,7 @@ class BookingPages:
         except QueueError as error:
             if error.code is QueueCode.NO_SUCH_TICKET:
                 raise NotFound(error.text) from error
-            raise TicketNotPossible(error) from error
+            raise StepNotPossible.of(error, error.advice) from error
         session_of(request).flash(_("Ticket %(code)s is cancelled.", code=ticket.code))
         return redirect("/tickets")
 
@@ -117,7 +110,7 @@ class BookingPages:
         self, request: web.Request, service: Service, chosen: Mapping[str, str], errors: FormErrors
     ) -> web.StreamResponse:
         departments = self._departments(service)
-        department = next((one for one in departments if one.id == chosen.get("department")), departments[0])
+        department = _chosen(departments, chosen)
         times = await self._bookings.times(department.id)
         day = _day_of(chosen.get("day", ""), times)
         return render(
@@ -134,9 +127,9 @@ class BookingPages:
 
     def _departments(self, service: Service) -> tuple[Office, ...]:
         try:
-            departments = self._bookings.departments(service.id)
+            departments = self._bookings.offices(service.id)
         except QueueError as error:
-            raise TicketNotPossible(error) from error
+            raise StepNotPossible.of(error, error.advice) from error
         if not departments:
             raise NotFound
         return departments
@@ -154,6 +147,13 @@ class BookingPages:
             "service": catalogue.service(ticket.service) if ticket.service else None,
             "department": catalogue.office(ticket.department),
         }
+
+
+def _chosen(departments: tuple[Office, ...], chosen: Mapping[str, str]) -> Office:
+    """Return what was chosen, or the first: of the providers' offices where those were asked for."""
+    begun = [one for one in departments if one.is_provider] if chosen.get("at") == _AT_OFFICE else []
+    first = (*begun, *departments)[0]
+    return next((one for one in departments if one.id == chosen.get("department")), first)
 
 
 def _free(slots: tuple[Slot, ...]) -> list[tuple[str, str]]:

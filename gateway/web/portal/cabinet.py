@@ -53,7 +53,7 @@ class CabinetPages:
                     "href": f"/{leads}/{application.number}",
                 }
             )
-        return render(request, "portal/cabinet.html", rows=rows)
+        return render(request, "portal/cabinet.html", rows=rows, queue=self._rooms.bookings.is_offered)
 
     async def application(self, request: web.Request) -> web.StreamResponse:
         """Show an application: where it stands, what the act has the portal tell, its steps, its result."""

@@ -24,7 +24,7 @@ from gateway.web.portal.guards import next_of
 from gateway.web.sessions import digest_of, session_of
 from gateway.web.signing import signed_document
 from gateway.web.translation import gettext as _
-from gateway.web.translation import ngettext, spoken
+from gateway.web.translation import ngettext, said
 
 
 def wait_words(wait: timedelta) -> str:
@@ -115,8 +115,7 @@ class EntryPages:
             if error.code is FlowCode.REGISTRATION_GONE:
                 session_of(request).flash(error.text, kind="notice")
                 return redirect("/register")
-            advice = f" {spoken(error.advice)}" if error.advice else ""
-            errors.add("signed", spoken(error.text) + advice, target="main-content")
+            errors.add("signed", said(error.text, error.advice), target="main-content")
             return await self._confirm_page(request, errors)
         session_of(request).flash(_("You are registered. Now sign in."))
         session_of(request)["number"] = str(account.number)

@@ -32,10 +32,6 @@ class StepNotPossible(PageError):
         "Look at the state of the application in your cabinet.",
     )
 
-    def __init__(self, error: FlowError) -> None:
-        super().__init__(error.text, advice=error.advice)
-        self.code = error.code.value
-
 
 @web.middleware
 async def flow_refusals(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -45,7 +41,7 @@ async def flow_refusals(request: web.Request, handler: Handler) -> web.StreamRes
     except ApplicationUnknown as error:
         raise NotFound(error.text) from error
     except FlowError as error:
-        raise StepNotPossible(error) from error
+        raise StepNotPossible.of(error, error.advice) from error
 
 
 def applicant_of(request: web.Request) -> int:

@@ -12,7 +12,7 @@ from gateway.flows.errors import FlowError
 from gateway.identity.numbers import Bin
 from gateway.web.forms import MIB, Form, FormErrors, FormLimits
 from gateway.web.translation import gettext as _
-from gateway.web.translation import spoken
+from gateway.web.translation import said, spoken
 
 ONE_FILE = FormLimits(max_files=1, max_file_bytes=10 * MIB)
 """The catalogue's own limit of a document is smaller, and is said beside the file."""
@@ -44,7 +44,7 @@ async def attach_file(form: Form, kind: DocumentKind, errors: FormErrors, attach
 def say_on_page(errors: FormErrors, field: str, what: FlowError | str) -> None:
     """Say what is wrong with a certificate or a signature: both come from NCALayer, and no field can be put right."""
     if isinstance(what, FlowError):
-        what = spoken(what.text) + (f" {spoken(what.advice)}" if what.advice else "")
+        what = said(what.text, what.advice)
     errors.add(field, what, target="main-content")
 
 

@@ -12,7 +12,6 @@ from gateway.catalogue.load import Catalogue
 from gateway.catalogue.model import Service
 from gateway.catalogue.terms import Channel, is_for
 from gateway.exchange.applicants import applicants_on
-from gateway.flows.arm.bookings import is_bookable
 from gateway.flows.errors import who_may_apply
 from gateway.flows.rooms import PortalRooms
 from gateway.web.csrf import form_of
@@ -82,7 +81,7 @@ class ServicePages:
                 {
                     "service": service,
                     "offered": catalogue.offers(service.id, Channel.PORTAL),
-                    "bookable": self._is_bookable(service),
+                    "bookable": self._rooms.bookings.channels(service),
                     "channels": [channel_words(entry.channel) for entry in service.channels],
                 }
                 for service in services
@@ -108,7 +107,7 @@ class ServicePages:
             applicants=who_may_apply(kind for kind in service.applicants.kinds if kind in here),
             kinds=_kinds(service),
             forms=[form_words(entry.form) for entry in service.forms],
-            bookable=self._is_bookable(service),
+            bookable=self._rooms.bookings.channels(service),
             portal=portal_ways(service),
             ways=[way_of(service, entry) for entry in service.channels if entry.channel is not Channel.PORTAL],
             documents=_documents(service),
@@ -130,9 +129,6 @@ class ServicePages:
             like=form_of(request).get("like") or None,
         )
         return redirect(f"/applications/{number}/form")
-
-    def _is_bookable(self, service: Service) -> bool:
-        return is_bookable(service) and bool(self._rooms.catalogue.counters_of(service.id, Channel.CORPORATION))
 
     def _service(self, request: web.Request) -> Service:
         try:

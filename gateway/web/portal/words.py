@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from gateway.catalogue.flow import StepRef
-from gateway.catalogue.form import FieldType, FormField
+from gateway.catalogue.form import FormField
 from gateway.catalogue.kinds import documents_of, fields_of, kind_of, kind_question
 from gateway.catalogue.load import Catalogue
 from gateway.catalogue.model import Service
@@ -17,14 +16,15 @@ from gateway.eds.codes import ROWS, Code
 from gateway.flows.applications import ApplicationRow, State
 from gateway.flows.beside_steps import SUPPLEMENT_NOT_TAKEN
 from gateway.flows.outcomes import Notice
-from gateway.flows.portal import SIGNED_DOCUMENT
+from gateway.flows.signed import SIGNED_DOCUMENT
 from gateway.flows.steps import steps_of
 from gateway.flows.supplement_rows import SupplementState
 from gateway.flows.supplements import NOT_SENT, SENT
 from gateway.journal import Event, Kind, Outcome, Step
 from gateway.texts import Language, Text, places_of
+from gateway.web.answers import shown_answer
 from gateway.web.dates import day, moment
-from gateway.web.days import typed_day
+from gateway.web.tags import Tag
 from gateway.web.translation import gettext as _
 from gateway.web.translation import language, mark, spoken
 
@@ -61,14 +61,6 @@ _NOTES = {
     (SUPPLEMENT_NOT_TAKEN, Outcome.FAILED): mark("The provider could not take the documents"),
     ("result not accepted", Outcome.FAILED): mark("A result that could not be trusted was not accepted"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Tag:
-    """A word in a coloured box."""
-
-    text: str
-    colour: str
 
 
 _SUPPLEMENTS = {
@@ -180,14 +172,8 @@ def _stated_notification(service: Service, after: str) -> Text | None:
 
 
 def shown_value(field: FormField, value: str) -> str:
-    """Return an answer as a person reads it."""
-    if field.type is FieldType.CHOICE:
-        return next((spoken(choice.label) for choice in field.choices if choice.id == value), value)
-    if field.type is FieldType.DATE:
-        return typed_day(value)
-    if field.type is FieldType.CONSENT:
-        return _("Yes") if value == "true" else _("No")
-    return value
+    """Return an answer as the applicant reads it."""
+    return shown_answer(field, value, consent=(_("Yes"), _("No")))
 
 
 def answer_rows(

@@ -1,11 +1,14 @@
-// What is typed is kept at the server soon after each key. It names people, and the next operator has the same browser:
-// here it is kept only while the server cannot take it, which is without a connection and at a locked screen.
+// What is typed is kept at the server soon after each key. It names people, and the next person at this terminal has the
+// same browser: here it is kept only while the server cannot take it, without a connection and at a locked screen.
 const QUIET_MILLISECONDS = 700;
 const RETRY_MILLISECONDS = 4000;
+// A browser finishes what was begun by a page that is gone up to 64 KiB.
+const KEEPALIVE_BYTES = 60000;
 const TOKEN = "_csrf";
-const PLACE = "qyzmet-arm-";
-const STALE = "arm-changed-elsewhere";
-const TOO_LONG = "arm-too-long";
+const PLACE = "qyzmet-typed-";
+// The codes of both workplaces end alike.
+const isStale = (code) => code?.endsWith("-changed-elsewhere");
+const isTooLong = (code) => code?.endsWith("-too-long");
 
 const typedIn = (form) => {
   const typed = {};
@@ -53,6 +56,8 @@ class Autosave {
     this.away = false;
     this.timer = null;
     this.sending = null;
+    // What is on its way, as text: it need not go a second time when the page goes away.
+    this.going = null;
     this.stopped = false;
     this.waiting = false;
     // What may have reached the server without its answer having come here: it is sent again to learn its version.
@@ -69,6 +74,14 @@ class Autosave {
     });
     this.form.addEventListener("submit", (event) => this.submit(event));
     window.addEventListener("online", () => this.now());
+    // The page may go away between a key and its saving: closed, hidden, or left by another form such as the lock's.
+    window.addEventListener("pagehide", () => this.leave());
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "hidden") this.leave();
+    });
+    document.addEventListener("submit", (event) => {
+      if (event.target !== this.form) this.leave();
+    }, { capture: true });
   }
 
   // The form itself brings everything now, under the version that the last saving leaves.
@@ -130,9 +143,11 @@ class Autosave {
     const typed = typedIn(this.form);
     const text = JSON.stringify(typed);
     if (text === this.saved || text === this.refused) return;
+    this.going = text;
     this.sending = this.send(typed);
     await this.sending;
     this.sending = null;
+    this.going = null;
     const left = JSON.stringify(typedIn(this.form));
     if (!this.stopped && left !== this.saved && left !== this.refused) this.timer = setTimeout(() => this.now(), RETRY_MILLISECONDS);
   }
@@ -142,17 +157,41 @@ class Autosave {
     if (JSON.stringify(typed) !== this.saved) await this.bring(typed);
   }
 
+  // Nobody may be here to read the answer. What is on its way arrives first, and raises the version by one.
+  leave() {
+    if (this.stopped || this.waiting) return;
+    if (!this.sending) {
+      this.now();
+      return;
+    }
+    const typed = typedIn(this.form);
+    const text = JSON.stringify(typed);
+    if (text === this.going || this.unsure) return;
+    this.going = text;
+    this.post(typed, Number(this.version.value) + 1).catch(() => {});
+    // Whoever comes back to the page learns under which version it stands.
+    this.sending.then(() => {
+      this.unsure ??= typed;
+    });
+  }
+
+  post(typed, version) {
+    const body = JSON.stringify({ version, typed });
+    return fetch(this.form.dataset.autosave, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRF-Token": this.form.elements.namedItem(TOKEN).value },
+      body,
+      keepalive: new Blob([body]).size <= KEEPALIVE_BYTES,
+      signal: AbortSignal.timeout(10000),
+    });
+  }
+
   // Bring it to the server, and tell whether it stands there now.
   async bring(typed) {
     let answer = null;
     let told = null;
     try {
-      answer = await fetch(this.form.dataset.autosave, {
-        method: "POST",
-        headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRF-Token": this.form.elements.namedItem(TOKEN).value },
-        body: JSON.stringify({ version: Number(this.version.value), typed }),
-        signal: AbortSignal.timeout(10000),
-      });
+      answer = await this.post(typed, Number(this.version.value));
       told = await answer.json();
     } catch {
       if (answer === null || answer.ok) this.unsure = typed;
@@ -174,15 +213,15 @@ class Autosave {
     if (answer.status === 423 || answer.status === 403) {
       this.stopped = true;
       this.lost("locked");
-    } else if (error.code === TOO_LONG) {
+    } else if (isTooLong(error.code)) {
       this.unsure = null;
       this.refused = JSON.stringify(typed);
-      this.tell(TOO_LONG, `${error.what} ${error.advice}`);
+      this.tell(error.code, `${error.what} ${error.advice}`);
     } else if (answer.status === 409) {
       // Reloading shows what stands at the server: nothing of this is put back over it.
       this.stopped = true;
       this.forget();
-      this.tell(error.code === STALE ? "stale" : error.code, error.code === STALE ? undefined : `${error.what} ${error.advice}`);
+      this.tell(isStale(error.code) ? "stale" : error.code, isStale(error.code) ? undefined : `${error.what} ${error.advice}`);
     } else {
       this.lost("offline");
     }

@@ -1,4 +1,4 @@
-// The keys of the workplace. Only function keys and Alt with a key are taken, by the place of the key and not its letter,
+// The keys of the terminal. Only function keys and Alt with a key are taken, by the place of the key and not its letter,
 // so that they work on every layout and no character is taken away from any field.
 const PREFIX = "Alt+";
 
@@ -73,7 +73,7 @@ export const filterLists = () => {
     field.addEventListener("input", narrow);
     field.addEventListener("keydown", (event) => {
       if (event.key !== "ArrowDown") return;
-      const first = [...list.querySelectorAll("button")].find(visible);
+      const first = [...list.querySelectorAll("button, a")].find(visible);
       if (first) {
         event.preventDefault();
         first.focus();

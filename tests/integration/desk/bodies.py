@@ -116,6 +116,10 @@ class Bodies:
         case = await self.case(number)
         member, version = await self.doer(case), case.version
         actions, bodies, issue = self.desk.actions, self.desk.bodies, self.desk.issue
+        if await issue.needs_register(case):
+            where = {"department": str(case.counter), "courier": "Қасымов Ерлан"}
+            await self.desk.courier.send(member, numbers=[number], **where)
+            return await self.case(number)
         match case.awaits_verb:
             case Verb.REGISTER:
                 return await actions.register(member, number, version=version)

@@ -24,7 +24,7 @@ from gateway.exchange.courier_register import (
     read_marks,
     read_register,
 )
-from gateway.shep.inbox import Handler, Received
+from gateway.shep.inbox import Handler, Inbox, Received
 from gateway.shep.messages import AsyncMessage, MessageType, Payload, PayloadForm, Sender
 from gateway.store import Store
 from tests.conftest import ROOT
@@ -33,7 +33,7 @@ from tests.integration.desk.windows import send, taken_in, window_of
 from tests.integration.desk.workplace import Workplace
 
 ALLOWANCE, ORALMAN = "guardian-allowance", "oralman-status-almaty"
-_OUTBOX = ROOT / "gateway/shep/sql/outbox.sql"
+_OUTBOX, _INBOX, _SEALED = (ROOT / f"gateway/shep/sql/{name}.sql" for name in ("outbox", "inbox", "sealed_payloads"))
 _ids = itertools.count(1)
 _registers = itertools.count(74_000_000_000_001)
 
@@ -50,15 +50,7 @@ class Handlers:
         self.known[service_id, message_type] = handler
 
     async def take(self, message: AsyncMessage, *, chain: str, gateway: str = "rshep") -> None:
-        message_id = f"courier-{next(_ids)}"
-        came = AsyncMessage(
-            service_id=message.service_id,
-            message_type=message.message_type,
-            payload=message.payload,
-            message_id=message_id,
-            correlation_id=chain,
-            sender=Sender("QYZMET_PORTAL"),
-        )
+        came = pushed(message.payload.xml, message.service_id, message.message_type, chain=chain, at=self.now())
         handler = self.known[message.service_id, message.message_type]
         await handler(Received(next(_ids), gateway, came, self.now()))
 
@@ -72,6 +64,7 @@ class DeskCourier:
         self.department, self.office = window_of(service)
         self.inbox = Handlers(place.clock.now)
         self.courier.listen(self.inbox)  # type: ignore[arg-type]
+        self.brought: dict[str, bytes] = {}
 
     async def clerk(self, office: str | None = None) -> StaffMember:
         return await self.bodies.staff(office or self.office.id, Role.CLERK)
@@ -97,8 +90,13 @@ class DeskCourier:
             "entries": tuple(ListedPackage(one, 3, 7) for one in numbers),
         }
         register = CourierRegister(**(made | changes))  # type: ignore[arg-type]
-        await self.push(build_register(register), REGISTER_SERVICE, MessageType.REQUEST, chain=register.number)
+        self.brought[register.number] = build_register(register)
+        await self.bring_again(register.number, chain=register.number)
         return register.number
+
+    async def bring_again(self, number: str, *, chain: str) -> None:
+        """Bring a register that was brought, in the same chain or in another one."""
+        await self.push(self.brought[number], REGISTER_SERVICE, MessageType.REQUEST, chain=chain)
 
     async def push(self, payload: bytes, service: str, kind: MessageType, *, chain: str) -> None:
         message = AsyncMessage(service_id=service, message_type=kind, payload=Payload(PayloadForm.ESCAPED, payload))
@@ -122,13 +120,18 @@ class DeskCourier:
         return {row["number"] for row in await self.place.store.database.fetch("SELECT number FROM casefile")}
 
     async def finished(self, number: str) -> None:
-        """Work a case to its end."""
-        await self.bodies.walked(number)
+        """Work a case until its result waits for the courier."""
+        while (case := await self.bodies.case(number)).awaits_verb is not None:
+            if await self.place.desk.issue.needs_register(case):
+                return
+            await self.bodies.do(number)
 
-    def marks(self, number: str) -> RegisterMarks:
-        gateway, message = self.place.sent.sent[f"courier register {number} marks"]
+    def marks(self, number: str, *, again_in: str | None = None) -> RegisterMarks:
+        """Return the marks of a register as they were sent, or as they were sent again in another chain."""
+        key = f"courier register {number} marks" + ("" if again_in is None else f" in {again_in}")
+        gateway, message = self.place.sent.sent[key]
         assert (message.service_id, message.message_type) == (REGISTER_SERVICE, MessageType.RESPONSE)
-        assert (gateway, message.correlation_id) == ("rshep", number)
+        assert (gateway, message.correlation_id) == ("rshep", again_in or number)
         return read_marks(message.payload.xml)
 
     def returned(self, number: str) -> CourierRegister:
@@ -142,13 +145,15 @@ class DeskCourier:
         received: Iterable[str],
         missing: Iterable[str] = (),
         unlisted: Iterable[str] = (),
+        *,
         chain: str | None = None,
+        noted: bool = True,
     ) -> None:
-        """The department's marks of a register of results come back."""
+        """The department's marks of a register of results come back, mostly after the gateway's receipt is noted."""
         marks = RegisterMarks(
             number, self.place.clock.now(), "Оператор", frozenset(received), frozenset(missing), frozenset(unlisted)
         )
-        await handed_over(self.place.store, number, gateway="rshep", chain=number)
+        await handed_over(self.place.store, number, gateway="rshep", chain=number if noted else None)
         await self.push(build_marks(marks), RETURN_SERVICE, MessageType.RESPONSE, chain=chain or number)
 
     async def notes(self, number: str) -> list[dict[str, object]]:
@@ -166,20 +171,44 @@ class DeskCourier:
         return bool(waiting == 0)
 
 
-async def handed_over(store: Store, register: str, *, gateway: str, chain: str) -> None:
-    """The gateway took a register's message: its receipt names the chain, as the outbox keeps it."""
+async def handed_over(store: Store, register: str, *, gateway: str, chain: str | None) -> None:
+    """The gateway took a register's message: its receipt names the chain, as the outbox keeps it; without one not yet.
+
+    A receipt that is noted stays as it is.
+    """
     if await store.database.fetchval("SELECT to_regclass('outbox')") is None:
         await store.database.execute(_OUTBOX.read_text(encoding="utf-8"))
     await store.database.execute(
         """
         INSERT INTO outbox (key, chain, gateway, service_id, message_type, properties, payload_form, payload, put_at,
                             state, receipt)
-        VALUES ($1, $1, $2, 'service', 'REQUEST', '[]', 'escaped', '', $4, 'sent', $3) ON CONFLICT (key) DO NOTHING
+        VALUES ($1, $1, $2, 'service', 'REQUEST', '[]', 'escaped', '', $4, 'sent', $3)
+        ON CONFLICT (key) DO UPDATE SET receipt = coalesce(outbox.receipt, excluded.receipt)
         """,
         f"courier register {register}",
         gateway,
-        {"correlation_id": chain},
+        None if chain is None else {"correlation_id": chain},
         store.clock.now(),
+    )
+
+
+async def with_inbox(store: Store) -> Inbox:
+    """A real inbox on the tables of the messages, which these stores do without otherwise."""
+    for table in (_OUTBOX, _INBOX, _SEALED):
+        await store.database.execute(table.read_text(encoding="utf-8"))
+    return Inbox(store)
+
+
+def pushed(payload: bytes, service: str, kind: MessageType, *, chain: str, at: datetime) -> AsyncMessage:
+    """A message as a gateway pushes it."""
+    return AsyncMessage(
+        service_id=service,
+        message_type=kind,
+        payload=Payload(PayloadForm.ESCAPED, payload),
+        message_id=f"courier-{next(_ids)}",
+        correlation_id=chain,
+        sender=Sender("QYZMET_PORTAL"),
+        message_date=at,
     )
 
 

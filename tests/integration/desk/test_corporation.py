@@ -334,6 +334,66 @@ async def test_the_consent_to_the_query_must_have_been_given(workplace) -> None:
     assert await code_of(workplace, app) == BrokenCode.FORM
 
 
+async def test_the_consent_comes_before_the_query_and_so_before_the_acceptance(workplace) -> None:
+    accepted = workplace.clock.now()
+    for consent, code in ((accepted, None), (accepted + timedelta(microseconds=1), BrokenCode.FORM)):
+        app = taken_in(workplace, KARAGANDA, acceptance={"accepted_at": accepted, "consent_at": consent})
+        assert await code_of(workplace, app) == code
+
+
+@pytest.mark.parametrize("name", ["ЖАППАРОВА\u202eӘЙГҮЛ", "ЖАППАРОВА 💥", "ЖАППАРОВА\u200b"])
+async def test_a_name_that_no_document_can_print_is_not_taken(workplace, name: str) -> None:
+    """Nobody could draft a result of it: the case would stand for ever."""
+    assert await code_of(workplace, taken_in(workplace, KARAGANDA, applicant_name=name)) == BrokenCode.FORM
+    of_operator = taken_in(workplace, KARAGANDA, acceptance={"operator_name": name})
+    assert await code_of(workplace, of_operator) == BrokenCode.FORM
+    sits_as_the_applicant(workplace)
+    by_portal = replace(taken_in(workplace, KARAGANDA), acceptance=None, applicant_name=name)
+    await workplace.submit(KARAGANDA, app=by_portal)
+    assert [one.facts["code"] for one in workplace.notices(by_portal.number)] == [BrokenCode.FORM]
+
+
+async def test_nobody_represents_themselves(workplace) -> None:
+    power = Power(PowerKind.NOTARISED, "1-245", workplace.clock.now().date() - timedelta(days=30))
+    own = replace(by_power(power), iin=APPLICANT)
+    app = taken_in(workplace, KARAGANDA, acceptance={"representative": own})
+    assert await code_of(workplace, app) == BrokenCode.REPRESENTATIVE
+
+
+@pytest.mark.parametrize("number", ["", "5", "\u202e"])
+async def test_of_a_power_that_no_notary_certified_no_data_are_taken(workplace, number: str) -> None:
+    """Karaganda act, lines 1306-1311."""
+    issued = workplace.clock.now().date() - timedelta(days=30)
+    app = taken_in(
+        workplace, KARAGANDA, acceptance={"representative": by_power(Power(PowerKind.SIMPLE, number, issued))}
+    )
+    assert await code_of(workplace, app) == BrokenCode.REPRESENTATIVE
+
+
+@pytest.mark.parametrize("service", [KARAGANDA, "home-taught-disabled-children-support"])
+@pytest.mark.parametrize("years", [-2000, 7000])
+async def test_whenever_an_application_says_it_was_made_it_is_worked_to_its_end(
+    bodies, workplace, service: str, years: int
+) -> None:
+    """Terms are counted from the submission, which is none after the registration."""
+    now = workplace.clock.now()
+    app = taken_in(workplace, service, created_at=now.replace(year=now.year + years))
+    number = await opened(workplace, app)
+    case = await bodies.case(number)
+    assert case.submitted_at == min(app.created_at, now)
+    await bodies.walked(number)
+    assert document_of(workplace, number)[0] is ResponseOutcome.ISSUED
+
+
+async def test_a_number_taken_by_another_content_is_told_in_the_windows_own_flow(workplace) -> None:
+    for service, medium in ((KARAGANDA, SentBy.ELECTRONIC), (ALLOWANCE, SentBy.COURIER)):
+        app = taken_in(workplace, service, acceptance={"medium": medium})
+        await opened(workplace, app)
+        await send(workplace, replace(app, applicant_name="БАСҚА АДАМ"))
+        told = workplace.notices(app.number)[-1]
+        assert (told.flow, told.facts["code"]) == ("corporation", BrokenCode.NUMBER_TAKEN)
+
+
 def by_power(power: Power | None) -> Representative:
     assert power is not None
     return Representative(iin("80010110003"), "СЕРІКОВ АСҚАР", power)
@@ -578,3 +638,16 @@ def test_half_of_the_services_have_a_flow_that_reaches_the_desk() -> None:
         "targeted-social-assistance",
         "tsa-recipient-certificate",
     }
+
+
+async def test_of_a_failed_condition_is_told_by_the_number_that_the_windows_flow_gives_it(bodies, workplace) -> None:
+    number = await opened(workplace, taken_in(workplace, ALLOWANCE))
+    await bodies.to(number, Verb.CHECK_DOCUMENTS)
+    await bodies.do(number, fault=FAULT)
+    case = await bodies.to(number, Verb.DRAFT)
+    issued = CATALOGUE.service(ALLOWANCE).result(Outcome.ISSUED, CORPORATION, None)
+    with pytest.raises(DeskError) as caught:
+        await bodies.do(number, decision=Decision(issued.id, {}))
+    assert (await bodies.case(number)).version == case.version
+    assert caught.value.code is DeskCode.CHECK_FAILED
+    assert (caught.value.text.kk[:7], caught.value.text.ru[:9]) == ("2-шарт ", "Условие 2")

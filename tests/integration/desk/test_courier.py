@@ -322,7 +322,7 @@ async def test_a_mark_whose_message_cannot_be_put_has_changed_nothing(at: DeskCo
     assert await at.opened() == {number}
 
 
-async def test_results_of_courier_cases_wait_for_the_courier_when_they_are_finished(at: DeskCourier) -> None:
+async def test_results_of_courier_cases_wait_for_the_courier_when_they_are_signed(at: DeskCourier) -> None:
     electronic = await send(at.place, taken_in(at.place, ALLOWANCE))
     first, second = await at.twins(2)
     register = await at.bring([first, second])
@@ -333,7 +333,8 @@ async def test_results_of_courier_cases_wait_for_the_courier_when_they_are_finis
         await at.finished(number)
     (ready,) = await at.courier.results(clerk)
     assert (ready.number, ready.department.id, ready.service.id) == (first, at.department.id, ALLOWANCE)
-    assert (await at.bodies.case(first)).state is CaseState.CLOSED
+    assert (await at.bodies.case(first)).awaits_verb is Verb.HAND_OVER
+    assert (await at.bodies.case(electronic)).state is CaseState.CLOSED
 
 
 @pytest.fixture
@@ -449,8 +450,9 @@ async def test_marks_of_strange_applications_change_nothing_of_theirs(at, ready)
 
 
 async def test_results_of_one_department_do_not_hide_anothers(at, ready, monkeypatch) -> None:
-    query = courier_results._OF_OFFICE.replace("place <= 200", "place <= 1")
-    monkeypatch.setattr(courier_results, "_OF_OFFICE", query)
+    query = courier_results._OF_MEMBER.replace("place <= 200", "place <= 1")
+    assert query != courier_results._OF_MEMBER
+    monkeypatch.setattr(courier_results, "_OF_MEMBER", query)
     await at.place.store.database.execute(
         "UPDATE expected_package SET department = 'talgar-corporation' WHERE number = $1", ready[1]
     )
@@ -543,6 +545,16 @@ async def test_a_result_on_its_way_is_not_put_on_a_second_register(at, ready) ->
     with refusal(RegisterCode.PACKAGE_LISTED):
         await at.courier.send(clerk, department=at.department.id, numbers=ready, courier="Ерлан")
     assert [one.number for one in await at.courier.results(clerk)] == ready[1:]
+
+
+async def test_another_office_learns_nothing_of_a_result_on_its_way(at, ready) -> None:
+    """Whoever names a number that is not theirs is told that it is not ready here, not on which register it went."""
+    order = {"department": at.department.id, "numbers": ready[:1], "courier": "Ерлан"}
+    made = await at.courier.send(await at.clerk(), **order)
+    stranger = await at.clerk("temirtau-employment")
+    with refusal(RegisterCode.PACKAGE_NOT_READY) as refused:
+        await at.courier.send(stranger, **order)
+    assert made.number not in str(refused.value.text)
 
 
 async def test_the_status_of_an_oralman_goes_by_courier_there_and_back(workplace: Workplace) -> None:

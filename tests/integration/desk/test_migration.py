@@ -10,6 +10,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from gateway.desk.bookings import OFFICE_BOOKINGS, OFFICE_BOOKINGS_BACK
 from gateway.migrations import DESK
 from gateway.store import Database, migrate
 
@@ -85,3 +86,13 @@ async def test_what_no_channel_brings_is_refused(
     with pytest.raises(asyncpg.CheckViolationError) as refused:
         await put(database, "73000000000001", channel, counter, gateway)
     assert refused.value.constraint_name == rule
+
+
+async def test_the_table_of_booked_times_comes_and_goes(database) -> None:
+    table = "SELECT to_regclass('office_booking') IS NOT NULL"
+    await migrate(database, DESK)
+    assert await database.fetchval(table)
+    await database.execute(OFFICE_BOOKINGS_BACK.read_text(encoding="utf-8"))
+    assert not await database.fetchval(table)
+    await database.execute(OFFICE_BOOKINGS.read_text(encoding="utf-8"))
+    assert await database.fetchval(table)

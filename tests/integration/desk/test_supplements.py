@@ -6,6 +6,7 @@ import hashlib
 from datetime import datetime, timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from gateway.desk import NotYet
 from gateway.desk.supplements import NotTakenCode
@@ -224,3 +225,37 @@ async def test_what_was_sent_after_the_term_is_late(bodies, number) -> None:
 async def test_an_application_is_no_supplement_and_comes_in_as_before(bodies) -> None:
     number = await bodies.place.submit("unemployed-certificate")
     assert (await bodies.place.case(number)).number == number
+
+
+@pytest.mark.parametrize("where", ["envelope", "signed"])
+async def test_no_log_says_what_stood_where_a_supplement_could_not_be_read(bodies, number, where: str) -> None:
+    name, place = "ЖАППАРОВА ӘЙГҮЛ", bodies.place
+    signed, at = build_supplement(supplement(bodies, number)), place.clock.now()
+    if where == "signed":
+        signed = signed.replace(str(APPLICANT).encode(), name.encode())
+    payload = build_supplement_submission(
+        SupplementSubmission(
+            number=number,
+            service=PERMIT,
+            office=PROVIDER,
+            presented_at=at,
+            signed_supplement=place.signatures.sign(signed),
+            attachments=(InlineFile(PDF),),
+        )
+    )
+    if where == "envelope":
+        payload = payload.replace(PROVIDER.encode(), name.encode())
+    with capture_logs() as logs:
+        await place.push(payload, SHEP)
+    assert [one["event"] for one in logs] == [
+        "supplement-unreadable" if where == "envelope" else "supplement-not-taken"
+    ]
+    assert "ЖАППАРОВА" not in str(logs)
+    assert await taken(bodies) == 0
+
+
+async def test_no_log_says_which_kind_of_document_somebody_made_up(bodies, number) -> None:
+    with capture_logs() as logs:
+        await present(bodies, number, supplement(bodies, number, document="zhapparova-aygul"))
+    assert [one["code"] for one in logs] == [NotTakenCode.DOCUMENT]
+    assert "zhapparova" not in str(logs)

@@ -28,6 +28,8 @@ from gateway.desk import (
     StaffMember,
     World,
 )
+from gateway.desk.bookings import OFFICE_BOOKINGS
+from gateway.desk.entries import PAPER_ENTRIES
 from gateway.desk.expected import EXPECTED_PACKAGES
 from gateway.desk.ports import FixedRegister, MemoryFiles, SentMessages, TrustingSignatures
 from gateway.desk.supplements import SUPPLEMENTS
@@ -297,7 +299,8 @@ async def a_workplace(
     new_store: Callable[..., Awaitable[Store]], clock: ManualClock, *, catalogue: Catalogue = CATALOGUE
 ) -> Workplace:
     tables = (*SQL_FILES, CHECKS_AND_PAPERS, LISTS, ACTION_KIND, BODIES, SUPPLEMENTS, WINDOWS)
-    store = await new_store("desk", *map(str, (*tables, COURIER_REGISTERS, EXPECTED_PACKAGES)))
+    later = (COURIER_REGISTERS, EXPECTED_PACKAGES, PAPER_ENTRIES, OFFICE_BOOKINGS)
+    store = await new_store("desk", *map(str, (*tables, *later)))
     sent, files = SentMessages(), MemoryFiles()
     signatures = TrustingSignatures(iin=str(APPLICANT))
     persons = FixedRegister("gbdfl", {str(APPLICANT): {"full_name": "ЖАППАРОВА ӘЙГҮЛ СЕРІКҚЫЗЫ"}})

@@ -287,6 +287,14 @@ async def test_what_the_desk_could_not_take_can_be_presented_again(town, account
     assert len(sent_supplements(town)) == 2
 
 
+async def test_many_who_attach_at_once_wait_for_nobody_for_ever(town, account, number):
+    """The pool has eight connections: a step that held one and asked for another would stand still."""
+    await waits(town, number)
+    async with asyncio.timeout(20):
+        found = await asyncio.gather(*(attached(town, account, number) for _ in range(16)))
+    assert set(found) == {None}
+
+
 async def test_nobody_else_sees_or_presents_it(town, account, number):
     await waits(town, number)
     other = await town.register(OTHER_IIN)

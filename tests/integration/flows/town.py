@@ -17,12 +17,13 @@ from gateway.exchange.response import Response, ResponseOutcome, build_response
 from gateway.exchange.wording import PickUp, Wording
 from gateway.flows.arm.intakes import ARM
 from gateway.flows.fakes import GivenTrust, PlainRefusals, SentApplications
+from gateway.flows.ground import FlowGround
 from gateway.flows.rooms import SQL_FILES, PortalRooms
 from gateway.flows.supplement_rows import SUPPLEMENTS
 from gateway.identity.accounts import Account
 from gateway.identity.numbers import Bin, check_digit, parse_number
 from gateway.identity.passwords import Passwords
-from gateway.journal import Journal
+from gateway.journal import Journal, PersonHash
 from gateway.migrations import ACTION_KIND
 from gateway.results.document import Applicant, Office, Statement
 from gateway.results.markup import build_result
@@ -80,17 +81,18 @@ class Town:
         files = (*SQL_FILES, ACTION_KIND, SUPPLEMENTS, ARM)
         store = await new_store("channels", *(str(path.relative_to(ROOT)) for path in files))
         trust, sent = GivenTrust(clock), SentApplications()
-        ports = {"dispatch": sent, "refusals": PlainRefusals(), "signatures": trust, "catalogue": CATALOGUE} | others
-        rooms = PortalRooms.open(
+        ground = FlowGround(
             store=store,
+            catalogue=others.pop("catalogue", CATALOGUE),
             journal=Journal(store.database, clock),
-            person_key=b"a test's key of persons",
-            public_url="http://127.0.0.1:8080",
+            persons=PersonHash(b"a test's key of persons"),
+            signatures=others.pop("signatures", trust),
+            dispatch=others.pop("dispatch", sent),
             passwords=Passwords(PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)),
             real_time=clock,
-            render=plain_page,
-            **ports,
         )
+        ports = {"refusals": PlainRefusals()} | others
+        rooms = PortalRooms.open(ground, public_url="http://127.0.0.1:8080", render=plain_page, **ports)
         return cls(store, rooms, trust, sent, pki.issuing(pki.root()))
 
     def person(self, number: str = IIN, label: str = "applicant") -> SoftwareKey:

@@ -66,9 +66,15 @@ class Department:
         await self.inbox.take(message, chain=chain or uuid.uuid4().hex, gateway="shep")
 
     async def mark_packages(
-        self, number: str, received: Iterable[str], missing: Iterable[str] = (), unlisted: Iterable[str] = ()
+        self,
+        number: str,
+        received: Iterable[str],
+        missing: Iterable[str] = (),
+        unlisted: Iterable[str] = (),
+        *,
+        noted: bool = True,
     ) -> None:
-        """The provider's marks come back."""
+        """The provider's marks come back, mostly after the gateway's receipt of the register is noted."""
         marks = RegisterMarks(
             number,
             self.hall.store.clock.now(),
@@ -77,7 +83,7 @@ class Department:
             frozenset(missing),
             frozenset(unlisted),
         )
-        await self.handed_over(number)
+        await handed_over(self.hall.store, number, gateway="shep", chain=number if noted else None)
         await self.push(build_marks(marks), REGISTER_SERVICE, MessageType.RESPONSE, chain=number)
 
     async def handed_over(self, number: str) -> None:

@@ -20,6 +20,7 @@ from gateway.eds.xmldsig import sign_enveloped
 from gateway.exchange.notification import StepKind, StepNotice, StepOutcome, build_notice
 from gateway.exchange.response import Response, ResponseOutcome, build_response
 from gateway.flows.answers import DeskAnswers
+from gateway.flows.arm.finding import PATIENCE, Questions
 from gateway.flows.arm.hand_overs import HANDED_OVER
 from gateway.flows.arm.intakes import ARM
 from gateway.flows.arm.operators import Operator, OperatorRole
@@ -28,6 +29,7 @@ from gateway.flows.arm.registers import REGISTERS
 from gateway.flows.arm.rooms import ArmRooms
 from gateway.flows.arm.tickets import TICKETS
 from gateway.flows.fakes import GivenTrust, SentApplications
+from gateway.flows.ground import FlowGround
 from gateway.flows.rooms import SQL_FILES
 from gateway.flows.supplement_rows import SUPPLEMENTS
 from gateway.identity.numbers import Bin, Iin, check_digit
@@ -155,24 +157,25 @@ class Hall:
         evidence = Evidence(b"<answer/>", official, Verdict.of(Code.OK, at=clock.now()))
         people = MemoryGbdfl([person(APPLICANT), person(DEAD, death_date=date(2025, 5, 1))], evidence)
         powers, journal = MemoryEnis([power()], evidence), Journal(store.database, clock)
-        ports: dict[str, object] = {
-            "persons_registry": people,
-            "organisations": MemoryGbdul([], evidence),
-            "powers": powers,
-            "dispatch": sent,
-            "signatures": trust,
-            "catalogue": CATALOGUE,
-        }
-        rooms = ArmRooms.open(
+        ground = FlowGround(
             store=store,
+            catalogue=others.get("catalogue", CATALOGUE),
             journal=journal,
-            outbox=Outgoing(),
             persons=PersonHash(b"a test's key of persons"),
-            public_url="http://127.0.0.1:8080",
-            simulated=True,
+            signatures=trust,
+            dispatch=sent,
             passwords=Passwords(PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)),
             real_time=clock,
-            **(ports | others),
+        )
+        questions = Questions(
+            clock=clock,
+            persons=others.get("persons_registry", people),
+            organisations=MemoryGbdul([], evidence),
+            powers=others.get("powers", powers),
+            patience=others.get("patience", PATIENCE),
+        )
+        rooms = ArmRooms.open(
+            ground, questions=questions, outbox=Outgoing(), public_url="http://127.0.0.1:8080", simulated=True
         )
         answers = DeskAnswers(store=store, catalogue=CATALOGUE, journal=journal, signatures=trust, render=plain_page)
         return cls(store, rooms, answers, trust, sent, nca, people, powers)
@@ -224,7 +227,7 @@ class Hall:
         number = await self.asked(operator, service, **typed)
         for place, document in enumerate(documents_of(CATALOGUE.service(service), typed.get("kind"))):
             if place > 0:
-                await self.rooms.flow.mark_paper(operator, number, document.id, True)
+                await self.rooms.flow.mark_paper(operator, number, {document.id: True})
                 continue
             problem = await self.rooms.flow.scan(
                 operator, number, document.id, name="scan.tiff", media_type="image/tiff", content=scan(2)

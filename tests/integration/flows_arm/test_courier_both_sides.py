@@ -181,7 +181,7 @@ async def test_the_result_is_not_handed_over_before_the_courier_brought_it(depar
     await department.hall.response(number, await department.hall.result(number, FACTS))
     ready = department.hall.rooms.desk_of_results
     with pytest.raises(ArmError):
-        await ready.collect(operator, number)
+        await ready.open(operator, number)
     await department.bring_results([number], office=way.desk.office.id)
     await department.mark(operator, "75000000000001", {number})
     assert number in [one.number for one in await ready.ready(operator)]

@@ -1,6 +1,7 @@
 """Documents at a window: scanned page by page, marked as handed in on paper, missing; and the papers printed."""
 
 import io
+import random
 from dataclasses import replace
 
 import pikepdf
@@ -12,11 +13,15 @@ from gateway.catalogue import Channel
 from gateway.catalogue.form import FormProblemCode
 from gateway.catalogue.kinds import documents_of
 from gateway.flows.arm.errors import ArmCode, ArmError
+from gateway.scans import Page, PageType
+from gateway.terminal.pages import MOST_TOGETHER
 from tests.integration.flows_arm.hall import CATALOGUE, CERTIFICATE, ORALMAN, ORDER, SUPPORT, VICTIMS, Hall, scan
 from tests.integration.flows_arm.test_sending import REPRESENTED
 
 DOCUMENTS = documents_of(CATALOGUE.service(SUPPORT), None)
 FIRST = DOCUMENTS[0].id
+ESTABLISHMENT = "guardianship-establishment"
+"""The service that asks for most documents."""
 
 
 def refusal(code: ArmCode):
@@ -120,12 +125,76 @@ async def test_a_document_has_no_more_pages_than_can_be_sent(hall, operator, num
     assert len(await pages(hall, operator, number)) == 100
 
 
+async def with_limits(new_store, clock, most_bytes):
+    """A hall whose service takes smaller documents, and a number at which they may be scanned."""
+    service = CATALOGUE.service(SUPPORT)
+    changed = tuple(one.model_copy(update={"max_bytes": most_bytes}) for one in service.documents)
+    services = {**CATALOGUE.services, SUPPORT: service.model_copy(update={"documents": changed})}
+    hall = await Hall.build(new_store, clock, catalogue=replace(CATALOGUE, services=services))
+    operator = await hall.operator()
+    return hall, operator, await hall.asked(operator, SUPPORT)
+
+
+async def test_a_document_larger_than_the_service_takes_is_told_at_the_scan_that_makes_it_so(new_store, clock):
+    page = noise(100)
+    hall, operator, number = await with_limits(new_store, clock, 2 * len(page) + len(page) // 2)
+    for _ in range(2):
+        assert await scanned(hall, operator, number, page) is None
+    problem = await scanned(hall, operator, number, page)
+    assert problem is not None
+    assert (problem.field, problem.code) == (FIRST, FormProblemCode.TOO_LARGE)
+    assert DOCUMENTS[0].title.kk in problem.text.kk
+    assert len(await pages(hall, operator, number)) == 2
+    larger = await hall.rooms.flow.replace_page(operator, number, FIRST, 2, noise(150), "image/png", "again.png")
+    assert larger is not None
+    assert larger.code is FormProblemCode.TOO_LARGE
+    smaller = await hall.rooms.flow.replace_page(operator, number, FIRST, 2, noise(50), "image/png", "again.png")
+    assert smaller is None
+    assert await scanned(hall, operator, number, scan(), document=DOCUMENTS[1].id) is None
+
+
+async def test_what_was_taken_at_the_scan_is_taken_when_the_certificate_is_chosen(new_store, clock):
+    """Up to the last byte: what a page takes beside its picture is counted too."""
+    page = noise(100)
+    hall, operator, number = await with_limits(new_store, clock, 2 * len(page) + 3000)
+    taken = 0
+    while await scanned(hall, operator, number, page) is None:
+        taken += 1
+    assert taken == 2
+    await hall.rooms.flow.mark_paper(operator, number, {DOCUMENTS[1].id: True})
+    certificate = hall.key(operator).certificate.der
+    assert (await hall.rooms.flow.process_5_choose_certificate(operator, number, certificate)).state == "ready"
+
+
+def noise(side: int) -> bytes:
+    """A picture that no format makes smaller."""
+    made = io.BytesIO()
+    Image.frombytes("RGB", (side, side), random.Random(side).randbytes(3 * side * side)).save(made, "PNG")
+    return made.getvalue()
+
+
+async def test_an_application_has_no_more_pages_than_its_page_can_show(hall):
+    operator = await hall.operator("almaty-corporation")
+    number = await hall.asked(operator, ESTABLISHMENT)
+    documents = documents_of(CATALOGUE.service(ESTABLISHMENT), None)
+    async with hall.store.database.transaction() as conn:
+        for document in documents[:3]:
+            page = Page(b"\x89PNG\r\n\x1a\n a page", PageType.PNG, 1, 1)
+            assert await hall.rooms.flow._pages.add(conn, number, document, "scan", [page] * 100) is None
+    assert await scanned(hall, operator, number, scan(50), document=documents[3].id) is None
+    problem = await scanned(hall, operator, number, scan(1), document=documents[3].id)
+    assert problem is not None
+    assert problem.code is FormProblemCode.TOO_LARGE
+    assert str(MOST_TOGETHER) in problem.text.kk
+    assert len((await hall.rooms.flow.intake(operator, number)).pages[documents[3].id]) == 50
+
+
 async def test_only_the_services_documents_and_existing_pages_are_touched(hall, operator, number):
     flow = hall.rooms.flow
     with refusal(ArmCode.NO_SUCH_DOCUMENT):
         await scanned(hall, operator, number, scan(), document="somebody-elses-paper")
     with refusal(ArmCode.NO_SUCH_DOCUMENT):
-        await flow.mark_paper(operator, number, "somebody-elses-paper", True)
+        await flow.mark_paper(operator, number, {"somebody-elses-paper": True})
     for step in (flow.rotate, flow.remove_page, flow.page_image):
         with refusal(ArmCode.NO_SUCH_PAGE):
             await step(operator, number, FIRST, 1)
@@ -143,10 +212,21 @@ async def test_nothing_is_changed_once_it_was_sent(hall, operator):
 
 async def test_scans_and_marks_survive_a_correction_of_the_form(hall, operator, number):
     await scanned(hall, operator, number, scan(2))
-    await hall.rooms.flow.mark_paper(operator, number, DOCUMENTS[1].id, True)
+    await hall.rooms.flow.mark_paper(operator, number, {DOCUMENTS[1].id: True})
     await hall.rooms.flow.process_2_enter(operator, number, {"phone": "+7 701 111 11 11"})
     assert len(await pages(hall, operator, number)) == 2
     assert (await hall.rooms.flow.intake(operator, number)).intake.on_paper == (DOCUMENTS[1].id,)
+
+
+async def test_several_documents_are_marked_at_once_or_none(hall, operator, number):
+    flow, (first, second) = hall.rooms.flow, [one.id for one in DOCUMENTS]
+    await flow.mark_paper(operator, number, {first: True, second: True})
+    assert (await flow.draft(operator, number)).intake.on_paper == (first, second)
+    with refusal(ArmCode.NO_SUCH_DOCUMENT):
+        await flow.mark_paper(operator, number, {first: False, "somebody-elses-paper": True})
+    assert (await flow.draft(operator, number)).missing == ()
+    await flow.mark_paper(operator, number, {first: False})
+    assert (await flow.draft(operator, number)).intake.on_paper == (second,)
 
 
 async def test_what_the_chosen_kind_does_not_ask_for_is_taken_away(new_store, clock):
@@ -160,7 +240,7 @@ async def test_what_the_chosen_kind_does_not_ask_for_is_taken_away(new_store, cl
     operator = await hall.operator()
     number = await hall.asked(operator, VICTIMS, kind=kind)
     assert await scanned(hall, operator, number, scan(), document=first.id) is None
-    await hall.rooms.flow.mark_paper(operator, number, first.id, True)
+    await hall.rooms.flow.mark_paper(operator, number, {first.id: True})
     await hall.rooms.flow.process_2_enter(operator, number, {service.kinds.field: other})
     view = await hall.rooms.flow.intake(operator, number)
     assert (dict(view.pages), view.intake.on_paper) == ({}, ())
@@ -174,12 +254,12 @@ async def test_what_is_missing_is_named_and_acceptance_is_refused_with_a_receipt
     flow, operator = hall.rooms.flow, await hall.operator("almaty-corporation")
     number = await hall.asked(operator, ORDER)
     required = [one for one in documents_of(CATALOGUE.service(ORDER), None) if one.required]
-    assert list(await flow.missing(operator, number)) == required
+    assert list((await flow.draft(operator, number)).missing) == required
     with refusal(ArmCode.DOCUMENTS_MISSING):
         await flow.process_5_choose_certificate(operator, number, hall.key(operator).certificate.der)
     await scanned(hall, operator, number, scan(), document=required[0].id)
     left = required[1:]
-    assert list(await flow.missing(operator, number)) == left
+    assert list((await flow.draft(operator, number)).missing) == left
     await flow.refuse_acceptance(operator, number)
     view = await flow.intake(operator, number)
     assert view.application.state == "not-accepted"
@@ -237,7 +317,7 @@ async def test_a_document_scanned_and_marked_is_sent_once(hall):
     operator = await hall.operator("almaty-corporation")
     number = await hall.with_documents(operator, ORDER)
     first = documents_of(CATALOGUE.service(ORDER), None)[0]
-    await hall.rooms.flow.mark_paper(operator, number, first.id, True)
+    await hall.rooms.flow.mark_paper(operator, number, {first.id: True})
     application = await hall.rooms.flow.process_5_choose_certificate(
         operator, number, hall.key(operator).certificate.der
     )

@@ -11,6 +11,8 @@ from gateway.catalogue.acceptance import Representation
 from gateway.exchange.acceptance import Power, PowerKind
 from gateway.flows.arm.errors import ArmCode, ArmError
 from gateway.flows.arm.handing_over_errors import HandOverCode
+from gateway.registries.errors import Registry, RegistryUnavailable, UnavailableCode
+from gateway.registries.powers import Party, PowerState
 from tests.integration.flows_arm.decided import (
     ASSISTANCE,
     ELSEWHERE,
@@ -21,7 +23,8 @@ from tests.integration.flows_arm.decided import (
     named,
 )
 from tests.integration.flows_arm.department import Department
-from tests.integration.flows_arm.hall import ALLOWANCE, APPLICANT, CERTIFICATE, ORDER, REPRESENTATIVE
+from tests.integration.flows_arm.hall import ALLOWANCE, APPLICANT, CERTIFICATE, ORDER, REPRESENTATIVE, Hall
+from tests.integration.flows_arm.hall import power as known_power
 
 NUMBER, OTHER_NUMBER = "73000000000017", "73000000000024"
 WITHOUT_POWERS = "birth-registration"
@@ -36,6 +39,20 @@ async def results(hall):
 @pytest.fixture
 async def almaty(hall):
     return await Results.build(hall, IN_ALMATY)
+
+
+SHOWN = Power(PowerKind.NOTARISED, "2026-004217", TODAY)
+SILENT = RegistryUnavailable(Registry.ENIS, UnavailableCode.NO_ANSWER)
+
+
+def party(number):
+    return Party(number=number, name_kk="Сынақов", name_ru="Сынақов")
+
+
+def notarised(results, shown, **changes):
+    """БНАЖ knows the power of attorney that the applicant gave the stranger."""
+    values = {"principals": (party(APPLICANT),), "representatives": (party(STRANGER),), "valid_from": TODAY} | changes
+    results.hall.powers.powers = {shown.number: known_power(number=shown.number, attested_on=TODAY, **values)}
 
 
 def refusal(code):
@@ -88,7 +105,6 @@ async def test_another_departments_receipt_says_which_department(results):
         results.hand_over(NUMBER),
         results.window.printed(results.operator, NUMBER),
         results.window.signed(results.operator, NUMBER),
-        results.window.collect(results.operator, NUMBER),
     ):
         with refusal(ArmCode.OTHER_DEPARTMENT):
             await attempt
@@ -183,12 +199,40 @@ async def test_another_person_than_the_receipt_names_receives_nothing(results, t
     assert await unchanged(results)
 
 
+@pytest.mark.parametrize(
+    ("service", "said"),
+    [
+        (ORDER, "notarised power of attorney"),
+        (CERTIFICATE, "or the power of attorney"),
+        (ASSISTANCE, "or the power of attorney"),
+        (WITHOUT_POWERS, "no representative"),
+    ],
+)
+async def test_another_person_is_told_what_the_rule_of_the_service_lets_others_show(results, service, said):
+    await results.decided(NUMBER, service=service)
+    with refusal(ArmCode.OTHER_PERSON) as caught:
+        await results.hand_over(NUMBER, identity_number=str(STRANGER))
+    assert said in caught.value.advice.en
+    assert ("нотариат" in caught.value.advice.kk) is ("notarised" in said)
+
+
 async def test_the_representative_whom_the_receipt_names_receives_it(results):
     await results.decided(NUMBER, representative=named())
     with refusal(ArmCode.OTHER_PERSON):
         await results.hand_over(NUMBER, to="applicant", identity_number=str(REPRESENTATIVE))
     row = await results.hand_over(NUMBER, to="representative", identity_number=str(REPRESENTATIVE))
     assert (row.recipient, row.power) == ("representative", NOTARISED.to_json())
+
+
+async def test_the_applicant_is_nobodys_representative(results):
+    """Nobody represents themselves: whoever shows the applicant's own document receives it as the applicant."""
+    await results.decided(NUMBER, service=ASSISTANCE)
+    shown = {"identity_number": str(APPLICANT), "power": Power(PowerKind.SIMPLE, "", TODAY)}
+    with refusal(ArmCode.OTHER_PERSON) as caught:
+        await results.hand_over(NUMBER, to="representative", **shown)
+    assert "cannot be one person" in caught.value.text.en
+    assert caught.value.advice is not None
+    assert await unchanged(results)
 
 
 async def test_another_representative_needs_the_power_of_attorney_that_the_act_admits(almaty, clock):
@@ -202,7 +246,80 @@ async def test_another_representative_needs_the_power_of_attorney_that_the_act_a
         await almaty.hand_over(NUMBER, power=Power(PowerKind.NOTARISED, "1", today + timedelta(days=1)), **shown)
     assert await unchanged(almaty)
     power = Power(PowerKind.NOTARISED, "1", today)
+    notarised(almaty, power)
     assert (await almaty.hand_over(NUMBER, power=power, **shown)).power == power.to_json()
+
+
+async def asked_about(results, number=NUMBER):
+    """What the trail says of the questions to БНАЖ."""
+    events = [event.step for event in await results.hall.rooms.journal.trail(number)]
+    return [
+        (step.outcome, step.facts["verdict"], step.facts["registry"])
+        for step in events
+        if step.facts.get("step") == "power of attorney asked about"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("code", "verdict", "changes"),
+    [
+        (HandOverCode.POWER_ABSENT, "power-absent", None),
+        (HandOverCode.POWER_REVOKED, "power-revoked", {"revoked_at": datetime(2026, 2, 1, tzinfo=UTC)}),
+        (HandOverCode.POWER_REVOKED, "power-revoked", {"stated": PowerState.REVOKED}),
+        (HandOverCode.POWER_EXPIRED, "power-expired", {"valid_until": TODAY - timedelta(days=1)}),
+        (HandOverCode.POWER_NOT_IN_FORCE, "power-not-yet-valid", {"valid_from": TODAY + timedelta(days=1)}),
+        (HandOverCode.POWER_OF_ANOTHER, "power-of-another", {"principals": (party(STRANGER),)}),
+        (HandOverCode.POWER_OF_ANOTHER, "power-of-another", {"representatives": (party(REPRESENTATIVE),)}),
+        (HandOverCode.POWER_OF_ANOTHER_MATTER, "power-of-another-matter", {"scopes": ()}),
+    ],
+)
+@pytest.mark.parametrize("service", [ORDER, pytest.param(CERTIFICATE, marks=pytest.mark.full)])
+async def test_by_a_power_of_attorney_that_the_notaries_do_not_vouch_for_nothing_is_handed_over(
+    results, service, code, verdict, changes
+):
+    await results.decided(NUMBER, service=service)
+    notarised(results, SHOWN, **(changes or {}))
+    if changes is None:
+        results.hall.powers.powers.clear()
+    with refusal(code) as caught:
+        await results.hand_over(NUMBER, to="representative", identity_number=str(STRANGER), power=SHOWN)
+    assert caught.value.advice is not None
+    assert await unchanged(results)
+    assert await asked_about(results) == [("failed", verdict, "enis")]
+
+
+async def test_while_the_notary_system_is_silent_nothing_is_handed_over_and_it_is_asked_again(results):
+    await results.decided(NUMBER, service=ORDER)
+    notarised(results, SHOWN)
+    shown = {"to": "representative", "identity_number": str(STRANGER), "power": SHOWN}
+    results.hall.powers.trouble = SILENT
+    with refusal(HandOverCode.POWER_UNKNOWN):
+        await results.hand_over(NUMBER, **shown)
+    assert await unchanged(results)
+    results.hall.powers.trouble = None
+    assert (await results.hand_over(NUMBER, **shown)).power == SHOWN.to_json()
+    assert await asked_about(results) == [("undetermined", "unavailable", "enis"), ("passed", "found", "enis")]
+    trail = await results.hall.rooms.journal.trail(NUMBER)
+    assert SHOWN.number not in repr([event.to_json() for event in trail])
+
+
+async def test_the_notaries_are_asked_only_where_the_act_has_to_do_with_them(results):
+    """Any power of attorney does for assistance; one that is not notarised is not entered for the certificate."""
+    shown = {"to": "representative", "identity_number": str(STRANGER)}
+    results.hall.powers.trouble = SILENT
+    await results.decided(NUMBER, service=ASSISTANCE)
+    await results.hand_over(NUMBER, power=SHOWN, **shown)
+    await results.decided(OTHER_NUMBER, service=CERTIFICATE)
+    await results.hand_over(OTHER_NUMBER, power=Power(PowerKind.SIMPLE), **shown)
+    assert results.hall.powers.asked == []
+
+
+async def test_without_a_notary_system_the_operator_looks_at_the_paper(new_store, clock):
+    results = await Results.build(await Hall.build(new_store, clock, powers=None))
+    await results.decided(NUMBER, service=ORDER)
+    row = await results.hand_over(NUMBER, to="representative", identity_number=str(STRANGER), power=SHOWN)
+    assert row.power == SHOWN.to_json()
+    assert await asked_about(results) == []
 
 
 @pytest.mark.parametrize(
@@ -224,6 +341,7 @@ async def test_of_a_power_of_attorney_is_recorded_what_the_rule_of_the_act_has_e
     await results.decided(NUMBER, service=service)
     shown = {"to": "representative", "identity_number": str(STRANGER)}
     power = Power(kind, number, TODAY if dated else None)
+    notarised(results, power)
     if kept is None:
         with refusal(HandOverCode.POWER_NEEDED):
             await results.hand_over(NUMBER, power=power, **shown)
@@ -276,25 +394,12 @@ async def test_a_second_scan_begins_the_term_anew(results, clock):
     assert second.due_at - first.due_at == timedelta(minutes=40)
 
 
-async def test_the_result_is_collected_from_the_provider_once_before_it_is_handed_over(results):
+async def test_what_no_courier_brought_is_collected_with_the_hand_over_once(results):
     """The act of birth registration has the employee collect the result (Almaty region act, lines 150-151)."""
-    await results.taken_in(NUMBER, service=WITHOUT_POWERS)
-    with refusal(ArmCode.RESULT_NOT_READY):
-        await results.window.collect(results.operator, NUMBER)
-    await results.decided(OTHER_NUMBER, service=WITHOUT_POWERS)
-    for _ in range(2):
-        await results.window.collect(results.operator, OTHER_NUMBER)
-    assert (await results.steps(OTHER_NUMBER)).count("procedure 4 collect") == 1
-    await results.hand_over(OTHER_NUMBER)
-    steps = await results.steps(OTHER_NUMBER)
-    assert steps.count("procedure 4 collect") == 1
-    assert "procedure 5 hand-over" in steps
-
-
-async def test_what_nobody_collected_by_hand_is_collected_with_the_hand_over(results):
     await results.decided(NUMBER, service=WITHOUT_POWERS)
     await results.hand_over(NUMBER)
     steps = await results.steps(NUMBER)
+    assert steps.count("procedure 4 collect") == 1
     assert steps.index("procedure 4 collect") < steps.index("procedure 5 hand-over")
 
 

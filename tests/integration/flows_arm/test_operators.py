@@ -6,8 +6,7 @@ import pytest
 
 from gateway.catalogue import Body
 from gateway.flows.arm.errors import ArmCode, ArmError
-from gateway.flows.arm.operators import OperatorRole
-from gateway.web.arm.guard import account_of
+from gateway.flows.arm.operators import OperatorRole, account_in, session_account
 from tests.integration.flows_arm.hall import CATALOGUE, PASSWORD, REPRESENTATIVE
 
 NEW_PASSWORD = "Жаңа құпиясөз 2026"
@@ -69,7 +68,8 @@ async def test_seeding_again_keeps_the_password_and_changes_the_rest(hall, opera
 async def session_of(hall, operator) -> str:
     """Begin a session of an operator as the pages do and return its digest."""
     digest, expires_at = f"{operator.id:064x}", hall.store.clock.now() + timedelta(hours=1)
-    await hall.rooms.sessions.create(digest, {"at": "window"}, account=account_of(operator), expires_at=expires_at)
+    account = session_account(operator.id)
+    await hall.rooms.sessions.create(digest, {"at": "window"}, account=account, expires_at=expires_at)
     return digest
 
 
@@ -121,3 +121,17 @@ async def test_an_account_needs_a_department_and_a_password(hall):
             await hall.rooms.operators.seed(iin=REPRESENTATIVE, name="Ә", department=department, password="x")
     with pytest.raises(ValueError, match="needs a password"):
         await hall.rooms.operators.seed(iin=REPRESENTATIVE, name="Ә", department="karaganda-corporation")
+
+
+async def test_an_operators_name_is_one_that_a_document_can_print(hall):
+    """It stands in what is signed, and the provider's desk takes no other in."""
+    account = {"iin": REPRESENTATIVE, "department": "karaganda-corporation", "password": "x"}
+    with pytest.raises(ValueError, match="no document can print"):
+        await hall.rooms.operators.seed(name="Әлімбекова\u202eГүлжан", **account)
+    await hall.rooms.operators.seed(name="Әлімбекова Гүлжан", **account)
+
+
+@pytest.mark.parametrize("account", ["", "1", "operator", "operator x", "operator 1 2", "operator 12345678901"])
+def test_the_session_of_nobody_at_a_window_names_no_operator(account):
+    assert account_in(session_account(42)) == 42
+    assert account_in(account) is None

@@ -382,13 +382,14 @@ async def test_no_state_database_is_asked_where_the_act_numbers_no_question(hall
         assert hall.people.asked == []
 
 
-async def test_what_was_typed_of_an_ended_intake_is_taken_over_into_a_new_one(hall, operator):
-    ended = await hall.asked(operator, CERTIFICATE, applicant_number=str(UNKNOWN))
+async def test_of_which_service_an_application_is_is_told_to_its_department_alone(hall, operator):
     flow = hall.rooms.flow
-    number = await flow.process_2_select(operator, CERTIFICATE, session="s", window=2, like=ended)
-    typed = (await flow.intake(operator, number)).intake.typed
-    assert typed == (await flow.intake(operator, ended)).intake.typed
-    assert (await hall.application(number)).applicant_number == ""
+    number = await flow.process_2_select(operator, CERTIFICATE, session="s", window=1)
+    assert (await flow.service_of(operator, number)).id == CERTIFICATE
+    with refusal(ArmCode.OTHER_DEPARTMENT):
+        await flow.service_of(await hall.operator("temirtau-corporation"), number)
+    with refusal(ArmCode.NO_SUCH_INTAKE):
+        await flow.service_of(operator, "73000000999999")
 
 
 async def test_many_windows_at_once_wait_for_nobody_for_ever(hall, operator):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from enum import StrEnum
 
 import pytest
 
-from gateway.courier.errors import RegisterCode
+from gateway.courier import rows
+from gateway.courier.errors import NotYet, RegisterCode
 from gateway.exchange.courier_register import Direction, Mark
 from gateway.flows.arm.errors import ArmError
 from tests.integration.flows_arm.department import ALMATY, EDUCATION, Department
@@ -178,6 +180,31 @@ async def test_a_package_that_came_unlisted_waits_for_no_courier_any_more(at, op
     register = await at.registers.find(operator, made.number)
     assert [one.application for one in register.unlisted] == [forgotten]
     assert await at.notes(forgotten) == [{"courier-register": made.number, "package": "unlisted"}]
+    with refusal(RegisterCode.PACKAGE_NOT_READY):
+        await at.registers.make(operator, EDUCATION, [forgotten], COURIER)
+
+
+async def test_a_package_that_came_unlisted_was_sent_with_that_register_all_the_same(at, operator):
+    """Process 6 is done by whatever brought the package; it stands at the moment of the register that brought it."""
+    listed, forgotten = await at.packages(operator, 2)
+    made = await at.registers.make(operator, EDUCATION, [listed], COURIER)
+    at.hall.store.clock.advance(timedelta(hours=4))
+    for _ in range(2):
+        await at.mark_packages(made.number, [listed], unlisted=[forgotten])
+    events = await at.hall.rooms.journal.trail(forgotten)
+    (sent,) = [event for event in events if (event.step.kind.value, event.step.number) == ("process", 6)]
+    assert (sent.at, sent.actor) == (made.made_at, "system")
+
+
+async def test_marks_that_overtake_the_gateways_receipt_are_kept_and_taken_when_it_is_noted(at, operator):
+    """The provider marks at once, while the receipt of the register's message is still on its way here."""
+    (number,) = await at.packages(operator, 1)
+    made = await at.registers.make(operator, EDUCATION, [number], COURIER)
+    with pytest.raises(NotYet):
+        await at.mark_packages(made.number, [number], noted=False)
+    assert not (await at.registers.find(operator, made.number)).is_marked
+    await at.mark_packages(made.number, [number])
+    assert (await at.registers.find(operator, made.number)).is_marked
 
 
 async def test_marks_that_do_not_fit_the_register_are_not_taken(at, operator):
@@ -276,6 +303,16 @@ async def test_a_register_of_results_that_comes_twice_is_one(at, operator, gone)
     await at.bring_results(gone, number)
     assert (await at.registers.find(operator, number)).is_marked
     assert len(await at.registers.incoming(operator)) == 1
+
+
+async def test_every_unmarked_register_of_results_is_listed_however_many_came_after_it(at, operator, gone, monkeypatch):
+    monkeypatch.setattr(rows, "PAGE", 1)
+    brought = [await at.bring_results([one], f"7500000000000{place}") for place, one in enumerate(gone)]
+    assert [one.number for one in await at.registers.unmarked(operator)] == brought
+    assert len(await at.registers.incoming(operator)) == 1
+    await at.mark(operator, brought[0], {gone[0]})
+    assert [one.number for one in await at.registers.unmarked(operator)] == brought[1:]
+    assert await at.registers.unmarked(await at.operator("karaganda-corporation")) == ()
 
 
 @pytest.mark.parametrize("code", ["", "әәә", "7400000000001", "740000000000012"])

@@ -295,7 +295,7 @@ async def test_every_page_of_a_scan_reaches_the_provider_as_one_document(hall, o
     for content in (scan(2), scan(1, "JPEG")):
         assert await flow.scan(operator, number, first.id, name="a", media_type="", content=content) is None
     for one in others:
-        await flow.mark_paper(operator, number, one.id, True)
+        await flow.mark_paper(operator, number, {one.id: True})
     await flow.process_5_choose_certificate(operator, number, hall.key(operator).certificate.der)
     (attachment,) = (await hall.application(number)).attachments
     content = await hall.store.blobs.get(attachment.sha256)

@@ -108,7 +108,7 @@ async def make(handlers, sessions, monkeypatch, tmp_path):
     (template_folder / "page.html").write_text(PAGE, "utf-8")
     monkeypatch.setattr(pages, "TEMPLATES", [pages.TEMPLATES, template_folder])
 
-    async def site(**changes):
+    async def site(guard=None, **changes):
         settings = {
             "key": "portal",
             "name": Text("Портал kk", "Портал ru", "Portal en"),
@@ -116,6 +116,8 @@ async def make(handlers, sessions, monkeypatch, tmp_path):
             "machine_paths": ("/machine/",),
         }
         app = make_site(SiteSettings(**settings | changes.pop("settings", {})), sessions=sessions, **changes)
+        if guard is not None:
+            app.middlewares.append(guard)
         app.router.add_get("/", handlers.show)
         app.router.add_get("/done/{n}", handlers.show)
         app.router.add_post("/send", handlers.send)
@@ -266,6 +268,26 @@ async def test_a_form_with_errors_can_be_sent_again_with_the_same_token(site, ha
         assert 'value="&lt;b&gt;1"' in text
     async with site.post("/send", data={**data, "iin": "900101100015"}) as answer:
         assert answer.url.path == "/done/1"
+
+
+async def test_a_form_that_a_guard_turned_away_can_be_sent_again_with_the_same_token(make, handlers):
+    guarded = [True]
+
+    @web.middleware
+    async def guard(request, handler):
+        return redirect("/") if guarded[0] and request.method == "POST" else await handler(request)
+
+    site = await make(guard=guard)
+    data = {**await fields(site), "iin": "900101100015"}
+    async with site.post("/send", data=data, allow_redirects=False) as answer:
+        assert answer.headers["Location"] == "/"
+    assert handlers.sent == []
+    guarded[0] = False
+    async with site.post("/send", data=data) as answer:
+        assert answer.url.path == "/done/1"
+    guarded[0] = True
+    async with site.post("/send", data=data, allow_redirects=False) as answer:
+        assert answer.headers["Location"] == "/"
 
 
 async def test_tokens_in_postgresql_act_once_for_two_processes(make, new_store, handlers):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import html
+import io
 import re
 from collections.abc import AsyncIterator
 from typing import Any
@@ -50,7 +51,7 @@ class Browser:
             for one in value if isinstance(value, list) else [value]:
                 if isinstance(one, tuple):
                     file_name, content, media_type = one
-                    data.add_field(name, content, filename=file_name, content_type=media_type)
+                    data.add_field(name, io.BytesIO(content), filename=file_name, content_type=media_type)
                 else:
                     data.add_field(name, one)
         async with self.client.post(pressed or action, data=data) as answer:

@@ -30,6 +30,35 @@ async def test_the_call_screen_and_the_hall_are_open(new_browser):
     assert (stranger.status, stranger.path) == (200, "/hall/karaganda-corporation")
 
 
+async def test_a_page_of_the_hall_names_nobody_who_is_signed_in_on_the_same_browser(browser, operator):
+    for path in ("/hall", "/hall/karaganda-corporation", "/board/karaganda-corporation"):
+        page = await browser.get(path)
+        assert browser.status == 200
+        assert operator.name not in page, path
+        assert 'href="/hand-over"' not in page, path
+
+
+async def test_a_refusal_keeps_the_scan_field_of_the_workplace(browser):
+    page = await browser.get("/intakes/73000000009999")
+    assert browser.status == 404
+    assert "arm-no-such-application" in page
+    assert "data-scan" in page
+
+
+async def test_a_form_that_came_to_a_locked_screen_is_taken_in_when_it_is_sent_again(browser, hall, clock):
+    await browser.get("/")
+    form = browser.form("/intakes") | {"service": "unemployed-certificate"}
+    clock.advance(timedelta(minutes=11))
+    await browser.send("/intakes", form)
+    assert browser.path == "/locked"
+    await browser.post("/locked", password=PASSWORD)
+    await browser.send("/intakes", form)
+    assert browser.path.endswith("/form"), browser.path
+    number = browser.path.split("/")[2]
+    await browser.send("/intakes", form)
+    assert browser.path.split("/")[2] == number, "sent twice, begun once"
+
+
 async def test_a_wrong_password_says_neither_whose_it_is_nor_opens_anything(new_browser, operator):
     browser = await new_browser()
     await browser.get("/sign-in")

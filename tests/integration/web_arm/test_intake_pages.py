@@ -116,7 +116,7 @@ async def test_a_refusal_of_another_kind_keeps_the_certificate_of_the_shift(brow
     await browser.sign(first)
     second = await _ask(browser, SUPPORT)
     for one in documents_of(CATALOGUE.service(SUPPORT), None):
-        await hall.rooms.flow.mark_paper(browser.operator, second, one.id, True)
+        await hall.rooms.flow.mark_paper(browser.operator, second, {one.id: True})
     await browser.get(f"/intakes/{second}/documents")
     fixing, hall.rooms.flow.process_5_choose_certificate = hall.rooms.flow.process_5_choose_certificate, _changed
     await browser.go(second, **{f"paper_{one.id}": "yes" for one in documents_of(CATALOGUE.service(SUPPORT), None)})
@@ -337,6 +337,18 @@ async def test_a_double_click_takes_one_page_away_and_adds_a_file_once(browser, 
         async with browser.client.post(f"/intakes/{number}/documents", data=data) as answer:
             assert answer.status == 200
     assert len((await hall.rooms.flow.intake(operator, number)).pages[first]) == 3
+
+
+async def test_a_double_click_adds_a_good_file_once_when_the_one_beside_it_is_refused(browser, hall, operator):
+    number, first = await _scanned(browser, 1)
+    form = browser.form(f"/intakes/{number}/documents")
+    for expected in (400, 200):
+        data = FormData({**form, "do": f"add:{first}"})
+        data.add_field(f"file_{first}", scan(1), filename="b.tiff", content_type="image/tiff")
+        data.add_field(f"file_{first}", b"MZ", filename="a.exe", content_type="application/pdf")
+        async with browser.client.post(f"/intakes/{number}/documents", data=data) as answer:
+            assert answer.status == expected
+    assert len((await hall.rooms.flow.intake(operator, number)).pages[first]) == 2
 
 
 @pytest.mark.parametrize("verb", ["remove", "rotate", "replace"])

@@ -12,6 +12,7 @@ import pytest
 from gateway.exchange.acceptance import Power, PowerKind
 from gateway.flows.arm.open_packages import LISTED
 from gateway.registries.errors import Registry, RegistryUnavailable, UnavailableCode
+from gateway.registries.powers import Party
 from tests.integration.flows_arm.decided import ASSISTANCE, IN_ALMATY, STRANGER, Results, named
 from tests.integration.flows_arm.hall import (
     APPLICANT,
@@ -21,6 +22,7 @@ from tests.integration.flows_arm.hall import (
     POWER,
     REPRESENTATIVE,
     UNKNOWN,
+    power,
 )
 from tests.integration.web_arm.conftest import WINDOW
 
@@ -245,6 +247,9 @@ async def test_a_power_of_attorney_that_is_not_told_whole_hands_nothing_over(hal
 
 
 async def test_where_the_act_wants_a_notary_no_other_power_is_offered_or_recorded(hall, new_browser):
+    stranger = Party(number=STRANGER, name_kk="Сынақов", name_ru="Сынақов")
+    known = power(number="1", attested_on=TODAY, valid_from=TODAY, representatives=(stranger,))
+    hall.powers.powers = {known.number: known}
     browser, address, shown = await _at_the_hand_over(hall, new_browser, service=ORDER, department=IN_ALMATY)
     assert 'name="power_kind"' not in browser.page
     await browser.post(address, **shown, power_kind="simple", power_date="02.03.2026")
@@ -333,6 +338,15 @@ async def test_another_windows_visitor_is_not_taken_through_a_form(browser, new_
     assert (await hall.rooms.queue.ticket("karaganda-corporation", ticket.id)).state == "called"
 
 
+@pytest.mark.parametrize("ticket", ["", "²", "-1", "9" * 19, "9" * 5000])
+async def test_what_is_no_number_of_a_ticket_is_refused(browser, hall, ticket):
+    await hall.rooms.queue.issue("karaganda-corporation", None)
+    await browser.get("/")
+    await browser.post("/queue/next")
+    await browser.post("/queue/finish", ticket=ticket)
+    assert browser.status == 400
+
+
 async def test_a_second_press_of_call_again_calls_once(browser, hall):
     ticket = await hall.rooms.queue.issue("karaganda-corporation", None)
     await browser.get("/")
@@ -393,6 +407,18 @@ async def test_what_is_typed_is_kept_between_two_keys(browser, hall, operator):
     page = await browser.get(f"/intakes/{number}/form")
     assert 'value="Жарты Ат"' in page
     assert (await hall.rooms.flow.intake(operator, number)).application.applicant_name == ""
+
+
+async def test_a_space_behind_a_word_is_no_other_terminals_writing_once_the_consent_is_printed(browser):
+    """The form takes the ends of a text off, the script sends what stands in the field; both bring the same."""
+    number = await browser.begin(CERTIFICATE)
+    form = browser.form(f"/intakes/{number}/form")
+    typed = {"applicant_name": "Жарты Ат "}
+    await browser.post(f"/intakes/{number}/form", pressed=f"/intakes/{number}/consent.pdf", **typed)
+    headers = {"X-CSRF-Token": form["_csrf"], "Accept": "application/json"}
+    sent = {"version": int(form["version"]), "typed": typed}
+    async with browser.client.post(f"/intakes/{number}/typed", json=sent, headers=headers) as answer:
+        assert (answer.status, await answer.json()) == (200, {"version": int(form["version"]) + 1})
 
 
 @pytest.mark.parametrize(

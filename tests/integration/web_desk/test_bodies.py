@@ -544,5 +544,5 @@ async def test_an_answer_that_decides_nothing_stands_in_the_trail_all_the_same(h
     trail = page[page.index('class="qz-timeline"') :]
     assert "«Жеке тұлғалар» мемлекеттік деректер базасы" in trail
     assert "Мәліметтер алынды" in trail
-    assert "Мемлекеттік дерекқорлардың мәліметтері" in page
+    assert "Мемлекеттік деректер базаларының мәліметтері" in page
     assert 'qz-timeline__title"></p>' not in page

@@ -21,7 +21,7 @@ WORDS = {
         "Қабылданған уақыты",
         "Құжаттардың келу жолы",
         "Электрондық түрде, ЭҮШ арқылы",
-        "Мемлекеттік дерекқорларға сұрау салуға келісім",
+        "Мемлекеттік деректер базаларына сұрау салуға келісім",
         "Қағаз түрінде тапсырылған құжаттар",
     ),
     "ru": (
@@ -62,6 +62,7 @@ async def test_the_case_tells_who_took_it_in_where_how_and_from_whom(new_browser
 async def test_documents_on_paper_stand_beside_those_attached(new_browser, workplace, language: str) -> None:
     service = CATALOGUE.service(CHILD)
     kinds = [one for one in service.documents if one.required]
+    assert kinds
     app = taken_in(workplace, CHILD, acceptance={"on_paper": tuple(one.id for one in kinds)})
     number = await opened(workplace, app)
     clerk = await new_browser("clerk")

@@ -8,12 +8,13 @@ import pytest
 
 from gateway.catalogue import Role
 from gateway.courier.errors import RegisterCode, RegisterError
+from gateway.desk import DeskCode, DeskError
 from gateway.web.messages import untranslated
-from tests.integration.desk.couriers import DeskCourier
+from tests.integration.desk.couriers import ALLOWANCE, DeskCourier
 from tests.integration.desk.workplace import PASSWORD, Workplace
 from tests.integration.web_desk.conftest import Browser
 
-COURIER = "Қасымов Ерлан"
+COURIER, CHILD = "Қасымов Ерлан", "child-allowance-under-18"
 
 
 @pytest.fixture
@@ -162,7 +163,7 @@ async def test_a_register_of_results_is_made_once_and_printed(at: DeskCourier, b
         async with browser.client.post("/courier/results", data=data) as answer:
             browser.page = await answer.text()
             assert answer.status == 200
-    (made,) = await at.courier.sent(await at.clerk())
+    (made,) = await at.courier.outgoing(await at.clerk())
     assert [(entry.application, entry.sheets) for entry in made.entries] == [(numbers[0], 3)]
     assert made.courier == COURIER
     assert f"/courier/{made.number}/labels.pdf" in browser.page
@@ -172,13 +173,78 @@ async def test_a_register_of_results_is_made_once_and_printed(at: DeskCourier, b
             assert (await answer.read()).startswith(b"%PDF")
 
 
+@pytest.mark.parametrize("service", [ALLOWANCE, CHILD])
+async def test_a_case_leads_to_the_register_and_has_no_other_hand_over(workplace, new_browser, service: str) -> None:
+    """Act 000, lines 91-93 and 171-174."""
+    at = DeskCourier(workplace, service)
+    (number,) = await at.twins(1)
+    await at.received(await at.bring([number]), number)
+    await at.finished(number)
+    browser: Browser = await new_browser()
+    await signed_in(browser, await at.clerk())
+    await browser.get(f"/cases/{number}")
+    verb = str((await at.bodies.case(number)).awaits_verb)
+    assert f'action="/cases/{number}/{verb}"' not in browser.page
+    assert f'href="/courier/results?department={at.department.id}"' in browser.page
+    form = browser.form(f"/cases/{number}/claim")
+    async with browser.client.post(f"/cases/{number}/{verb}", data=form) as answer:
+        assert answer.status == 409
+        assert DeskError(DeskCode.BY_REGISTER).text.kk.split(":")[0] in await answer.text()
+    await browser.get(f"/courier/results?department={at.department.id}")
+    data = browser.form("/courier/results") | {"number": number, "courier": COURIER}
+    async with browser.client.post("/courier/results", data=data) as answer:
+        browser.page = await answer.text()
+        assert answer.status == 200
+    assert "нәтижелер Мемлекеттік корпорацияға берілді" in browser.page
+    await browser.get(f"/cases/{number}")
+    assert 'href="/courier/results' not in browser.page
+    (made,) = await at.courier.outgoing(await at.clerk())
+    assert f"Нәтиже {made.number} тізілімімен курьерге берілді" in browser.page
+
+
+async def test_a_result_in_a_colleagues_hands_is_named_on_the_page(at: DeskCourier, browser: Browser) -> None:
+    (number,) = await at.twins(1)
+    await at.received(await at.bring([number]), number)
+    await at.finished(number)
+    other = await at.bodies.staff(at.office.id, Role.CLERK, 2)
+    version = (await at.bodies.case(number)).version
+    await at.place.desk.moves.claim(other, number, version=version)
+    await browser.get("/courier/results")
+    data = browser.form("/courier/results") | {"number": number, "courier": COURIER}
+    async with browser.client.post("/courier/results", data=data) as answer:
+        page = await answer.text()
+        assert answer.status == 400
+    assert other.name in page
+    assert f'value="{COURIER}"' in page
+    assert await at.courier.outgoing(await at.clerk()) == ()
+
+
+async def test_an_executor_who_gives_results_is_led_to_them_and_sees_nothing_to_mark(workplace, new_browser) -> None:
+    at = DeskCourier(workplace, "guardianship-establishment")
+    (number,) = await at.twins(1)
+    register = await at.bring([number])
+    await at.received(register, number)
+    await at.finished(number)
+    executor: Browser = await new_browser()
+    await signed_in(executor, await at.bodies.doer(await at.bodies.case(number)))
+    assert 'href="/courier"' in executor.page
+    await executor.get("/courier")
+    assert f'value="{number}" checked' in executor.page
+    later = await at.bring(await at.twins(1))
+    await executor.get(f"/courier/{later}")
+    data = executor.form(f"/courier/{later}/close")
+    async with executor.client.post(f"/courier/{later}/close", data=data | {"missing_confirmed": "yes"}) as answer:
+        assert answer.status == 403
+    assert not (await at.courier.register(await at.clerk(), later)).is_marked
+
+
 @pytest.mark.parametrize("language", ["kk", "ru"])
 async def test_the_pages_are_written_in_both_languages(at: DeskCourier, browser: Browser, language: str) -> None:
     (number,) = await at.twins(1)
     register = await at.bring([number])
     words = {
         "kk": ("Белгі қойылатын тізілімдер", "Топтаманың штрих-коды"),
-        "ru": ("Реестры, ожидающие отметки", "Штрихкод пакета"),
+        "ru": ("Реестры, ожидающие отметки", "Штрих-код пакета"),
     }
     await browser.get(f"/courier?lang={language}")
     assert words[language][0] in browser.page

@@ -187,3 +187,26 @@ async def test_strangers_are_sent_to_sign_in(new_browser, workplace) -> None:
     browser = await new_browser()
     for path in ("/search", "/reports"):
         assert 'action="/sign-in"' in await browser.get(path)
+
+
+async def test_the_head_sees_whose_executor_has_left_and_gives_the_work_to_another(new_browser, workplace) -> None:
+    gone, stays = workplace.staff["executor"], workplace.staff["executor-2"]
+    number = await file_case(workplace, role="executor", executor=gone.id)
+    own = await file_case(workplace, role="head")
+    executor, head = await new_browser("executor"), await new_browser("head")
+    assert "Басқа орындаушы қажет" not in await head.get("/")
+    assert shown(await executor.get("/")) == [number]
+    await workplace.desk.staff.close_others(one.iin for one in workplace.staff.values() if one != gone)
+    page = await head.get("/")
+    assert shown(page) == [number, own]
+    assert page.index("Басқа орындаушы қажет: 1") < page.index(number)
+    assert shown(await head.get("/cases?state=to-give")) == [number]
+    page = await head.get(f"/cases/{number}")
+    assert f"{gone.name} – мұнда енді орындаушы емес" in page
+    await head.post(f"/cases/{number}/assign", new_executor=str(stays.id), assign_reason="Жұмыстан шықты")
+    assert head.status == 200
+    assert "мұнда енді орындаушы емес" not in head.page
+    assert shown(await head.get("/")) == [own]
+    await executor.get("/")
+    assert 'action="/sign-in"' in executor.page
+    assert number not in executor.page

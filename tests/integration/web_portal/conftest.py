@@ -7,8 +7,8 @@ from tests.integration.web_portal.browser import Browser
 
 
 @pytest.fixture
-async def town(new_store, clock):
-    return await Town.build(new_store, clock)
+async def town(new_store, clock, queue):
+    return await Town.build(new_store, clock, halls=queue)
 
 
 @pytest.fixture
@@ -19,6 +19,12 @@ async def account(town):
 @pytest.fixture
 def key(town):
     return town.person()
+
+
+@pytest.fixture
+def queue():
+    """Whether there are halls of the State Corporation with an electronic queue."""
+    return True
 
 
 @pytest.fixture

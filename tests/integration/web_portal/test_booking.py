@@ -18,8 +18,8 @@ PAGE = f"/services/{SERVICE}/ticket"
 
 
 @pytest.fixture
-async def town(new_store, clock):
-    town = await Town.build(new_store, clock)
+async def town(new_store, clock, queue):
+    town = await Town.build(new_store, clock, halls=queue)
     await town.store.database.execute(TICKETS.read_text(encoding="utf-8"))
     return town
 
@@ -184,3 +184,13 @@ def _token(page):
 
 def _moment():
     return datetime.fromisoformat(AT)
+
+
+@pytest.mark.parametrize("queue", [False])
+async def test_without_a_workplace_of_the_state_corporation_no_ticket_is_offered(sign_in, account):
+    browser, _ = await sign_in(IIN)
+    for path in ("/services", f"/services/{SERVICE}", "/cabinet"):
+        page = await browser.get(path)
+        assert page.status == 200
+        assert not page.tree.xpath("//a[contains(@href, 'ticket')]"), path
+    assert [(await browser.get(path)).status for path in (PAGE, "/tickets")] == [404, 404]

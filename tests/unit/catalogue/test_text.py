@@ -19,7 +19,10 @@ def test_every_step_term_result_and_reading_is_printed_with_its_lines(service: S
     steps += [step for procedure in service.procedures for step in procedure.steps]
     cited = [str(step.lines) for step in steps]
     cited += [str(term.lines) for procedure in service.procedures for step in procedure.steps for term in step.terms]
-    cited += [str(one.lines) for one in (*service.results, *service.receipts, *service.totals, *service.routes)]
+    cited += [
+        str(one.lines)
+        for one in (*service.results, *service.receipts, *service.totals, *service.routes, *service.queues)
+    ]
     for lines in cited:
         assert f"[{lines}]" in printed
     together = " ".join(printed.split())
@@ -43,3 +46,11 @@ def test_a_condition_an_order_and_an_action_of_one_channel_are_told() -> None:
     assert "order on rural-akim: 1, 2, 4, 3, 5, 6" in fuel
     allowance = description(CATALOGUE.service("child-allowance-under-18"), Language.EN)
     assert "hand-over on provider-office, forward on rural-akim" in allowance
+
+
+def test_of_a_queue_is_told_whether_it_is_electronic_and_can_be_booked() -> None:
+    teaching = description(CATALOGUE.service("home-taught-disabled-children-support"), Language.EN)
+    assert "queue on provider-office: as people come [2831-2832]" in teaching
+    assert "queue on corporation: electronic [2917-2918]" in teaching
+    certificate = description(CATALOGUE.service("unemployed-certificate"), Language.EN)
+    assert "queue on corporation: electronic, bookable on the portal [1180-1182]" in certificate

@@ -9,7 +9,14 @@ from gateway.desk.errors import _TEXTS, DeskCode, DeskError
 from gateway.results.templates import ground_of
 from gateway.texts import Text
 
-FACTS = {"seconds": 2, "name": "Аты", "limit": 10, "field": Text("Күні", "Дата", "Date"), "why": Text("а", "б", "c")}
+FACTS = {
+    "seconds": 2,
+    "name": "Аты",
+    "limit": 10,
+    "number": 2,
+    "field": Text("Күні", "Дата", "Date"),
+    "why": Text("а", "б", "c"),
+}
 
 
 @pytest.mark.parametrize("code", DeskCode)

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from gateway.catalogue import Channel, load_catalogue
+from gateway.catalogue.acceptance import Representation
 from gateway.catalogue.kinds import documents_of, kind_of
 from gateway.desk.paper import TEXTS, Paper, PaperCode, PaperIntake, Scan
 from gateway.desk.paper_rules import clean_name, read_paper
+from gateway.desk.representation import representation_on
 from gateway.exchange.acceptance import Power, PowerKind, Representative
 from gateway.identity.numbers import Bin, Iin, check_digit
 from gateway.web.days import stored_day
@@ -175,3 +177,15 @@ def test_the_data_of_a_power_are_kept_only_when_it_is_notarised_where_the_act_sa
 def test_what_was_noted_at_the_counter_is_read_as_it_was_written(representative: Representative | None) -> None:
     intake = PaperIntake(7, "Өтегенов Қ.", ("family-composition",), representative)
     assert PaperIntake.from_json(intake.to_json()) == intake
+
+
+def test_nobody_represents_themselves() -> None:
+    """Whoever applies needs no power of attorney: what was typed twice is a slip of the acceptor's."""
+    service = next(
+        one.id
+        for one in CATALOGUE.services.values()
+        if one.opens(OFFICE) and representation_on(one, OFFICE) is not Representation.NONE
+    )
+    himself = replace(BY, iin=PERSON.iin)
+    assert ("representative_iin", PaperCode.SAME_PERSON) in codes(a_paper(service, representative=himself))
+    assert ("representative_iin", PaperCode.SAME_PERSON) not in codes(a_paper(service, representative=BY))

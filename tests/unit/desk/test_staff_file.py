@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 import yaml
 from argon2 import PasswordHasher
 from pydantic import ValidationError
 
 from gateway.catalogue import Role
+from gateway.identity.numbers import Iin, NumberError
 from gateway.staff_file import seed_staff
 
 HASH = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash("Qyzmet-2026")
+OFFICES = ("karaganda-employment", "temirtau-employment")
 ENTRY = {"iin": "950509200117", "name": "Есенова Жанар", "office": "karaganda-employment", "role": "clerk"}
 
 
@@ -19,15 +23,20 @@ class Noted:
 
     def __init__(self) -> None:
         self.seeded: list[dict[str, object]] = []
+        self.named: list[str] = []
 
     async def seed(self, **account: object) -> None:
         self.seeded.append(account)
+
+    async def close_others(self, named: Iterable[Iin]) -> None:
+        self.named = [str(iin) for iin in named]
 
 
 async def seeded(tmp_path, **entry: str) -> dict[str, object]:
     file, staff = tmp_path / "staff.yaml", Noted()
     file.write_text(yaml.safe_dump([ENTRY | entry], allow_unicode=True), encoding="utf-8")
-    await seed_staff(staff, file)
+    await seed_staff(staff, file, offices=OFFICES)
+    assert staff.named == [str(account["iin"]) for account in staff.seeded]
     return staff.seeded[0]
 
 
@@ -62,3 +71,40 @@ async def test_one_password_or_the_hash_of_one_is_wanted(tmp_path, passwords: di
     with pytest.raises(ValidationError) as caught:
         await seeded(tmp_path, **passwords)
     assert HASH not in str(caught.value), "a hash does not stand in an error"
+
+
+async def test_a_wrong_number_anywhere_in_the_file_leaves_every_account_as_it_is(tmp_path) -> None:
+    file, staff = tmp_path / "staff.yaml", Noted()
+    wrong = ENTRY | {"iin": "950509200118", "password": "x"}
+    file.write_text(yaml.safe_dump([ENTRY | {"password": "x"}, wrong], allow_unicode=True), encoding="utf-8")
+    with pytest.raises(NumberError):
+        await seed_staff(staff, file, offices=OFFICES)
+    assert (staff.seeded, staff.named) == ([], [])
+
+
+async def test_no_password_stands_in_an_error(tmp_path) -> None:
+    with pytest.raises(ValidationError) as caught:
+        await seeded(tmp_path, password="Qyzmet-2026", nothing="x")
+    assert "Qyzmet-2026" not in str(caught.value)
+    with pytest.raises(ValidationError) as caught:
+        await seeded(tmp_path, password="Qyzmet-2026", role="akim")
+    assert "Qyzmet-2026" not in str(caught.value)
+    file = tmp_path / "short.yaml"
+    file.write_text("[{password: Qyzmet-2026}]", encoding="utf-8")
+    with pytest.raises(ValidationError) as caught:
+        await seed_staff(Noted(), file, offices=OFFICES)
+    assert "Qyzmet-2026" not in str(caught.value)
+
+
+async def test_nobody_is_named_twice(tmp_path) -> None:
+    file, staff = tmp_path / "staff.yaml", Noted()
+    again = ENTRY | {"office": "temirtau-employment", "password": "x"}
+    file.write_text(yaml.safe_dump([ENTRY | {"password": "x"}, again], allow_unicode=True), encoding="utf-8")
+    with pytest.raises(ValueError, match="twice"):
+        await seed_staff(staff, file, offices=OFFICES)
+    assert (staff.seeded, staff.named) == ([], [])
+
+
+async def test_an_account_of_no_office_is_refused_at_start_and_not_at_every_page(tmp_path) -> None:
+    with pytest.raises(ValueError, match="no-such-office"):
+        await seeded(tmp_path, office="no-such-office", password="x")

@@ -74,6 +74,8 @@ def test_without_a_flow_events_are_told_of_under_the_channel() -> None:
         (Representation.NOTARISED_DATA, STATED, True),
         (Representation.NOTARISED_DATA, Power(PowerKind.SIMPLE), True),
         (Representation.NOTARISED_DATA, Power(PowerKind.NOTARISED), False),
+        (Representation.NOTARISED_DATA, SIMPLE, False),
+        (Representation.NOTARISED_DATA, Power(PowerKind.SIMPLE, "5"), False),
     ],
 )
 def test_a_power_of_attorney_fits_the_rule_of_the_act(rule: Representation, power: Power, *, taken: bool) -> None:

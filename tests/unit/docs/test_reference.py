@@ -186,7 +186,7 @@ def test_no_invented_code_of_the_gateway_is_listed_that_it_does_not_send() -> No
 
 def test_every_code_of_flow_and_desk_has_its_row() -> None:
     rows = _rows("flow-and-desk-codes.md")
-    facts = {name: f"{{{name}}}" for name in ("seconds", "name", "limit", "field", "why")}
+    facts = {name: f"{{{name}}}" for name in ("seconds", "name", "limit", "number", "field", "why")}
     said = {code: FlowError(code).text.en for code in FlowCode}
     said |= {code: DeskError(code, **facts).text.en for code in DeskCode}
     said |= {code: Broken(code, "").text.en for code in BrokenCode}

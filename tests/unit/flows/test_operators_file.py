@@ -84,3 +84,19 @@ async def test_what_is_no_account_of_a_window_is_refused(tmp_path, wrong: dict[s
 async def test_a_number_that_is_no_iin_is_refused(tmp_path) -> None:
     with pytest.raises(NumberError):
         await seeded(tmp_path, iin="950509200118", password="x")
+
+
+async def test_no_password_stands_in_an_error(tmp_path) -> None:
+    file = tmp_path / "operators.yaml"
+    file.write_text("[{password: Qyzmet-2026}]", encoding="utf-8")
+    with pytest.raises(ValidationError) as caught:
+        await seed_operators(Noted(), file)
+    assert "Qyzmet-2026" not in str(caught.value)
+
+
+async def test_nobody_is_named_twice(tmp_path) -> None:
+    file, operators = tmp_path / "operators.yaml", Noted()
+    file.write_text(yaml.safe_dump([ENTRY | {"password": "x"}] * 2, allow_unicode=True), encoding="utf-8")
+    with pytest.raises(ValueError, match="twice"):
+        await seed_operators(operators, file)
+    assert (operators.seeded, operators.named) == ([], [])

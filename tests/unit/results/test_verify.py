@@ -236,7 +236,7 @@ def forged_page(**changes: object) -> bytes:
     """A PDF whose page shows other values than the signed file that it carries."""
     data = kept(signed(certificate()))
     page = page_of(certificate(**changes), verify_enveloped(data), data)
-    return _compile(page, data.decode(), int(ISSUED.timestamp()))
+    return _compile(page, data.decode(), ISSUED)
 
 
 @pytest.mark.parametrize(
@@ -319,7 +319,7 @@ async def test_pdf_with_two_attached_files_is_refused() -> None:
 async def test_another_result_attached_to_the_page_is_found() -> None:
     data = kept(signed(guardianship()))
     page = page_of(certificate(), verify_enveloped(data), data)
-    report = await check(_compile(page, data.decode(), int(ISSUED.timestamp())))
+    report = await check(_compile(page, data.decode(), ISSUED))
     assert report.code == ResultCode.PAGE_DIFFERS
 
 

@@ -1,6 +1,8 @@
 """The filter of system calls, run as the kernel's packet machine runs it, for machines that the tests do not run on."""
 
+import re
 import struct
+from pathlib import Path
 
 import pytest
 
@@ -43,7 +45,7 @@ def _answer(machine: str, number: int, first: int = 0, audit: int | None = None)
 
 @pytest.mark.parametrize("machine", _AUDIT)
 def test_all_calls_are_denied_but_the_needed_ones(machine: str) -> None:
-    needed = set(sandbox._NEEDED[machine])
+    needed = set(sandbox._NEEDED[machine].values())
     assert len(needed) == len(sandbox._NEEDED[machine])
     assert needed.isdisjoint(_DANGEROUS[machine])
     assert max(needed) < 424  # what came since Linux 5.1 has the same number on all machines
@@ -62,3 +64,21 @@ def test_limits_are_set_for_the_process_itself_alone(machine: str) -> None:
 @pytest.mark.parametrize("machine", _AUDIT)
 def test_a_call_in_the_manner_of_another_machine_ends_the_process(machine: str) -> None:
     assert {_answer(machine, 1, audit=other) for other in (0x40000003, 0x40000028, 0)} == {_KILLED}
+
+
+_HEADERS = {
+    "x86_64": (Path("/usr/include/x86_64-linux-gnu/asm/unistd_64.h"), Path("/usr/include/asm/unistd_64.h")),
+    "aarch64": (Path("/usr/include/asm-generic/unistd.h"),),
+}
+"""Where the kernel's headers lie; ARM64 takes its numbers from those of all newer machines."""
+
+
+@pytest.mark.parametrize("machine", _AUDIT)
+def test_each_number_is_that_of_the_call_that_it_is_said_to_be(machine: str) -> None:
+    header = next((path for path in _HEADERS[machine] if path.exists()), None)
+    if header is None:
+        pytest.skip("the kernel's headers are not installed")
+    defined = re.findall(r"^#define __NR(?:3264)?_(\w+)\s+(\d+)$", header.read_text(), re.MULTILINE)
+    numbers = {name: int(number) for name, number in defined}
+    said = {**sandbox._NEEDED[machine], "prlimit64": sandbox._LIMITS[machine]}
+    assert said == {name: numbers.get(name) for name in said}

@@ -44,6 +44,61 @@ def test_a_line_of_the_log_is_json_without_the_number():
     assert "ValueError" in line["exception"]
 
 
+class Coded(Exception):
+    code = "person-unknown"
+
+
+def logged_failure(act):
+    stream = io.StringIO()
+    with logs_to(stream):
+        try:
+            act()
+        except Exception:  # noqa: BLE001 - as whoever logs what nobody foresaw
+            structlog.get_logger().exception("job-held", job="register")
+    return json.loads(stream.getvalue())
+
+
+def test_an_exception_is_logged_by_type_code_and_place_without_its_words_which_may_name_people():
+    def fail():
+        try:
+            int("Ахметов Бауыржан")
+        except ValueError as error:
+            raise Coded("no such person: Ахметов Бауыржан") from error
+
+    line = logged_failure(fail)
+    assert "Ахметов" not in json.dumps(line, ensure_ascii=False)
+    outer, inner = line["exception"].split("\nfrom ")
+    assert outer.startswith("Coded (person-unknown)")
+    assert inner.startswith("ValueError")
+    assert "test_logs.py" in outer
+    assert " fail" in outer
+    assert " fail" in inner
+
+
+def test_every_exception_of_a_group_is_logged_and_a_suppressed_one_is_not():
+    def fail():
+        try:
+            {}.pop("Ахметов")
+        except KeyError:
+            raise ExceptionGroup("of Ахметов", [Coded("Ахметов"), OSError(2, "Ахметов")]) from None
+
+    line = logged_failure(fail)
+    assert "Ахметов" not in json.dumps(line, ensure_ascii=False)
+    assert "ExceptionGroup" in line["exception"]
+    assert "Coded (person-unknown)" in line["exception"]
+    assert "FileNotFoundError" in line["exception"] or "OSError" in line["exception"]
+    assert "KeyError" not in line["exception"]
+
+
+def test_the_place_of_a_deep_exception_is_not_cut_off():
+    def fall(depth):
+        return int("Ахметов") if depth == 0 else fall(depth - 1)
+
+    line = logged_failure(lambda: fall(200))
+    assert "ValueError" in line["exception"]
+    assert line["exception"].splitlines()[1].endswith(" fall")
+
+
 def test_what_libraries_warn_of_is_a_line_like_any_other_and_quotes_no_file_name():
     stream = io.StringIO()
     with warnings.catch_warnings(), logs_to(stream):

@@ -1,4 +1,4 @@
-"""What a scanner sends, and what may be typed."""
+"""What may be typed at a window, and what is printed of it."""
 
 from datetime import UTC, datetime
 
@@ -7,32 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.catalogue import Channel, load_catalogue
-from gateway.flows.arm.entering import LONGEST_NAME, clean_name, read_typed, representation_on, storable
+from gateway.flows.arm.entering import LONGEST_NAME, clean_name, read_typed, representation_on
 from gateway.flows.arm.receipts import with_initials
-from gateway.flows.arm.views import read_code
+from gateway.terminal.typed import storable
 from tests.unit.exchange.test_form_schema import samples
 
 CATALOGUE = load_catalogue()
-NUMBER = "73000000000017"
-
-
-@pytest.mark.parametrize(
-    "code",
-    [NUMBER, f"]C1{NUMBER}", f"\x02]C0{NUMBER}\x03\r", f"№ {NUMBER}\t", f"{NUMBER[:7]}-{NUMBER[7:]}"],
-)
-def test_what_a_scanner_adds_is_left_out(code):
-    assert read_code(code) == NUMBER
-
-
-@pytest.mark.parametrize("code", ["", "7300000000001", "730000000000171", "]C1", "73O00000000017", "\u0667" * 14])
-def test_what_is_not_fourteen_digits_is_no_number(code):
-    assert read_code(code) is None
-
-
-@given(st.text(max_size=400))
-def test_no_text_breaks_the_reading_of_a_code(text):
-    found = read_code(text)
-    assert found is None or (len(found) == 14 and found.isascii() and found.isdigit())
 
 
 @given(st.text(alphabet=st.characters(), max_size=60))

@@ -30,7 +30,9 @@ def test_every_verdict_of_process_3_has_its_row():
 
 
 def test_every_name_of_code_on_the_page_is_there():
-    for name in re.findall(r"`(gateway\.[a-z0-9_.]+(?:\.[A-Z]\w+(?:\.\w+)?)?)`", PAGE):
+    names = re.findall(r"`(gateway\.[a-z0-9_.]+(?:\.[A-Z]\w+(?:\.\w+)?)?)`", PAGE)
+    assert names
+    for name in names:
         module, *rest = re.split(r"\.(?=[A-Z])", name)
         found = importlib.import_module(module)
         for part in ".".join(rest).split(".") if rest else ():

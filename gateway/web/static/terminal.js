@@ -35,15 +35,28 @@ const sendChosenFiles = () => {
   }
 };
 
-// The screen locks after a while of nothing, at the server too; here it is only shown in time.
+// The screen locks after a while of nothing, at the server too; here it is only shown in time, and the server is told
+// now and then that somebody types, which it would not see before the form is sent.
+const AWAKE_MILLISECONDS = 60000;
+
 const lockWhenIdle = () => {
   const bar = document.querySelector("[data-lock-seconds]");
   const form = document.getElementById("lock");
   if (!bar || !form) return;
+  const tell = () =>
+    fetch(bar.dataset.awake, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRF-Token": form.elements.namedItem("_csrf").value },
+      body: "{}",
+    }).catch(() => null);
   let timer = 0;
+  let told = Date.now();
   const again = () => {
     clearTimeout(timer);
     timer = setTimeout(() => form.requestSubmit(), Number(bar.dataset.lockSeconds) * 1000);
+    if (Date.now() - told < AWAKE_MILLISECONDS) return;
+    told = Date.now();
+    tell();
   };
   for (const kind of ["keydown", "pointerdown", "input"]) document.addEventListener(kind, again, { passive: true });
   again();

@@ -1,7 +1,8 @@
-"""What a barcode scanner types: it is a keyboard, so its codes arrive through whatever layout the operator has on.
+"""What a barcode scanner types: it is a keyboard, so its codes arrive through whatever layout is switched on.
 
 A scanner sends the keys of the US layout. On the Kazakh layout the digits' row holds letters, on both Cyrillic layouts
-the letters' rows do; prefixes and suffixes (AIM symbology identifiers such as `]C1`, control characters) come with it.
+the letters' rows do; prefixes and suffixes (AIM symbology identifiers such as `]C1` by ISO/IEC 15424, control
+characters) come with it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import re
 
 LONGEST = 200
 """The most characters of a field that are read."""
+DIGITS = 14
+"""Of the number of every application and every register."""
 _US_DIGITS = "1234567890"
 _KAZAKH_DIGITS = '"әіңғ,.үұқ'
 _KAZAKH_DIGITS_CAPS = '"ӘІҢҒ,.ҮҰҚ'
@@ -18,7 +21,7 @@ _CYRILLIC_LETTERS = "йцукенгшщзхъфывапролджэячсмит�
 _LETTERS = dict(zip(_CYRILLIC_LETTERS, _US_LETTERS, strict=True))
 _DIGITS = dict(zip(_KAZAKH_DIGITS + _KAZAKH_DIGITS_CAPS, _US_DIGITS * 2, strict=True))
 _AIM = re.compile(r"\][A-Za-z][0-9A-Za-z]")
-_DIGITS_OF_NUMBER = 14
+_GAPS = re.compile(r"(?<=[0-9])[\s-]+(?=[0-9])")
 
 
 def read_scan(typed: str) -> str:
@@ -26,19 +29,28 @@ def read_scan(typed: str) -> str:
 
     A number of fourteen digits is found inside what was typed; anything else comes back whole, to be shown as unknown.
     """
+    code = _without_prefix(typed)
+    return _number(code) or code.strip().upper()
+
+
+def number_in(typed: str) -> str | None:
+    """Return the number of fourteen digits that was scanned or typed; None where there is none, or more than one."""
+    return _number(_without_prefix(typed))
+
+
+def _without_prefix(typed: str) -> str:
+    """Leave out control characters and the identifier of the symbology, which would lend its digit to the number."""
     text = "".join(character for character in typed[:LONGEST] if character.isprintable()).strip()
-    plain = _to_latin(text)
-    # (1) The identifier of the symbology would lend its digit to the number.
-    without_prefix = _AIM.sub("", plain)
-    # (2) One run of exactly fourteen digits is the number, whatever stands around it.
-    runs: list[str] = [run for run in re.findall(r"[0-9]+", without_prefix) if len(run) == _DIGITS_OF_NUMBER]
-    if len(runs) == 1:
-        return runs[0]
-    # (3) Typed by hand with spaces or hyphens between the groups.
-    digits = re.sub(r"[\s-]", "", without_prefix)
-    if len(digits) == _DIGITS_OF_NUMBER and digits.isascii() and digits.isdecimal():
-        return digits
-    return without_prefix.strip().upper()
+    return _AIM.sub("", _to_latin(text))
+
+
+def _number(code: str) -> str | None:
+    """Find the one run of fourteen digits, as it stands or typed by hand with spaces or hyphens between the groups."""
+    for text in (code, _GAPS.sub("", code)):
+        runs: list[str] = [run for run in re.findall(r"[0-9]+", text) if len(run) == DIGITS]
+        if len(runs) == 1:
+            return runs[0]
+    return None
 
 
 def _to_latin(text: str) -> str:

@@ -4,9 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gateway.courier.unread import unread
 from gateway.exchange.courier_register import CourierRegister, Direction, ListedPackage, build_register, read_register
-from gateway.exchange.errors import PayloadRefused
+from gateway.exchange.errors import PayloadRefused, unread
 
 GOOD = build_register(
     CourierRegister(

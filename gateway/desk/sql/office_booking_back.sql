@@ -1,0 +1,2 @@
+-- What office_booking.sql has made.
+DROP TABLE office_booking;
