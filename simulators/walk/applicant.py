@@ -16,7 +16,7 @@ from simulators.installation import Installation
 from simulators.participants import APPLICANT_PASSWORD
 from simulators.population.cast import PEOPLE, CastPerson
 from simulators.walk.answers import answers_for
-from simulators.walk.browser import Browser, Page, PageSurprise, Upload
+from simulators.walk.browser import SCANNED_PAGE, Browser, Page, PageSurprise, Upload
 from simulators.walk.hand import Hand
 
 ENDED = frozenset({"issued", "refused", "cancelled", "not-confirmed"})
@@ -28,7 +28,6 @@ _FORM_PAGES = 2
 _LARGE = ("guardianship-certificate", "guardianship-decision")
 """The document that is sent by the temporary store, over 1 MB."""
 _BIG = b"%PDF-1.7\n" + b"% a scanned page\n" * 80_000 + b"%%EOF\n"
-_SMALL = b"%PDF-1.7\n% a scanned page\n%%EOF\n"
 
 
 class Applicant:
@@ -93,7 +92,7 @@ class Applicant:
                 page = await self.browser.get(f"{self.portal}/applications/{number}/certificate")
                 break
             document = forms[0].xpath(".//input[@name='document']")[0].get("value")
-            content = _BIG if large and (service, document) == _LARGE else _SMALL
+            content = _BIG if large and (service, document) == _LARGE else SCANNED_PAGE
             page = await self.browser.submit(page, {document: Upload(f"{document}.pdf", content)}, form=forms[0])
         if not page.url.endswith("/certificate"):
             raise PageSurprise(page, "the page on which the certificate is chosen")
@@ -145,7 +144,7 @@ class Applicant:
         ):
             form = page.find(f"//main//form[.//input[@name='document'][@value='{document}']][@enctype]")
             if isinstance(form, html.FormElement):
-                scan = Upload(f"{document}.pdf", _SMALL)
+                scan = Upload(f"{document}.pdf", SCANNED_PAGE)
                 page = await self.browser.submit(page, {document: scan}, form=form)
         page = await self.browser.get(f"{address}/certificate")
         page = await self.hand.fill_and_submit(self.browser, page)

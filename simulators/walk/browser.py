@@ -30,6 +30,10 @@ class Upload:
     media_type: str = "application/pdf"
 
 
+SCANNED_PAGE = b"%PDF-1.7\n% a scanned page\n%%EOF\n"
+"""The content of a file that only has to be there."""
+
+
 @dataclass(frozen=True)
 class Page:
     """One page as it was received."""
@@ -55,6 +59,13 @@ class Page:
             if having is None or having in names:
                 return form
         raise PageSurprise(self, f"a form with the field {having!r}" if having else "a form")
+
+    def form_to(self, action: str) -> html.FormElement:
+        """Return the form in the page's main part that is sent to `action`."""
+        form = self.find(f"//main//form[@action='{action}']")
+        if not isinstance(form, html.FormElement):
+            raise PageSurprise(self, f"the form {action}")
+        return form
 
     def signing(self) -> Mapping[str, str]:
         """Return what the page's signing component asks of NCALayer (its data attributes without the prefix)."""

@@ -15,9 +15,8 @@ from simulators.walk.browser import PageSurprise, Upload
 from simulators.walk.law import expected_receipts
 from simulators.walk.officials import Official
 from simulators.walk.roles import Roles
+from simulators.walk.scans import scan_of
 from simulators.walk.staff import Seat, seats_of
-
-_SCAN = b"%PDF-1.7\n% a scanned page\n%%EOF\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +48,11 @@ async def take_in(official: Official, paper: Paper) -> str:
         **answers,
         "applicant_number": paper.roles.number,
         "applicant_name": paper.roles.name,
+        "do": "register",
     }
     for position, document in enumerate(documents_of(service, paper.kind)):
         if position == 0:
-            values[f"file_{document.id}"] = Upload(f"{document.id}.pdf", _SCAN)
+            values[f"file_{document.id}"] = scan_of(document.id, position)
         else:
             values[f"paper_{document.id}"] = "yes"
     if form.xpath(".//select[@name='provider_office']"):

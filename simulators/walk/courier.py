@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from lxml import html
-
 from simulators.walk.browser import Page, PageSurprise
 from simulators.walk.officials import Official
 from simulators.walk.windows import COURIER, soon
 
+_OK = 200
 
-async def receive_package(clerk: Official, register: str, number: str) -> None:
-    """Find the package that a register lists by its barcode, and mark the register: the case is opened."""
+
+async def receive_packages(clerk: Official, register: str, *numbers: str) -> None:
+    """Find the packages that came, listed or not, by their barcodes, and mark the register: their cases are opened."""
     page = await _asked(clerk, register)
-    page = await clerk.browser.submit(page, {"code": number}, form=_form(page, f"/courier/{register}/scan"))
+    for number in numbers:
+        page = await clerk.browser.submit(page, {"code": number}, form=page.form_to(f"/courier/{register}/scan"))
     await _mark(clerk, page, register)
-
-
-async def miss_package(clerk: Official, register: str) -> None:
-    """Mark a register whose package is not among what came: it is missing, and stays expected."""
-    await _mark(clerk, await _asked(clerk, register), register)
 
 
 async def send_results(clerk: Official, number: str) -> str:
@@ -32,24 +28,14 @@ async def send_results(clerk: Official, number: str) -> str:
     return register
 
 
-_OK = 200
-
-
 async def _asked(clerk: Official, register: str) -> Page:
     way = f"//main//form[@action='/courier/{register}/close']"
     return await soon(lambda: clerk.open(f"/courier/{register}"), way)
 
 
 async def _mark(clerk: Official, page: Page, register: str) -> None:
-    form = _form(page, f"/courier/{register}/close")
+    form = page.form_to(f"/courier/{register}/close")
     asked = {"missing_confirmed": "yes"} if form.xpath(".//*[@name='missing_confirmed']") else {}
     page = await clerk.browser.submit(page, asked, form=form)
     if page.status != _OK or page.find(f"//main//form[@action='/courier/{register}/close']") is not None:
         raise PageSurprise(page, "the register, marked")
-
-
-def _form(page: Page, action: str) -> html.FormElement:
-    form = page.find(f"//main//form[@action='{action}']")
-    if not isinstance(form, html.FormElement):
-        raise PageSurprise(page, f"the form {action}")
-    return form

@@ -11,9 +11,10 @@ from gateway.catalogue import Channel, CountedFrom, Duration, Office, ProcedureS
 from gateway.clock import ALMATY
 from simulators.walk.answers import catalogue
 from simulators.walk.decision import Decision
-from simulators.walk.law import Turn
+from simulators.walk.law import Turn, expected_turns
 from simulators.walk.levers import Levers
 from simulators.walk.officials import Official
+from simulators.walk.plan import PlannedWalk
 from simulators.walk.staff import Staff
 
 _ZONE = ZoneInfo(ALMATY)
@@ -21,6 +22,7 @@ _SHARE = 0.9
 """How much of a step's term passes before the step is done."""
 _SESSION = time(11, 0)
 _WORKING_DAYS_TO_SESSION = 3
+_GIVES = (f"{Verb.HAND_OVER} ", f"{Verb.FORWARD} ")
 _AFTER = timedelta(minutes=10)
 """How long after a moment one comes to look."""
 
@@ -29,26 +31,37 @@ _AFTER = timedelta(minutes=10)
 class Course:
     """The way of one case; `timed` lets each step take nine tenths of its term, so that none is late.
 
-    `bring` is how the applicant brings what the procedure's condition asks for, where the applicant does it alone. At
-    the State Corporation's windows the result is handed over elsewhere, so that the case ends with the last turn.
+    `bring` is how the applicant brings what the procedure's condition asks for, where the applicant does it alone. What
+    the State Corporation does before and after is done at its windows. With `by_register` the provider's last act is
+    left, if it gives the result away: it is the entry in a courier's register, and stands in `given`.
     """
 
-    service: Service
-    channel: Channel
-    kind: str | None
+    planned: PlannedWalk
     office: Office
-    decision: Decision
     staff: Staff
     levers: Levers
-    turns: Sequence[Turn]
     say: Callable[[str], None]
     timed: bool = False
     bring: Callable[[], Awaitable[None]] | None = None
-    hands_over: bool = True
+    by_register: bool = False
+    given: str | None = field(init=False, default=None)
+    service: Service = field(init=False)
+    decision: Decision = field(init=False)
+    turns: Sequence[Turn] = field(init=False)
     _submitted: datetime | None = None
     _step: ProcedureStep | None = None
     _session: datetime | None = None
     _acts: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Read off the catalogue who does what; an application that no body decides has no course."""
+        assert self.planned.decision is not None
+        self.service, self.decision = catalogue().service(self.planned.service), self.planned.decision
+        turns = expected_turns(self.service, self.planned.channel, self.planned.kind, self.decision)
+        self.turns = [turn for turn in turns if not turn.is_corporations]
+        if self.by_register and self.turns[-1].act.startswith(_GIVES):
+            *self.turns, last = self.turns
+            self.given = last.act
 
     async def run(self, number: str) -> None:
         """Lead the case to its hand-over; raises `PageSurprise` when nobody may do anything more."""
@@ -59,7 +72,7 @@ class Course:
                 before = len(self._staff_turns(self.turns[:position]))
                 await self._work(number, until=before)
                 await self._condition(turn)
-        await self._work(number, until=None if self.hands_over else len(self._acts))
+        await self._work(number, until=len(self._acts) if self.planned.channel is Channel.CORPORATION else None)
 
     def _staff_turns(self, turns: Sequence[Turn]) -> list[Turn]:
         met = self.decision.submitted
@@ -74,7 +87,7 @@ class Course:
     async def _condition(self, turn: Turn) -> None:
         """Let the applicant bring what is asked for in time, or let the time run out."""
         self._step = turn.step
-        term = turn.step.term(self.channel, self.kind)
+        term = turn.step.term(self.planned.channel, self.planned.kind)
         due = self._due(term, (await self.levers.clock()).simulated)
         if not self.decision.submitted:
             await self.levers.until(due + _AFTER)
@@ -111,15 +124,15 @@ class Course:
         assert self.decision.extended is not None
         started = (await self.levers.clock()).simulated
         await official.extend(number, self.decision.extended)
-        await self.levers.until(self._due(step.term(self.channel, self.kind), started) + _AFTER)
+        await self.levers.until(self._due(step.term(self.planned.channel, self.planned.kind), started) + _AFTER)
         self.say(f"the term was extended ({self.decision.extended}), and the step's own is over")
 
     async def _take_time(self, step: ProcedureStep) -> None:
-        term = step.term(self.channel, self.kind)
+        term = step.term(self.planned.channel, self.planned.kind)
         if term.counted_from is CountedFrom.BEFORE_SESSION or any(one.verb is Verb.RECOMMEND for one in step.actions):
             return
         started = (await self.levers.clock()).simulated
-        total = self.service.total(self.channel, self.kind)
+        total = self.service.total(self.planned.channel, self.planned.kind)
         ends = [self._due(one, started) for one in (term, total) if one is not None]
         await self._pass_share(min(ends))
 

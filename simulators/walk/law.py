@@ -102,6 +102,11 @@ class Turn:
         """Tell whether the applicant does it, and nobody of the staff."""
         return self.act.endswith(f"@{Body.APPLICANT}")
 
+    @property
+    def is_corporations(self) -> bool:
+        """Tell whether the State Corporation does it, at its windows."""
+        return self.act.endswith(f"@{Body.CORPORATION}")
+
 
 def expected_turns(service: Service, channel: Channel, kind: str | None, decision: Decision | None) -> list[Turn]:
     """Return who does what in the procedure, in order; each signer of the result signs in turn.

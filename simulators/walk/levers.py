@@ -12,6 +12,9 @@ import aiohttp
 from gateway.clock import ClockReading
 from simulators.installation import Installation
 
+PAST_CACHES = timedelta(minutes=2)
+"""Longer than a word on a certificate's status is used again."""
+
 
 class Levers:
     """Pulled over HTTP, as an integration tester would."""

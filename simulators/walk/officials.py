@@ -12,14 +12,13 @@ from gateway.catalogue import Outcome, ResultKind, Verb
 from simulators.participants import STAFF_PASSWORD
 from simulators.population.cast import PEOPLE
 from simulators.walk.answers import statement_for
-from simulators.walk.browser import Browser, Page, PageSurprise, Upload
+from simulators.walk.browser import SCANNED_PAGE, Browser, Page, PageSurprise, Upload
 from simulators.walk.decision import Decision
 from simulators.walk.hand import Hand
 
 _ON_PAGES = (Verb.DRAFT, Verb.SIGN)
 """The actions that have a page of their own, to which the case's page leads."""
 _CHANGED_MEANWHILE = 409
-_PDF = b"%PDF-1.7\n% a scanned page\n%%EOF\n"
 _FAULT = {
     "conform": "no",
     "fault_kk": "Құжаттың көшірмесі оқылмайды.",
@@ -99,7 +98,9 @@ class Official:
             if verb == Verb.RESOLVE:
                 values = {"executor": _only_choice(form, "executor")} | dict(values or {})
             if verb == Verb.SUBMIT:
-                values = {name: Upload(f"{name}.pdf", _PDF) for name in form.xpath(".//input[@type='file']/@name")}
+                values = {
+                    name: Upload(f"{name}.pdf", SCANNED_PAGE) for name in form.xpath(".//input[@type='file']/@name")
+                }
             answer = await self.browser.submit(page, values or {}, form=form)
             if answer.status != _CHANGED_MEANWHILE:
                 return _accepted(answer)

@@ -13,7 +13,6 @@ from simulators.installation import Installation
 from simulators.walk.answers import answers_for, catalogue
 from simulators.walk.counter import Paper, acceptor_at, read_receipts, take_in
 from simulators.walk.course import Course
-from simulators.walk.law import expected_turns
 from simulators.walk.levers import Levers
 from simulators.walk.officials import Official
 from simulators.walk.plan import PlannedWalk
@@ -60,24 +59,11 @@ class PaperWalk:
     async def go(self) -> None:
         """Walk to the end; raises `PageSurprise`, `TimeoutError`."""
         service = catalogue().service(self.planned.service)
-        kind, channel, decision = self.planned.kind, self.planned.channel, self.planned.decision
-        assert decision is not None
-        paper = Paper(service, channel, kind, self.roles)
+        paper = Paper(service, self.planned.channel, self.planned.kind, self.roles)
         self.number = await take_in(self.acceptor, paper)
         self.receipts = await read_receipts(self.acceptor, paper, self.number)
         self.say(f"paper {self.number} taken in at {self.roles.counter.id if self.roles.counter else 'no counter'}")
-        course = Course(
-            service,
-            channel,
-            kind,
-            self.roles.office,
-            decision,
-            self.staff,
-            self.levers,
-            expected_turns(service, channel, kind, decision),
-            self.say,
-            timed=self.timed,
-        )
+        course = Course(self.planned, self.roles.office, self.staff, self.levers, self.say, timed=self.timed)
         await course.run(self.number)
 
     async def put_back(self) -> None:

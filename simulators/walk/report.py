@@ -53,11 +53,6 @@ class Expected:
             state=planned.state if channel in _IN_THE_CHANNELS else "closed",
         )
 
-    @property
-    def flow(self) -> str:
-        """The first flow of the channel, or nothing where the act numbers none."""
-        return self.flows[0] if self.flows else ""
-
 
 def _receipts(planned: PlannedWalk, way: str | None) -> list[str]:
     service = catalogue().service(planned.service)
@@ -82,11 +77,6 @@ class WalkReport:
     """Who did what, as the staff pressed it."""
     receipts: list[str] = field(default_factory=list)
     """The receipts that a counter gave."""
-
-    @property
-    def service(self) -> str:
-        """The service that was walked."""
-        return self.planned.service
 
     @property
     def walked(self) -> list[str]:

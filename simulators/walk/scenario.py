@@ -17,17 +17,13 @@ from simulators.walk.answers import answers_for, catalogue
 from simulators.walk.applicant import ENDED, Applicant
 from simulators.walk.browser import Browser, Page, PageSurprise
 from simulators.walk.course import Course
-from simulators.walk.decision import Decision
 from simulators.walk.hand import Hand
-from simulators.walk.law import expected_turns
-from simulators.walk.levers import Levers
+from simulators.walk.levers import PAST_CACHES, Levers
 from simulators.walk.plan import PlannedWalk
 from simulators.walk.roles import Roles, roles_for
 from simulators.walk.staff import Staff, StaffRoom, seats_for
 
 _UNREGISTERED = "applicant-other"
-_PAST_CACHES = timedelta(minutes=2)
-"""Longer than a word on a certificate's status is used again."""
 _PAST_RETRIES = timedelta(minutes=16)
 """Longer than anybody on the way waits before a status is asked for again."""
 _ATTEMPTS = 4
@@ -114,9 +110,8 @@ class PortalWalk:
             await special()
         else:
             await self._certify_and_send()
-        decision = self.planned.decision
-        if decision is not None:
-            await self._provider_works(decision, _REGISTRY_FAULTS.get(name))
+        if self.planned.decision is not None:
+            await self._provider_works(_REGISTRY_FAULTS.get(name))
         await self._ended(self.planned.state)
 
     async def _be_refused_authorisation(self, name: str) -> None:
@@ -134,7 +129,7 @@ class PortalWalk:
     def _with_spoiled_key(self, how: str) -> Callable[[], Awaitable[None]]:
         async def choose() -> None:
             await self.levers.spoil_key(self.applicant.person.id, how)
-            await self.levers.advance(_PAST_CACHES)
+            await self.levers.advance(PAST_CACHES)
             await self.applicant.choose_certificate(self._application)
 
         return choose
@@ -145,11 +140,11 @@ class PortalWalk:
     async def _revoked_before_signing(self) -> None:
         _is_at(await self.applicant.choose_certificate(self._application), "/sign")
         await self.levers.spoil_key(self.applicant.person.id, "revoke")
-        await self.levers.advance(_PAST_CACHES)
+        await self.levers.advance(PAST_CACHES)
         await self.applicant.sign_and_send(self._application)
 
     async def _undecided_before_signing(self) -> None:
-        await self.levers.advance(_PAST_CACHES)
+        await self.levers.advance(PAST_CACHES)
         await self.levers.certificate_status(down=True)
         page = await self.applicant.choose_certificate(self._application)
         _is_at(page, "/undecided")
@@ -160,7 +155,7 @@ class PortalWalk:
 
     async def _hold(self) -> None:
         _is_at(await self.applicant.choose_certificate(self._application), "/sign")
-        await self.levers.advance(_PAST_CACHES)
+        await self.levers.advance(PAST_CACHES)
         await self.levers.certificate_status(down=True)
         await self.applicant.sign_and_send(self._application)
         await self._state("held")
@@ -179,20 +174,14 @@ class PortalWalk:
         await self._hold()
         await self.levers.advance(timedelta(hours=25))
 
-    async def _provider_works(self, decision: Decision, fault: str | None) -> None:
+    async def _provider_works(self, fault: str | None) -> None:
         if fault in _HEALED:
             await self._while_registry_is_out()
-        service = catalogue().service(self.planned.service)
-        kind, channel = self.planned.kind, self.planned.channel
         course = Course(
-            service,
-            channel,
-            kind,
+            self.planned,
             self.roles.office,
-            decision,
             self.staff,
             self.levers,
-            expected_turns(service, channel, kind, decision),
             self.say,
             timed=self.timed,
             bring=lambda: self.applicant.bring(self._application),

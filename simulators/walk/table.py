@@ -161,8 +161,9 @@ def _page(rows: Sequence[Row]) -> Iterator[str]:
         "walked in every way in which its conditions can fail ([the ways](commands.md#qyzmet-walk)), and "
         "`--every-way` does that with every service. At a window the applicant is absent from the state database or "
         "dead, the database is out of reach and asked again, a representative comes with a good power of attorney and "
-        "with one that is absent, revoked, expired or of other people, consent is refused, documents are missing, and "
-        "a package is not among what the courier brought with the register."
+        "with one that is absent, revoked, expired or of other people, consent is refused, documents are missing, the "
+        "operator's key is expired or revoked and a new one is used, and with the courier a package is not among what "
+        "came, a package comes beside the register, and a result is missing on the way back."
     )
     yield ""
     yield (

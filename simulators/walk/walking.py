@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import aiohttp
-import asyncpg
 
 from gateway.catalogue import Channel
 from gateway.clock import FollowedClock
@@ -23,6 +20,7 @@ from simulators.walk.plan import PlannedWalk
 from simulators.walk.report import Expected, WalkReport
 from simulators.walk.scenario import PortalWalk
 from simulators.walk.staff import StaffRoom
+from simulators.walk.trails import desk_trail, last_login_event, login_trail, window_trail
 from simulators.walk.window_walk import WindowWalk
 
 Say = Callable[[str], None]
@@ -30,27 +28,15 @@ _Fetch = Callable[[str], Awaitable[bytes]]
 
 
 async def walk_once(
-    installation: Installation,
-    planned: PlannedWalk,
-    *,
-    say: Say,
-    room: StaffRoom | None = None,
-    timed: bool = False,
+    installation: Installation, planned: PlannedWalk, *, say: Say, room: StaffRoom, timed: bool = False
 ) -> WalkReport:
     """Drive one walk through a running country and report.
 
     `room` keeps the staff signed in from one walk to the next; `timed` lets every step take nine tenths of its term.
     """
-    async with contextlib.AsyncExitStack() as stack:
-        http = await stack.enter_async_context(aiohttp.ClientSession())
-        if room is None:
-            room = StaffRoom(installation, http)
-            stack.push_async_callback(room.close)
-        if planned.channel is Channel.PORTAL:
-            return await _on_the_portal(installation, http, room, planned, say=say, timed=timed)
-        if planned.channel is Channel.CORPORATION:
-            return await _at_a_window(installation, http, room, planned, say=say, timed=timed)
-        return await _at_a_counter(installation, http, room, planned, say=say, timed=timed)
+    drive = {Channel.PORTAL: _on_the_portal, Channel.CORPORATION: _at_a_window}.get(planned.channel, _at_a_counter)
+    async with aiohttp.ClientSession() as http:
+        return await drive(installation, http, room, planned, say=say, timed=timed)
 
 
 async def _on_the_portal(
@@ -65,11 +51,11 @@ async def _on_the_portal(
     walk = await PortalWalk.of(installation, http, room, planned, say=say, timed=timed)
     walk.applicant.on_event = lambda event: say(_line(event))
     try:
-        before = await _last_login_event(installation)
+        before = await last_login_event(installation)
         await walk.go()
         state, verification = "refused-authorisation", None
         if walk.number is None:
-            trail = await _login_trail(installation, after=before)
+            trail = await login_trail(installation, after=before)
             for event in trail:
                 say(_line(event))
         else:
@@ -101,7 +87,7 @@ async def _at_a_counter(
         await walk.put_back()
     number = walk.number
     assert number is not None
-    state, trail = await _desk_trail(installation, number)
+    state, trail = await desk_trail(installation, number)
     for event in trail:
         say(_line(event))
     verification = await _verified(installation, http, planned, lambda name: walk.acceptor.download(number, name))
@@ -122,7 +108,7 @@ async def _at_a_window(
         await walk.go()
         number, verification = walk.number, None
         assert number is not None
-        state, trail = await _window_trail(installation, number)
+        state, trail = await window_trail(installation, number)
         for event in trail:
             say(_line(event))
         if planned.decision is not None:
@@ -153,57 +139,3 @@ async def _verified(
 def _line(event: Mapping[str, Any]) -> str:
     """Return an event as a line of the trail: when (UTC), which step, how it ended."""
     return f"{event['at'][:19]}  {event['flow']:<9} {event['kind']} {event['number']:<3} {event['outcome']}"
-
-
-@contextlib.asynccontextmanager
-async def _database(installation: Installation) -> AsyncIterator[asyncpg.Connection]:
-    connection = await asyncpg.connect(installation.admin_url)
-    await connection.set_type_codec("jsonb", encoder=json.dumps, decoder=json.loads, schema="pg_catalog")
-    try:
-        yield connection
-    finally:
-        await connection.close()
-
-
-async def _last_login_event(installation: Installation) -> int:
-    async with _database(installation) as connection:
-        return int(await connection.fetchval("SELECT coalesce(max(id), 0) FROM channels.event"))
-
-
-async def _login_trail(installation: Installation, *, after: int) -> list[dict[str, Any]]:
-    """Read the events of a refused authorisation, which no cabinet shows, as the operator of the portal could."""
-    async with _database(installation) as connection:
-        rows = await connection.fetch(
-            "SELECT flow, kind, number, outcome, at, actor, facts FROM channels.event"
-            " WHERE application IS NULL AND id > $1 ORDER BY id",
-            after,
-        )
-    return [_event(row) for row in rows]
-
-
-async def _desk_trail(installation: Installation, number: str) -> tuple[str, list[dict[str, Any]]]:
-    """Read the state and the events of a paper's case, which no cabinet shows, as the operator of the desk could."""
-    async with _database(installation) as connection:
-        state = await connection.fetchval("SELECT state FROM desk.casefile WHERE number = $1", number)
-        rows = await connection.fetch(
-            "SELECT flow, kind, number, outcome, at, actor, facts FROM desk.event"
-            " WHERE application = $1 ORDER BY at, place, id",
-            number,
-        )
-    return str(state), [_event(row) for row in rows]
-
-
-async def _window_trail(installation: Installation, number: str) -> tuple[str, list[dict[str, Any]]]:
-    """Read the state and the events of an application of a window, as the channels keep them."""
-    async with _database(installation) as connection:
-        state = await connection.fetchval("SELECT state FROM channels.application WHERE number = $1", number)
-        rows = await connection.fetch(
-            "SELECT flow, kind, number, outcome, at, actor, facts FROM channels.event"
-            " WHERE application = $1 ORDER BY at, place, id",
-            number,
-        )
-    return str(state), [_event(row) for row in rows]
-
-
-def _event(row: asyncpg.Record) -> dict[str, Any]:
-    return {**dict(row), "at": row["at"].isoformat()}

@@ -126,6 +126,17 @@ def _before_acceptance(name: str, what: str, asked: Callable[[Service, str | Non
     return Way(f"window:{name}", what, outcome=None, ends="not-accepted", only=Channel.CORPORATION, asked=asked)
 
 
+def _with_the_key(name: str, what: str) -> Way:
+    """Return a way on which the operator's key is refused; no act numbers a condition at the window for it."""
+    at, check = Channel.CORPORATION, Check.CERTIFICATE
+    return Way(f"window:key-{name}", what, check, only=at, asked=lambda _service, _kind: True)
+
+
+def _by_courier(name: str, what: str) -> Way:
+    """Return a way on which the papers go by courier, and something goes wrong with it."""
+    return Way(f"window:{name}", what, only=Channel.CORPORATION, asked=window_law.goes_by_courier)
+
+
 WAYS = {
     way.name: way
     for way in (
@@ -165,11 +176,15 @@ WAYS = {
             outcome=Outcome.REFUSED,
             only=Channel.CORPORATION,
         ),
-        Way(
-            "window:courier-mismatch",
-            "the package is not among what the courier brought; it comes with the next register",
-            only=Channel.CORPORATION,
-            asked=window_law.goes_by_courier,
+        _with_the_key("expired", "the validity period of the operator's certificate has passed; a new one is used"),
+        _with_the_key("revoked", "the operator's certificate is in the list of revoked ones; a new one is used"),
+        _with_the_key("revoked-before-signing", "it is revoked between choice and signature; a new one is used"),
+        _by_courier(
+            "courier-mismatch", "the package is not among what the courier brought; it comes with the next register"
+        ),
+        _by_courier("courier-unlisted", "the courier brings the package with a register that lists another"),
+        _by_courier(
+            "result-missing", "the result is not among what the courier brought back; it comes with the next register"
         ),
         Way("documents", "every condition of the flow passes, but the documents have faults", outcome=Outcome.REFUSED),
         Way("refusal", "every condition passes, but there is a ground of refusal", outcome=Outcome.REFUSED),

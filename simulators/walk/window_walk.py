@@ -8,18 +8,18 @@ from typing import Self
 
 import aiohttp
 
-from gateway.catalogue import Body, Channel, Role, Service, Verb
+from gateway.catalogue import Channel, Role, Service, Verb
 from gateway.catalogue.kinds import documents_of
 from simulators.installation import Installation
 from simulators.population.cast import PEOPLE
 from simulators.population.powers import CAST
 from simulators.walk.answers import answers_for, catalogue
 from simulators.walk.browser import Browser, PageSurprise
-from simulators.walk.courier import miss_package, receive_package, send_results
+from simulators.walk.courier import receive_packages, send_results
 from simulators.walk.course import Course
 from simulators.walk.hand import Hand
-from simulators.walk.law import Turn, expected_turns
-from simulators.walk.levers import Levers
+from simulators.walk.law import expected_turns
+from simulators.walk.levers import PAST_CACHES, Levers
 from simulators.walk.officials import Official
 from simulators.walk.plan import PlannedWalk
 from simulators.walk.roles import Roles, roles_for
@@ -39,6 +39,10 @@ _WAYS_OF_POWER = {
 }
 """Which powers of attorney of the cast are shown, for the applicant of Karaganda and for the guardian in Almaty."""
 _GOOD_POWERS = ("valid", "valid-guardian", "valid-talgar")
+_SPOILED_KEYS = {"window:key-expired": "expire", "window:key-revoked": "revoke"}
+"""How the operator's key is spoiled before it is chosen."""
+_COURIERS_WAYS = ("window:courier-mismatch", "window:courier-unlisted", "window:result-missing")
+"""The ways on which the papers go by courier, also where the act has them go over the gateways."""
 _SCANNED = 3
 """How many documents are scanned; the others are marked as taken on paper."""
 
@@ -60,6 +64,8 @@ class WindowWalk:
     done: list[str] = field(default_factory=list)
     """What the State Corporation did, as `verb role@body`, before the provider; after it stands in `done_after`."""
     done_after: list[str] = field(default_factory=list)
+    _given: str | None = None
+    """The act by which the provider gives the result to the courier, where its procedure has one."""
 
     @classmethod
     async def of(
@@ -96,6 +102,7 @@ class WindowWalk:
         self.number = number = await self.operator.begin(self.planned.service)
         if not await self._is_entered(number) or not await self._has_documents(number):
             return
+        await self._be_refused_the_key(number)
         await self.operator.certify_and_send(number)
         self.say(f"application {number} signed and sent from {self.operator.person.id}")
         if receipts_at_window(self._service, self._way):
@@ -107,8 +114,7 @@ class WindowWalk:
         self._did(self.done, Verb.DISPATCH)
         await self._provider_works(number)
         if self._by_courier:
-            register = await send_results(await self._clerk(), number)
-            await self.operator.receive_results(register, number)
+            await self._bring_the_result(number)
             self._did(self.done_after, Verb.COLLECT)
         await self.operator.hand_over(number, attorney=self._attorney, applicant=str(self.roles.person.iin))
         self._did(self.done_after, Verb.HAND_OVER)
@@ -129,7 +135,7 @@ class WindowWalk:
 
     @property
     def _by_courier(self) -> bool:
-        return not goes_electronically(self._service) or self._way == "window:courier-mismatch"
+        return not goes_electronically(self._service) or self._way in _COURIERS_WAYS
 
     @property
     def _attorney(self) -> Attorney | None:
@@ -196,57 +202,89 @@ class WindowWalk:
         self.say("acceptance was refused: a document is missing")
         return False
 
+    async def _be_refused_the_key(self, number: str) -> None:
+        """Let the operator's key be of no more use, be refused with it, and give the operator a new one."""
+        person = self.operator.person.id
+        if self._way == "window:key-revoked-before-signing":
+            await self.operator.certify(number)
+            await self._spoil_key("revoke")
+            await self.operator.be_refused_signature(number)
+        elif self._way in _SPOILED_KEYS:
+            await self._spoil_key(_SPOILED_KEYS[self._way])
+            await self.operator.be_refused_certificate(number)
+        else:
+            return
+        self.say(f"the key of {person} was refused: nothing was sent, and the application waits")
+        await self.levers.renew_key(person)
+
+    async def _spoil_key(self, how: str) -> None:
+        await self.levers.spoil_key(self.operator.person.id, how)
+        await self.levers.advance(PAST_CACHES)
+
     async def _send_by_courier(self, number: str) -> None:
         """Draw the register up; the clerk at the provider checks it. A package that is missing comes with the next."""
-        clerk = await self._clerk()
-        register = await self.operator.make_register(number, self.roles.office.id)
+        clerk, office = await self._official(Role.CLERK), self.roles.office.id
+        if self._way == "window:courier-unlisted":
+            other = await self._another_taken_in()
+            register = await self.operator.make_register(other, office)
+            await receive_packages(clerk, register, other, number)
+            self.say(f"register {register}: the package came beside it, and was received")
+            return
+        register = await self.operator.make_register(number, office)
         if self._way == "window:courier-mismatch":
-            await miss_package(clerk, register)
+            await receive_packages(clerk, register)
             self.say(f"register {register}: the package is not there, and stays expected")
-            register = await self._next_register(number)
-        await receive_package(clerk, register, number)
+            await self.operator.waits_for_courier(number)
+            register = await self.operator.make_register(number, office)
+        await receive_packages(clerk, register, number)
         self.say(f"register {register}: the package was received")
 
-    async def _next_register(self, number: str) -> str:
-        """Draw up another register as soon as the mark of the first is back."""
-        await self.operator.waits_for_courier(number)
-        return await self.operator.make_register(number, self.roles.office.id)
+    async def _another_taken_in(self) -> str:
+        """Take in another application of the same applicant and service; its package is the one that is listed."""
+        number = await self.operator.begin(self.planned.service)
+        await self._is_entered(number)
+        await self._has_documents(number)
+        await self.operator.certify_and_send(number)
+        return number
 
-    async def _clerk(self) -> Official:
-        seat = next(seat for seat in seats_of(self.roles.office) if seat.role is Role.CLERK)
+    async def _bring_the_result(self, number: str) -> None:
+        """Let the provider give the result to the courier; one that is missing comes with the next register."""
+        giver = await self._official(Role.CLERK if self._given is None else Role(self._given.split()[1].split("@")[0]))
+        register = await send_results(giver, number)
+        if self._given is not None:
+            self.done_after.append(self._given)
+        if self._way == "window:result-missing":
+            await self.operator.receive_results(register)
+            self.say(f"register {register}: the result is not there, and stays expected")
+            register = await send_results(giver, number)
+        await self.operator.receive_results(register, number)
+
+    async def _official(self, role: Role) -> Official:
+        seat = next(seat for seat in seats_of(self.roles.office) if seat.role is role)
         return await self.room.member(seat.person)
 
     async def _provider_works(self, number: str) -> None:
-        decision, service = self.planned.decision, self._service
-        assert decision is not None
-        turns = expected_turns(service, _AT, self.planned.kind, decision)
+        """Let the bodies work; the act that gives the result to the courier is left to its register."""
         course = Course(
-            service,
-            _AT,
-            self.planned.kind,
+            self.planned,
             self.roles.office,
-            decision,
             self.staff,
             self.levers,
-            [turn for turn in turns if not _is_corporations(turn)],
             self.say,
             timed=self.timed,
-            hands_over=False,
+            by_register=self._by_courier,
         )
         await course.run(number)
+        self._given = course.given
 
     def _did(self, done: list[str], verb: Verb) -> None:
         """Note an act of the State Corporation, where the act names it."""
         decision = self.planned.decision
         turns = expected_turns(self._service, _AT, self.planned.kind, decision)
-        done += [turn.act for turn in turns if _is_corporations(turn) and turn.act.startswith(f"{verb} ")]
+        done += [turn.act for turn in turns if turn.is_corporations and turn.act.startswith(f"{verb} ")]
 
 
 def operator_at(roles: Roles) -> str:
     """Return the first operator of the department at which the applicant is."""
     assert roles.counter is not None
     return next(person.id for person in PEOPLE.values() if person.department == roles.counter.id)
-
-
-def _is_corporations(turn: Turn) -> bool:
-    return turn.act.endswith(f"@{Body.CORPORATION}")

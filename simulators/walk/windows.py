@@ -22,7 +22,8 @@ WINDOW = 1
 COURIER = "Жолдыбаев Серік"
 """Who carries the packages; a courier has no account."""
 _CONSENT = "consent_given"
-_OK = 200
+_OK, _WRONG, _CONFLICT = 200, 400, 409
+_SUMMARY = "//*[contains(@class, 'govuk-error-summary')]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class Operator:
     async def begin(self, service: str) -> str:
         """Process 2 begins: choose the service from the list; returns the application's number."""
         page = await self.open("/")
-        form = _form(page, "/intakes")
+        form = page.form_to("/intakes")
         if page.find(f"//main//button[@name='service'][@value='{service}']") is None:
             raise PageSurprise(page, f"the service {service} in the department's list")
         page = await self.browser.submit(page, {"service": service}, form=form)
@@ -95,12 +96,12 @@ class Operator:
     async def refuse_consent(self, number: str) -> Page:
         """Record that the applicant gives no consent."""
         page = await self.open(f"/intakes/{number}/consent-refused")
-        return await self.browser.submit(page, {}, form=_form(page, f"/intakes/{number}/consent-refused"))
+        return await self.browser.submit(page, {}, form=page.form_to(f"/intakes/{number}/consent-refused"))
 
     async def ask_again(self, number: str) -> Page:
         """Process 3 again, after a state database was out of reach."""
         page = await self.open(f"/intakes/{number}/query")
-        return await self.browser.submit(page, {}, form=_form(page, f"/intakes/{number}/query"))
+        return await self.browser.submit(page, {}, form=page.form_to(f"/intakes/{number}/query"))
 
     async def documents(
         self, number: str, *, scans: Mapping[str, Upload], on_paper: Sequence[str], medium: str | None
@@ -109,29 +110,47 @@ class Operator:
         page = await self.open(f"/intakes/{number}/documents")
         kept: dict[str, str | Upload] = {f"paper_{one}": "yes" for one in on_paper}
         kept |= {f"file_{one}": upload for one, upload in scans.items()}
-        page = await self.browser.submit(page, {**kept, "do": "add"}, form=_form(page, f"/intakes/{number}/documents"))
+        page = await self.browser.submit(page, {**kept, "do": "add"}, form=page.form_to(f"/intakes/{number}/documents"))
         if page.status != _OK:
             raise PageSurprise(page, "the documents, marked and scanned")
         said: dict[str, str | Upload] = {f"paper_{one}": "yes" for one in on_paper}
         if medium is not None:
             said["medium"] = medium
-        form = _form(page, f"/intakes/{number}/documents")
+        form = page.form_to(f"/intakes/{number}/documents")
         return await self.browser.submit(page, {**said, "do": "go"}, form=form)
 
     async def refuse_acceptance(self, number: str) -> Page:
         """Refuse to accept: the receipt of refusal names what is missing."""
         page = await self.open(f"/intakes/{number}/refuse")
-        return await self.browser.submit(page, {}, form=_form(page, f"/intakes/{number}/refuse"))
+        return await self.browser.submit(page, {}, form=page.form_to(f"/intakes/{number}/refuse"))
+
+    async def certify(self, number: str) -> Page:
+        """Process 5: choose the certificate, unless it was chosen this shift; returns the page that follows."""
+        page = await self.open(f"/intakes/{number}/sign")
+        if page.url.endswith("/sign"):
+            return page
+        page = await self.open(f"/intakes/{number}/certificate")
+        return await self._hand.fill_and_submit(self.browser, page)
 
     async def certify_and_send(self, number: str) -> None:
-        """Processes 5 and 6: choose the certificate unless it was chosen this shift, sign, send."""
-        page = await self.open(f"/intakes/{number}/sign")
-        if not page.url.endswith("/sign"):
-            page = await self.open(f"/intakes/{number}/certificate")
-            page = await self._hand.fill_and_submit(self.browser, page)
+        """Processes 5 and 6: choose the certificate, sign, send."""
+        page = await self.certify(number)
         _at(page, "/sign", "the page on which the request is signed")
         page = await self._hand.fill_and_submit(self.browser, page)
         _at(page, "/accepted", "the acceptance of the application")
+
+    async def be_refused_certificate(self, number: str) -> None:
+        """Choose a certificate with which nobody may sign: the page says so, and the application waits."""
+        page = await self.certify(number)
+        if page.status != _WRONG or page.find(_SUMMARY) is None:
+            raise PageSurprise(page, "the refusal of the certificate")
+
+    async def be_refused_signature(self, number: str) -> None:
+        """Sign with a certificate that has been revoked since it was chosen: nothing is sent."""
+        page = await self.open(f"/intakes/{number}/sign")
+        page = await self._hand.fill_and_submit(self.browser, page)
+        if page.status != _CONFLICT:
+            raise PageSurprise(page, "the refusal of the signature")
 
     async def print_out(self, number: str, name: str, said: str) -> None:
         """Print a paper of the intake (receipt, refusal, no-data); raises `PageSurprise` unless it says what is `said`.
@@ -160,12 +179,16 @@ class Operator:
         """Wait until a package is among those that wait for a courier."""
         await soon(lambda: self.open("/registers"), f"//main//input[@name='package'][@value='{number}']")
 
-    async def receive_results(self, register: str, number: str) -> None:
-        """Check what the courier brought against a provider's register, and mark it."""
+    async def receive_results(self, register: str, *numbers: str) -> None:
+        """Check what the courier brought against a provider's register, and mark it; what is not there is missing."""
         page = await soon(lambda: self.open(f"/registers/{register}"), f"//form[@action='/registers/{register}/scan']")
-        form = _form(page, f"/registers/{register}/scan")
-        page = await self.browser.submit(page, {"code": f"]C1{number}\r"}, form=form)
-        page = await self.browser.submit(page, {}, form=_form(page, f"/registers/{register}/close"))
+        for number in numbers:
+            page = await self.browser.submit(
+                page, {"code": f"]C1{number}\r"}, form=page.form_to(f"/registers/{register}/scan")
+            )
+        form = page.form_to(f"/registers/{register}/close")
+        missing = {"missing_confirmed": "yes"} if form.xpath(".//*[@name='missing_confirmed']") else {}
+        page = await self.browser.submit(page, missing, form=form)
         if page.status != _OK or page.find(f"//main//form[@action='/registers/{register}/close']") is not None:
             raise PageSurprise(page, "the register, marked")
 
@@ -205,13 +228,6 @@ async def soon(look: Callable[[], Awaitable[Page]], wanted: str, *, seconds: flo
         if time.monotonic() > end:
             raise PageSurprise(page, wanted)
         await asyncio.sleep(0.1)
-
-
-def _form(page: Page, action: str) -> html.FormElement:
-    form = page.find(f"//main//form[@action='{action}']")
-    if not isinstance(form, html.FormElement):
-        raise PageSurprise(page, f"the form {action}")
-    return form
 
 
 def _at(page: Page, ending: str, what: str) -> None:

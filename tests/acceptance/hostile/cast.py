@@ -1,4 +1,4 @@
-"""Who is in the play: two applicants with something to lose, the staff of two offices, and the intruder."""
+"""Who is in the play: two applicants with something to lose, the staff of two offices, operators, and the intruder."""
 
 from __future__ import annotations
 
@@ -8,16 +8,20 @@ from dataclasses import dataclass, field
 
 import aiohttp
 
+from gateway.catalogue import Channel
 from simulators.population.cast import PEOPLE
+from simulators.walk.answers import answers_for
 from simulators.walk.applicant import ENDED, Applicant
 from simulators.walk.browser import Browser
 from simulators.walk.decision import Decision
 from simulators.walk.hand import Hand
 from simulators.walk.officials import Official
+from simulators.walk.windows import Operator
 from tests.acceptance.hostile.living import Country
 
 KARAGANDA, ALMATY = "unemployed-certificate", "guardianship-certificate"
 VICTIM, GUARDIAN, INTRUDER = "applicant-karaganda", "applicant-almaty", "applicant-other"
+OPERATOR, COLLEAGUE, ELSEWHERE = "karaganda-operator", "karaganda-operator-2", "temirtau-operator"
 
 
 @dataclass
@@ -69,9 +73,55 @@ async def official(country: Country, person: str) -> AsyncIterator[Official]:
             await browser.close()
 
 
+@contextlib.asynccontextmanager
+async def operator(country: Country, person: str) -> AsyncIterator[Operator]:
+    """An operator who is signed in at a window."""
+    async with aiohttp.ClientSession() as http:
+        arm = country.at("arm")
+        hand = Hand(country.installation, http, origin=arm, key=f"{person}-sign")
+        browser = Browser.new()
+        try:
+            one = Operator(arm, person, hand, browser)
+            await one.sign_in()
+            yield one
+        finally:
+            await browser.close()
+
+
 def keys_of_sessions(browser: Browser) -> set[str]:
     """The session keys that a browser holds."""
     return {cookie.value for cookie in browser._http.cookie_jar if cookie.key.endswith("-session")}
+
+
+@dataclass
+class WindowScene:
+    """What lies at the windows of a department when the play begins; all of it is the victim's."""
+
+    accepted: str = ""
+    """Taken in, signed and sent by an operator."""
+    draft: str = ""
+    """Open in the same operator's hands, its documents asked for."""
+
+
+async def set_window_scene(country: Country) -> WindowScene:
+    """Take in at a window until there is something to steal."""
+    scene = WindowScene()
+    async with operator(country, OPERATOR) as one:
+        scene.accepted = await _entered_at_a_window(one)
+        await one.documents(scene.accepted, scans={}, on_paper=(), medium=None)
+        await one.certify_and_send(scene.accepted)
+        scene.draft = await _entered_at_a_window(one)
+    return scene
+
+
+async def _entered_at_a_window(one: Operator) -> str:
+    person = PEOPLE[VICTIM]
+    named = {"applicant_number": str(person.iin), "applicant_name": person.full_name_kk}
+    typed = {**answers_for(KARAGANDA, person, channel=Channel.CORPORATION), **named}
+    number = await one.begin(KARAGANDA)
+    page = await one.enter(number, typed, office="karaganda-employment", attorney=None, consents=True)
+    assert page.url.endswith("/documents"), page.text
+    return number
 
 
 async def set_scene(country: Country) -> Scene:

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.acceptance.hostile.cast import Scene, set_scene
+from tests.acceptance.hostile.cast import Scene, WindowScene, set_scene, set_window_scene
 from tests.acceptance.hostile.living import Country, running_country
 
 MOST_MEMORY = 700
@@ -31,12 +31,23 @@ def scene(country: Country) -> Scene:
         return thread.submit(asyncio.run, set_scene(country)).result()
 
 
+@pytest.fixture(scope="session")
+def windows(country: Country) -> WindowScene:
+    """Applications of the victim at a window: one sent, one open."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, set_window_scene(country)).result()
+
+
 @pytest.fixture(autouse=True)
 def still_standing(country: Country) -> Iterator[None]:
     """After each test the process runs, answers, and has not grown without bound."""
     yield
     assert country.alive, country.log.read_text(errors="replace")[-3000:]
-    for address in (f"{country.at('portal')}/services", f"{country.at('desk')}/sign-in"):
+    for address in (
+        f"{country.at('portal')}/services",
+        f"{country.at('desk')}/sign-in",
+        f"{country.at('arm')}/sign-in",
+    ):
         with urllib.request.urlopen(address, timeout=10) as answer:
             assert answer.status == 200
     assert country.memory() < MOST_MEMORY

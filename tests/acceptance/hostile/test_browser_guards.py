@@ -6,11 +6,14 @@ import pytest
 
 from simulators.participants import APPLICANT_PASSWORD
 from simulators.population.cast import PEOPLE
-from tests.acceptance.hostile.cast import GUARDIAN, INTRUDER, KARAGANDA, VICTIM, official, signed_in
+from tests.acceptance.hostile.cast import INTRUDER, KARAGANDA, OPERATOR, VICTIM, official, operator, signed_in
 from tests.acceptance.hostile.routes import filled, routes_of
 from tests.acceptance.hostile.visitor import Visitor, visitor
 
-SITES = ["portal", "desk"]
+SITES = ["portal", "desk", "arm"]
+WHO = {"portal": INTRUDER, "desk": "almaty-clerk", "arm": OPERATOR}
+"""Who signs in where nothing depends on what they have."""
+INSIDE = {"portal": "/cabinet", "desk": "/cases", "arm": "/queue"}
 FOREIGN = [
     {"Origin": "http://evil.test"},
     {"Origin": "null"},
@@ -23,11 +26,26 @@ FOREIGN = [
 ]
 
 
-@pytest.mark.parametrize("site", SITES)
-async def test_no_form_is_taken_without_the_sessions_own_token(country, scene, site):
-    person = official(country, "almaty-head") if site == "desk" else signed_in(country, VICTIM)
-    number = scene.at_sign if site == "desk" else scene.ready
-    fields = {"number": number, "service": KARAGANDA}
+@pytest.fixture
+def insider(country, request):
+    """Somebody signed in at a site, the fields of an address that is theirs, and a page with a form."""
+    site = request.param
+    if site == "arm":
+        number = request.getfixturevalue("windows").draft
+        page, person = f"/intakes/{number}/documents", operator(country, OPERATOR)
+    elif site == "desk":
+        number = request.getfixturevalue("scene").at_sign
+        page, person = f"/cases/{number}/sign", official(country, "almaty-head")
+    else:
+        number = request.getfixturevalue("scene").ready
+        page, person = f"/applications/{number}/sign", signed_in(country, VICTIM)
+    others = {"department": "karaganda-corporation", "register": "75142300000001", "day": "2026-03-02"}
+    return site, person, {"number": number, "service": KARAGANDA, **others}, page
+
+
+@pytest.mark.parametrize("insider", SITES, indirect=True)
+async def test_no_form_is_taken_without_the_sessions_own_token(country, insider):
+    site, person, fields, _ = insider
     async with person as signed, visitor(country, site) as stranger, country.unchanged():
         one = Visitor.behind(country, site, signed.browser)
         addresses = routes_of(site, "POST")
@@ -40,21 +58,24 @@ async def test_no_form_is_taken_without_the_sessions_own_token(country, scene, s
                 assert "form-outdated" in answer.text
 
 
-@pytest.mark.parametrize("site", SITES)
-async def test_no_form_of_another_origin_is_taken_even_with_the_token(country, scene, site):
-    person = official(country, "almaty-head") if site == "desk" else signed_in(country, VICTIM)
-    number = scene.at_sign if site == "desk" else scene.ready
+@pytest.mark.parametrize("insider", SITES, indirect=True)
+async def test_no_form_of_another_origin_is_taken_even_with_the_token(country, insider):
+    site, person, fields, page = insider
     async with person as signed, country.unchanged():
         one = Visitor.behind(country, site, signed.browser)
-        page = f"/cases/{number}/sign" if site == "desk" else f"/applications/{number}/sign"
         await one.look(page)
         assert one.token
         for address in routes_of(site, "POST"):
             for headers in FOREIGN:
-                path = filled(address, number=number, service=KARAGANDA)
+                path = filled(address, **fields)
                 data = {"_csrf": one.token, "_once": one.once}
                 answer = await one.send("POST", path, data=data, headers=headers)
                 assert answer.status == 403, (path, headers)
+
+
+def _credentials(site):
+    iin = str(PEOPLE[WHO[site]].iin)
+    return {"number": iin, "iin": iin, "password": APPLICANT_PASSWORD, "window": "1"}
 
 
 async def test_the_token_is_not_to_be_had_in_an_address(country):
@@ -65,14 +86,13 @@ async def test_the_token_is_not_to_be_had_in_an_address(country):
 
 @pytest.mark.parametrize("site", SITES)
 async def test_a_session_that_was_planted_is_worth_nothing_after_signing_in(country, scene, site):
-    iin = str(PEOPLE["almaty-clerk" if site == "desk" else INTRUDER].iin)
     async with visitor(country, site) as one:
         planted = one.cookies
         token = one.token
-        answer = await one.post("/sign-in", {"number": iin, "iin": iin, "password": APPLICANT_PASSWORD})
+        answer = await one.post("/sign-in", _credentials(site))
         assert answer.status == 303
         assert one.cookies != planted
-        inside = "/cases" if site == "desk" else "/cabinet"
+        inside = INSIDE[site]
         assert (await one.get(inside)).status == 200
         with_planted = await country.raw(site, country.request(site, f"GET {inside}", f"Cookie: {planted}"))
         assert with_planted.status == 303
@@ -139,12 +159,10 @@ ELSEWHERE = [
 
 @pytest.mark.parametrize("site", SITES)
 async def test_signing_in_never_leads_out_of_the_site(country, scene, site):
-    iin = str(PEOPLE["almaty-clerk" if site == "desk" else INTRUDER].iin)
     for address in ELSEWHERE:
         await country.forgive()
         async with visitor(country, site) as one:
-            fields = {"number": iin, "iin": iin, "password": APPLICANT_PASSWORD, "next": address}
-            answer = await one.post("/sign-in", fields)
+            answer = await one.post("/sign-in", {**_credentials(site), "next": address})
             assert answer.status == 303
             assert answer.header("Location") in {"/", "/cabinet", "/%09/evil.test"}, address
             assert "Set-Cookie: a=b" not in answer.head
@@ -175,9 +193,16 @@ async def test_nothing_but_static_files_is_served_as_one(country, site, path):
     assert "root:" not in answer.text
 
 
-async def test_the_desk_and_the_portal_do_not_take_each_others_sessions(country, scene):
-    async with signed_in(country, GUARDIAN) as guardian:
-        key = Visitor.behind(country, "portal", guardian.browser).cookies.partition("portal-session=")[2].split(";")[0]
-        for name in ("desk-session", "portal-session"):
-            answer = await country.raw("desk", country.request("desk", "GET /cases", f"Cookie: {name}={key}"))
-            assert answer.status == 303
+@pytest.mark.parametrize(("site", "elsewhere"), [(one, two) for one in SITES for two in SITES if one != two])
+async def test_no_site_takes_the_session_of_another(country, scene, site, elsewhere):
+    """Portal and windows keep their sessions in one table; whose they are is told by the account alone."""
+    await country.forgive()
+    async with visitor(country, site) as one:
+        assert (await one.post("/sign-in", _credentials(site))).status == 303
+        key = re.search(rf"{site}-session=([\w-]+)", one.cookies)[1]
+        for name in (f"{site}-session", f"{elsewhere}-session"):
+            answer = await country.raw(
+                elsewhere, country.request(elsewhere, f"GET {INSIDE[elsewhere]}", f"Cookie: {name}={key}")
+            )
+            assert answer.status == 303, name
+            assert answer.header("Location").startswith("/sign-in")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 
 from gateway.store import Store
@@ -17,15 +17,18 @@ _KAZAKH = re.compile(r"[ӘәҒғҚқҢңӨөҰұҮүҺһІі]")
 _LATIN_WORD = re.compile(r"\b(?!PDF\b|JPEG\b|PNG\b)[A-Za-z]{3,}\b")
 
 
+async def tables(store: Store) -> list[str]:
+    """Return the tables of the participant."""
+    return [row["table_name"] for row in await store.database.fetch(_TABLES, store.database.schema)]
+
+
 async def everything(store: Store) -> dict[str, str]:
     """Return a digest of every table of the participant."""
-    schema = store.database.schema
-    tables = [row["table_name"] for row in await store.database.fetch(_TABLES, schema)]
     return {
         table: await store.database.fetchval(
             f"SELECT md5(coalesce(string_agg(one::text, '|' ORDER BY one::text), '')) FROM {table} AS one"
         )
-        for table in tables
+        for table in await tables(store)
     }
 
 
@@ -35,8 +38,12 @@ async def unchanged(store: Store, *, but: Iterable[str] = ()) -> AsyncIterator[N
     before = await everything(store)
     assert len(before) > 5, "the digest saw no tables"
     yield
-    after = await everything(store)
-    assert {table for table in after if after[table] != before[table]} <= set(but)
+    assert differing(before, await everything(store)) <= set(but)
+
+
+def differing(before: Mapping[str, str], after: Mapping[str, str]) -> set[str]:
+    """Return the tables whose digest is another."""
+    return {table for table in after if after[table] != before[table]}
 
 
 def says(text: Text, *, kk: str, ru: str) -> None:

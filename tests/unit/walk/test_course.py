@@ -8,7 +8,7 @@ from gateway.catalogue import Verb
 from gateway.clock import ClockReading
 from simulators.walk.answers import catalogue, kinds_of
 from simulators.walk.course import Course
-from simulators.walk.law import expected_acts, expected_turns
+from simulators.walk.law import expected_acts
 from simulators.walk.plan import CHANNELS, PlannedWalk, pairs, walks_of
 from simulators.walk.roles import roles_for
 
@@ -55,15 +55,10 @@ class Desk:
 
 def course(planned, *, timed, bring=None):
     service, channel, kind = catalogue().service(planned.service), planned.channel, planned.kind
-    decision, clock = planned.decision, Clock()
-    desk = Desk(clock, expected_acts(service, channel, kind, decision))
-    turns = expected_turns(service, channel, kind, decision)
+    acts, clock, said = expected_acts(service, channel, kind, planned.decision), Clock(), []
+    desk = Desk(clock, [act for act in acts if not act.endswith("@corporation")])
     office = roles_for(service, channel, kind).office
-    said = []
-    way = Course(
-        service, channel, kind, office, decision, desk, clock, turns, said.append, timed=timed, bring=bring
-    )  # fmt: skip
-    return way, desk, said
+    return Course(planned, office, desk, clock, said.append, timed=timed, bring=bring), desk, said
 
 
 def planned(service, channel, way=None, kind=None):

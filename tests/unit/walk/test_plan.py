@@ -134,7 +134,9 @@ def test_a_way_plays_at_the_condition_by_what_decides_it_and_not_by_the_services
         ("window:consent-refused", "not-accepted"),
         ("window:incomplete", "not-accepted"),
         ("window:documents", "refused"),
+        ("window:key-expired", "issued"),
         ("window:courier-mismatch", "issued"),
+        ("window:result-missing", "issued"),
     ],
 )
 def test_a_way_ends_in_a_state_of_the_cabinet(way, state):
@@ -168,8 +170,9 @@ def test_a_service_without_a_negative_result_cannot_end_in_one():
     assert not WAYS["negative"].fits(catalogue().service("school-meals"), PORTAL, None)
 
 
-AT_EVERY_WINDOW = {"window:consent-refused"}
-BY_COURIER = {"window:courier-mismatch"}
+KEYS = {"window:key-expired", "window:key-revoked", "window:key-revoked-before-signing"}
+AT_EVERY_WINDOW = {*KEYS, "window:consent-refused"}
+BY_COURIER = {"window:courier-mismatch", "window:courier-unlisted", "window:result-missing"}
 STATE_DATA = {
     "window:absent",
     "window:dead",
@@ -214,3 +217,10 @@ def test_the_act_that_lost_condition_1_goes_every_way_of_the_state_databases_by_
     for service in ("guardian-allowance", "guardianship-certificate", "home-taught-disabled-children-support"):
         of_it = (walk for walk in ROUND if walk.service == service and walk.channel is WINDOW)
         assert {walk.way.name for walk in of_it if walk.way is not None} >= STATE_DATA
+
+
+def test_a_key_of_no_more_use_is_tried_with_every_service_of_a_window():
+    for service, _ in pairs(catalogue(), WINDOW):
+        walked = {walk.way.name for walk in ROUND if walk.service == service.id and walk.way is not None}
+        assert walked & KEYS, service.id
+    assert {walk.way.name for walk in ROUND if walk.way is not None} >= KEYS

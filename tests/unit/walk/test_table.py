@@ -13,9 +13,9 @@ SERVICE = "minor-property-certificates"
 
 def report(steps, walk, *, strays=False):
     expected = Expected.of(walk)
-    told = (step.split() for step in steps)
+    told, flow = (step.split() for step in steps), next(iter(expected.flows), "")
     trail = [
-        {"flow": expected.flow, "kind": kind, "number": int(number), "outcome": outcome, "facts": {}}
+        {"flow": flow, "kind": kind, "number": int(number), "outcome": outcome, "facts": {}}
         for kind, number, outcome in told
     ]
     whole = WalkReport(walk, None, expected.state, trail, expected, None, list(expected.acts), list(expected.receipts))
