@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import sys
 import warnings
 
 import aiohttp
 import asyncpg
 import uvloop
 
-from bench import catalogue_load, crl, desk_lists, report, scans, signatures, starts, throughput, wire
+from bench import catalogue_load, crl, desk_lists, report, scans, signatures, starts, throughput, windows, wire
 from bench.applicants import Applicants
 from bench.applications import Applications
 from bench.parts import start
@@ -51,7 +52,7 @@ def _wire() -> None:
         report.attachment(asyncio.run(attachment.measure()))
 
 
-_PARTS = ("catalogue", "crl", "desk-lists", "scans", "signatures", "submissions", "wire")
+_PARTS = ("catalogue", "crl", "desk-lists", "scans", "signatures", "submissions", "windows", "wire")
 
 
 def main() -> None:
@@ -59,6 +60,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--submissions", type=int, default=40, help="how many are measured in each way (40)")
     parser.add_argument("--only", choices=_PARTS, help="measure this alone")
+    size = windows.Size()
+    parser.add_argument("--windows", type=int, default=size.windows, help=f"how many windows work ({size.windows})")
+    parser.add_argument(
+        "--period", type=float, default=size.period, help=f"seconds from intake to intake at a window ({size.period:g})"
+    )
+    parser.add_argument(
+        "--seconds", type=float, default=size.seconds, help=f"how long the windows' work is measured ({size.seconds:g})"
+    )
+    parser.add_argument(
+        "--alone", type=int, default=size.alone, help=f"how many intakes are done one after another ({size.alone})"
+    )
     given = parser.parse_args()
     warnings.simplefilter("ignore")
     wanted = {given.only} if given.only else set(_PARTS)
@@ -77,6 +89,12 @@ def main() -> None:
         asyncio.run(_run(given.submissions))
     if "wire" in wanted:
         _wire()
+    if "windows" in wanted:
+        size = windows.Size(given.windows, given.seconds, given.period, given.alone)
+        found = asyncio.run(windows.measure(size))
+        report.windows(found)
+        if found.problems:
+            sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -11,13 +11,15 @@ from datetime import UTC, datetime
 from bench.catalogue_load import CatalogueLoad
 from bench.desk_lists import SIZES, DeskLists
 from bench.load import CONNECTIONS
-from bench.scans import AT_ONCE as WINDOWS
+from bench.scans import AT_ONCE as SCANNING
 from bench.scans import Scans
 from bench.signatures import Signatures
 from bench.starts import BARE, MODULES, Import, Start
 from bench.submission import AT_ONCE, Figure, Way
 from bench.throughput import ROUNDS, Beside
 from bench.watched import Stall
+from bench.window_found import ACCEPTS, Phase
+from bench.windows import WindowsLoad
 from bench.wire import RoundTrip
 
 _WAYS = {
@@ -71,13 +73,16 @@ def stalls(found: Mapping[str, Sequence[Stall]], submissions: int) -> None:
     """Print the turns of the event loop that took the processor for more than a millisecond."""
     print("\nTurns of the channels' event loop over 1 ms of CPU (watched, which slows it), the longest places first")
     for name, ones in found.items():
-        beside = f" in {submissions} submissions" if name == "submissions" else ""
-        print(f"  {name}: {len(ones)}{beside}")
-        places: dict[str, list[float]] = {}
-        for one in ones:
-            places.setdefault(one.place, []).append(1000 * one.cpu)
-        for place, taken in sorted(places.items(), key=lambda item: -max(item[1]))[:6]:
-            print(f"    {max(taken):6.1f} ms at most, {len(taken):3} times  {place}")
+        _turns(name, ones, f" in {submissions} submissions" if name == "submissions" else "")
+
+
+def _turns(name: str, ones: Sequence[Stall], beside: str) -> None:
+    print(f"  {name}: {len(ones)}{beside}")
+    places: dict[str, list[float]] = {}
+    for one in ones:
+        places.setdefault(one.place, []).append(1000 * one.cpu)
+    for place, taken in sorted(places.items(), key=lambda item: -max(item[1]))[:6]:
+        print(f"    {max(taken):6.1f} ms at most, {len(taken):3} times  {place}")
 
 
 def started(found: Start) -> None:
@@ -174,10 +179,53 @@ def scans(found: Scans) -> None:
             f"  ratio {one.ratio:5.2f}"
         )
         print(
-            f"  {'':40} {WINDOWS * 2} at once: {one.throughput:6.1f} pages a second,"
+            f"  {'':40} {SCANNING * 2} at once: {one.throughput:6.1f} pages a second,"
             f" {one.throughput / one.floor_throughput:5.2f} of the bare loop on one core"
         )
     print(
         f"  a process takes its first scan after {found.start:.0f} ms, holds {found.resident:.0f} MB then"
         f" and {found.peak:.0f} MB at most"
     )
+
+
+def windows(found: WindowsLoad) -> None:
+    """Print how long the State Corporation's windows wait alone and all together, and what became of their work."""
+    size, seen = found.size, found.found
+    print(
+        f"\n{size.windows} windows, an intake every {size.period:g} s at each, over {size.seconds:g} s after a ramp of"
+        f" {size.period:g} s; idle: {size.alone} intakes one after another. Waits in milliseconds"
+    )
+    alone, work = seen.waits(Phase.ALONE, ACCEPTS), seen.waits(Phase.WORK, ACCEPTS)
+    print(f"  acceptance, idle   {len(alone):6} half within {alone.of(0.5):6.0f}, 95% within {alone.of(0.95):6.0f}")
+    print(f"  acceptance, loaded {len(work):6} half within {work.of(0.5):6.0f}, 95% within {work.of(0.95):6.0f}")
+    print(
+        f"  ratio {found.ratio:5.1f}  (95% loaded to half idle; to 95% idle {work.of(0.95) / alone.of(0.95):.1f},"
+        f" half to half {work.of(0.5) / alone.of(0.5):.1f})"
+    )
+    requests = seen.waits(Phase.WORK)
+    print(
+        f"  accepted in all {len(seen.numbers)}, failed {len(seen.errors)}, at the desk never {len(found.lost)}, more"
+        f" than once {len(found.again)}; {len(seen.late)} begun over a second late, {max(seen.late, default=0):.1f} s"
+        " at most"
+    )
+    print(
+        f"  from the acceptance to the desk half within {found.to_desk.of(0.5):.0f}, 95% within"
+        f" {found.to_desk.of(0.95):.0f}"
+    )
+    a_second = len(requests) / size.seconds
+    print(f"  {a_second:.0f} requests a second, 95% within {requests.of(0.95):.0f}; the slowest kinds")
+    for label in seen.labels()[:12]:
+        idle, loaded = seen.waits(Phase.ALONE, label), seen.waits(Phase.WORK, label)
+        print(
+            f"    {label:42} {len(loaded):6} half {loaded.of(0.5):6.0f}, 95% {loaded.of(0.95):6.0f}"
+            f"  (idle {idle.of(0.5):5.0f}, {idle.of(0.95):5.0f})"
+        )
+    cores = (f"{name} {one:.2f} ({found.at_rest.get(name, 0):.2f})" for name, one in found.cpu.items())
+    print(f"  cores taken, at rest in brackets: {', '.join(cores)}; in all {sum(found.cpu.values()):.2f}")
+    of_one = (f"{name} {1000 * one:.0f}" for name, one in found.of_one.items())
+    print(f"  CPU of one intake alone: {', '.join(of_one)}; in all {1000 * sum(found.of_one.values()):.0f} ms")
+    _turns(
+        "turns of the channels' event loop over 1 ms of CPU (watched)", found.stalls, f" in {found.stalled_in} intakes"
+    )
+    for problem in found.problems[:10]:
+        print(f"  WRONG: {problem}")
