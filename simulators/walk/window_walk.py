@@ -248,7 +248,7 @@ class WindowWalk:
         return number
 
     async def _bring_the_result(self, number: str) -> None:
-        """Let the provider give the result to the courier; one that is missing comes with the next register."""
+        """Let the provider give the result to the courier; one that is missing the clerk sends once more."""
         giver = await self._official(Role.CLERK if self._given is None else Role(self._given.split()[1].split("@")[0]))
         register = await send_results(giver, number)
         if self._given is not None:
@@ -256,7 +256,7 @@ class WindowWalk:
         if self._way == "window:result-missing":
             await self.operator.receive_results(register)
             self.say(f"register {register}: the result is not there, and stays expected")
-            register = await send_results(giver, number)
+            register = await send_results(await self._official(Role.CLERK), number)
         await self.operator.receive_results(register, number)
 
     async def _official(self, role: Role) -> Official:
