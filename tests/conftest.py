@@ -52,7 +52,7 @@ class _Dealing(LoadFileScheduling):
 
 _TOGETHER = {
     "hostile": ("tests/acceptance/hostile/",),
-    "town": ("tests/acceptance/test_forged_result.py", "tests/acceptance/test_once.py"),
+    "town": tuple(f"tests/acceptance/test_{name}.py" for name in ("forged_result", "office_booking", "once")),
     "browser": ("tests/browser/",),
     "outage": ("tests/outage/",),
 }
