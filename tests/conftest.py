@@ -6,6 +6,7 @@ import itertools
 import os
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +23,7 @@ from gateway.store import Store
 from gateway.store.embedded import EmbeddedPostgres
 
 ROOT = Path(__file__).resolve().parents[1]
+_INTEGRATION = ROOT / "tests/integration"
 NewStore = Callable[..., Awaitable[Store]]
 
 _schemas = itertools.count(1)
@@ -60,6 +62,8 @@ _TOGETHER = {
 
 _IN_SAMPLE = {"unit": 2}
 """Of the cases of one parametrised test so many are in the sample, from the first to the last; elsewhere the first."""
+_ALL_OF_THE_FIRST = 6
+"""Of the tests of one file with a real database so many are in the sample, and every second of those after them."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -70,7 +74,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave most cases of a test with many to `make test-all`, where the test does not choose them itself."""
+    """Leave most cases of a test with many to `make test-all`, where the test does not choose them itself.
+
+    The same with the tests of a long file that each lay out a database of their own.
+    """
     cases: dict[tuple[Path, str], list[pytest.Item]] = {}
     for item in items:
         if hasattr(item, "callspec"):
@@ -82,6 +89,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         kept = {round(place * (len(several) - 1) / max(taken - 1, 1)) for place in range(taken)}
         for place, item in enumerate(several):
             if place not in kept:
+                item.add_marker(pytest.mark.full)
+    places: Counter[Path] = Counter()
+    for item in items:
+        if item.path.is_relative_to(_INTEGRATION) and not item.get_closest_marker("full"):
+            places[item.path] += 1
+            if places[item.path] > _ALL_OF_THE_FIRST and (places[item.path] - _ALL_OF_THE_FIRST) % 2:
                 item.add_marker(pytest.mark.full)
 
 

@@ -31,6 +31,7 @@ def applicant(new_person):
     return person
 
 
+@pytest.mark.full
 def test_cancelling_in_ncalayer_keeps_the_draft_and_says_so(applicant):
     page, number = applicant.page, applicant.number
     address = page.url
