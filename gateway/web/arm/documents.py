@@ -22,6 +22,7 @@ from gateway.web.csrf import form_of
 from gateway.web.forms import FormErrors, Upload, accepts
 from gateway.web.once import acted, once
 from gateway.web.pages import redirect, render
+from gateway.web.sessions import session_of
 from gateway.web.terminal.scans import (
     FILE,
     LIMITS,
@@ -92,9 +93,11 @@ async def page_image(request: web.Request) -> web.StreamResponse:
 
 
 async def refusal_page(request: web.Request) -> web.StreamResponse:
-    """Show what is missing before acceptance is refused."""
+    """Show what is missing before acceptance is refused; where nothing is, say so beside the documents."""
     view = await open_intake(request)
     if not view.missing:
+        text = _("Every required document is here: acceptance cannot be refused for missing documents.")
+        session_of(request).flash(text, "notice")
         return redirect(f"/intakes/{number_of(request)}/documents")
     return render(request, "arm/refuse.html", missing=view.missing, **head(view, "documents"))
 

@@ -43,7 +43,7 @@ async def sign_in(request: web.Request) -> web.Response:
         errors.add("password", _("Enter the password"))
     window = _window(form, MOST_WINDOWS)
     if window is None:
-        errors.add("window", _("Enter the number of the window"))
+        errors.add("window", _("Enter the number of the window: 1 to %(most)s", most=MOST_WINDOWS))
     if not errors and window is not None:
         rooms = rooms_of(request)
         try:

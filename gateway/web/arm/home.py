@@ -85,7 +85,7 @@ async def begin(request: web.Request) -> web.StreamResponse:
     if not chosen and not form.get("q"):
         errors.add("q", _("Type the number of a service or words of its title"))
     elif not found:
-        errors.add("q", _("The department has no such service"))
+        errors.add("q", _("The department has no such service: type a number of the list or other words of the title"))
     if errors or len(found) != 1:
         return await _page(request, errors, words=form.get("q"), services=found if not errors else None)
     ticket = await rooms.queue.current(operator, window_of(request))

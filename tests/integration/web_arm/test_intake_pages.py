@@ -404,6 +404,13 @@ async def test_missing_documents_lead_to_the_refusal_receipt(browser, hall, oper
     assert browser.body.startswith(b"%PDF")
 
 
+async def test_where_no_required_document_is_missing_the_page_says_why_acceptance_is_not_refused(browser):
+    number = await _ask(browser, REGISTRATION)
+    page = await browser.get(f"/intakes/{number}/refuse")
+    assert browser.path == f"/intakes/{number}/documents"
+    assert "құжаттар жетіспейді деп қабылдаудан бас тартуға болмайды" in page
+
+
 async def test_a_service_of_the_courier_is_signed_and_waits_for_its_register(browser):
     number = await _to_signature(browser, CHILD)
     await browser.sign(number)

@@ -95,6 +95,7 @@ async def test_absent_data_end_the_intake_with_the_message_of_process_4(browser,
     number = await browser.begin(CERTIFICATE)
     page = await browser.enter(number, CERTIFICATE, applicant_number=str(applicant))
     assert browser.path == f"/intakes/{number}"
+    assert "4-үдеріс: деректерді алу мүмкін емес" in page
     assert f"/intakes/{number}/no-data.pdf" in page
     await browser.get(f"/intakes/{number}/no-data.pdf")
     assert browser.body.startswith(b"%PDF")
