@@ -22,7 +22,6 @@ LIMITS = FormLimits(max_fields=MOST_TOGETHER + 150, max_files=8, max_file_bytes=
 """Of a form with scans: each page of a document has a field of its own."""
 FILE, REPLACEMENT, ON_PAPER = "file_", "page_", "paper_"
 """How the fields of a document begin: its scans, the new scan of a page, the mark that it was taken on paper."""
-TURNS = (0, 90, 180, 270)
 _MOST_MEGABYTES = 15
 _TOO_LARGE = ScanRefused(ScanCode.TOO_LARGE)
 _ORDINAL = re.compile(r"[1-9][0-9]{0,3}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import aiohttp
 
@@ -21,6 +22,7 @@ from tests.acceptance.hostile.living import Country
 
 KARAGANDA, ALMATY = "unemployed-certificate", "guardianship-certificate"
 VICTIM, GUARDIAN, INTRUDER = "applicant-karaganda", "applicant-almaty", "applicant-other"
+_Worker = TypeVar("_Worker", Official, Operator)
 OPERATOR, COLLEAGUE, ELSEWHERE = "karaganda-operator", "karaganda-operator-2", "temirtau-operator"
 
 
@@ -61,27 +63,25 @@ async def signed_in(country: Country, person: str) -> AsyncIterator[Applicant]:
 @contextlib.asynccontextmanager
 async def official(country: Country, person: str) -> AsyncIterator[Official]:
     """A member of the staff who is signed in at the desk."""
-    async with aiohttp.ClientSession() as http:
-        desk = country.at("desk")
-        hand = Hand(country.installation, http, origin=desk, key=f"{person}-sign")
-        browser = Browser.new()
-        try:
-            one = Official(desk, person, hand, browser)
-            await one.sign_in()
-            yield one
-        finally:
-            await browser.close()
+    async with _at_work(country, "desk", person, Official) as one:
+        yield one
 
 
 @contextlib.asynccontextmanager
 async def operator(country: Country, person: str) -> AsyncIterator[Operator]:
     """An operator who is signed in at a window."""
+    async with _at_work(country, "arm", person, Operator) as one:
+        yield one
+
+
+@contextlib.asynccontextmanager
+async def _at_work(country: Country, site: str, person: str, worker: type[_Worker]) -> AsyncIterator[_Worker]:
     async with aiohttp.ClientSession() as http:
-        arm = country.at("arm")
-        hand = Hand(country.installation, http, origin=arm, key=f"{person}-sign")
+        address = country.at(site)
+        hand = Hand(country.installation, http, origin=address, key=f"{person}-sign")
         browser = Browser.new()
         try:
-            one = Operator(arm, person, hand, browser)
+            one = worker(address, person, hand, browser)
             await one.sign_in()
             yield one
         finally:
