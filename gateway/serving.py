@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import resource
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -69,6 +70,16 @@ class BoundedRunner(web.AppRunner):
     async def _make_server(self) -> web.Server:
         made = await super()._make_server()
         return _BoundedServer(made, self._bounds, self._parts)
+
+
+def settle() -> None:
+    """Take what stands now, once a process serves, out of the garbage collector's sight.
+
+    Catalogue, schemas, templates and libraries live as long as the process; to look through them holds the event loop
+    for a tenth of a second each time.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @contextlib.asynccontextmanager

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import uvloop
 
+from gateway.serving import settle
 from simulators.installation import Installation
 
 
@@ -45,6 +46,7 @@ async def _run(name: str, folder: Path) -> None:
     stop = _Stop()
     async with part(name, folder):
         stop.may_wait = True
+        settle()
         sys.stdout.write("ready\n")
         sys.stdout.flush()
         await stop.asked.wait()

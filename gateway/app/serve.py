@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from gateway.app.checks_site import checks
 from gateway.app.desk_site import desk
 from gateway.app.portal_site import channels
+from gateway.serving import settle
 from gateway.settings import Settings
 
 
@@ -23,4 +24,5 @@ async def serve(settings: Settings, participants: Sequence[str]) -> None:
         for participant in participants:
             site = {"channels": channels, "desk": desk, "checks": checks}[participant]
             await stack.enter_async_context(site(settings))
+        settle()
         await stop.wait()

@@ -10,6 +10,8 @@ from typing import Any, Self, TypeAlias
 
 import asyncpg
 
+from gateway.store.lending import Lending
+
 Connection: TypeAlias = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
 """What a query runs on: a connection of its own or one lent by the pool."""
 
@@ -22,6 +24,8 @@ _LOST = (
 )
 _GONE = re.compile(r"\b(?:closed|closing|released)\b")
 """How asyncpg says that a connection is no more, among all misuse that it calls `InterfaceError`."""
+_FOR_THE_QUEUE = 3
+"""Connections: one listens for new jobs, the others take them and note their ends."""
 _IDENTIFIER = re.compile(r"[a-z_][a-z0-9_]{0,40}")
 
 
@@ -79,18 +83,22 @@ async def _nothing_to_reset(_connection: Connection) -> None:
 class Database:
     """The pool of one participant; every connection sees only that participant's schema."""
 
-    def __init__(self, pool: asyncpg.Pool, *, url: str, schema: str) -> None:
+    def __init__(self, pool: asyncpg.Pool, *, url: str, schema: str, lent: int) -> None:
         self.pool = pool
+        self._lending = Lending(pool, lent)
         self.url = url
         self.schema = schema
 
     @classmethod
     async def connect(cls, url: str, *, schema: str, max_size: int = 8) -> Self:
-        """Open the pool at `url` (libpq form) with `schema` as the only search path."""
+        """Open the pool at `url` (libpq form) with `schema` as the only search path.
+
+        At most `max_size` connections are lent at once; the queue of jobs has some more of its own.
+        """
         pool = await asyncpg.create_pool(
             url,
             min_size=1,
-            max_size=max_size,
+            max_size=max_size + _FOR_THE_QUEUE,
             init=_set_codecs,
             reset=_nothing_to_reset,
             server_settings={
@@ -98,43 +106,50 @@ class Database:
                 "application_name": f"qyzmet {schema}",
             },
         )
-        return cls(pool, url=url, schema=schema)
+        return cls(pool, url=url, schema=schema, lent=max_size)
 
     @contextlib.asynccontextmanager
     async def transaction(self) -> AsyncIterator[asyncpg.pool.PoolConnectionProxy]:
         """Lend a connection inside a transaction that is committed when the context ends without an error."""
         with translated(connecting=True):
-            connection = await self.pool.acquire()
+            connection = await self._lending.take()
+        whole = False
         try:
             with translated(connecting=False):
                 async with connection.transaction():
                     yield connection
+            whole = True
         finally:
             with translated(connecting=True):
-                await self.pool.release(connection)
+                await self._lending.give_back(connection, whole=whole)
 
     async def fetch(self, sql: str, *args: Any) -> list[asyncpg.Record]:
         """Return all rows of a query."""
         with translated(connecting=True):
-            rows: list[asyncpg.Record] = await self.pool.fetch(sql, *args)
+            async with self._lending.lend() as connection:
+                rows: list[asyncpg.Record] = await connection.fetch(sql, *args)
         return rows
 
     async def fetchrow(self, sql: str, *args: Any) -> asyncpg.Record | None:
         """Return the first row of a query, or None."""
         with translated(connecting=True):
-            return await self.pool.fetchrow(sql, *args)
+            async with self._lending.lend() as connection:
+                return await connection.fetchrow(sql, *args)
 
     async def fetchval(self, sql: str, *args: Any) -> Any:
         """Return the first column of the first row, or None."""
         with translated(connecting=True):
-            return await self.pool.fetchval(sql, *args)
+            async with self._lending.lend() as connection:
+                return await connection.fetchval(sql, *args)
 
     async def execute(self, sql: str, *args: Any) -> str:
         """Run a statement of its own and return PostgreSQL's command tag."""
         with translated(connecting=True):
-            tag: str = await self.pool.execute(sql, *args)
+            async with self._lending.lend() as connection:
+                tag: str = await connection.execute(sql, *args)
         return tag
 
     async def close(self) -> None:
         """Give all connections back and close them."""
+        await self._lending.close()
         await self.pool.close()

@@ -21,13 +21,15 @@ from gateway.store.jobs import Jobs
 
 _log = structlog.get_logger(__name__)
 
+_AT_ONCE = 100
 _SCHEDULE = """
 INSERT INTO timer (name, key, due_at, payload, again) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (name, key) DO UPDATE SET due_at = excluded.due_at, payload = excluded.payload, again = excluded.again
 """
+_ANY_DUE = "SELECT EXISTS (SELECT FROM timer WHERE due_at <= $1)"
 _TAKE_DUE = """
 DELETE FROM timer WHERE (name, key) IN (
-    SELECT name, key FROM timer WHERE due_at <= $1 ORDER BY due_at LIMIT 100 FOR UPDATE SKIP LOCKED
+    SELECT name, key FROM timer WHERE due_at <= $1 ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED
 ) RETURNING name, payload, again
 """
 
@@ -59,19 +61,23 @@ class Timers:
             await conn.execute(_SCHEDULE, name, key, self._clock.now() + delay, dict(payload), True)
 
     async def fire_due(self) -> int:
-        """Turn every timer that is due now into its job and return how many there were."""
+        """Turn every timer that is due now into its job and return how many there were.
+
+        Most looks find none, and then there is no transaction.
+        """
         fired = 0
-        while True:
+        while await self._database.fetchval(_ANY_DUE, self._clock.now()):
             async with self._database.transaction() as conn:
-                due = await conn.fetch(_TAKE_DUE, self._clock.now())
+                due = await conn.fetch(_TAKE_DUE, self._clock.now(), _AT_ONCE)
                 for row in due:
                     if row["again"]:
                         await self._jobs.enqueue_attempt(conn, row["name"], row["payload"])
                     else:
                         await self._jobs.enqueue(conn, row["name"], row["payload"])
             fired += len(due)
-            if len(due) < 100:
-                return fired
+            if len(due) < _AT_ONCE:
+                break
+        return fired
 
     async def run(self) -> None:
         """Fire due timers until cancelled; looks at the rows four times a second and at once when the clock moves."""

@@ -1,7 +1,7 @@
 """One-time tokens: a form that is sent twice (a double click, a reload) acts once and gets the first answer again.
 
 The handler's own idempotence stands behind this: a token whose first request was lost with its process is free again
-after `STALE`.
+after `STALE`, and a crash of the database server forgets all of them (the table is not written ahead).
 """
 
 from __future__ import annotations
