@@ -59,6 +59,8 @@ class NumberedStep(Strict):
     hand_over: HandOver | None = None
     ground: Identifier | None = None
     """The ground of refusal (`gateway.results`) that stands for this condition's failure at the provider."""
+    courier: bool = False
+    """The step may send the package of documents to the provider on paper by courier instead."""
 
     @property
     def ref(self) -> StepRef:
@@ -71,6 +73,8 @@ class NumberedStep(Strict):
             raise ValueError("expected check and on_fail for a condition, and neither for another step")
         if (self.ground is not None) != (self.kind is StepKind.CONDITION and self.party is Party.DESK):
             raise ValueError("expected a ground of refusal for a condition of the desk, and for no other step")
+        if self.courier and (self.kind, self.party) != (StepKind.PROCESS, Party.CHANNELS):
+            raise ValueError("expected a courier for a process of the channels, and for no other step")
         return self
 
 

@@ -101,6 +101,13 @@ _SIGNATURES = {
 }
 
 
+class DocumentWhen(StrEnum):
+    """When alone a document is attached."""
+
+    REPRESENTATIVE = "representative"
+    """A representative applies, by a power of attorney."""
+
+
 class DocumentKind(Strict):
     """A kind of document that is attached to the application."""
 
@@ -111,6 +118,8 @@ class DocumentKind(Strict):
     max_bytes: Annotated[int, Field(ge=1, le=50_000_000)]
     kinds: tuple[Identifier, ...] = ()
     """The kinds of the service for which it is attached; all when empty."""
+    when: DocumentWhen | None = None
+    """When alone it is attached; always when absent."""
     assumed: bool = False
     lines: LinesOf | None = None
 

@@ -11,6 +11,7 @@ from datetime import date
 
 from gateway.catalogue.form import (
     DocumentKind,
+    DocumentWhen,
     FieldType,
     FormatCheck,
     FormField,
@@ -59,9 +60,16 @@ def application_documents(service: Service) -> tuple[DocumentKind, ...]:
     return tuple(document for document in service.documents if document.id not in later)
 
 
-def documents_of(service: Service, kind: str | None) -> tuple[DocumentKind, ...]:
-    """Return the documents that are attached for a kind of the service; before the choice, those of every kind."""
-    return tuple(document for document in application_documents(service) if is_for(document.kinds, kind))
+def documents_of(service: Service, kind: str | None, *, represented: bool = True) -> tuple[DocumentKind, ...]:
+    """Return the documents that are attached for a kind of the service; before the choice, those of every kind.
+
+    Where nobody acts for the applicant (`represented` is false), those of a representative are none of them.
+    """
+    return tuple(
+        document
+        for document in application_documents(service)
+        if is_for(document.kinds, kind) and (represented or document.when is not DocumentWhen.REPRESENTATIVE)
+    )
 
 
 def documents_for(service: Service, step: ProcedureStep) -> tuple[DocumentKind, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -104,7 +105,19 @@ class Catalogue:
 
 
 def load_catalogue(folder: Path = FOLDER) -> Catalogue:
-    """Read every file of the catalogue; raises `CatalogueFileError` at the first that is not as expected."""
+    """Read every file of the catalogue; raises `CatalogueFileError` at the first that is not as expected.
+
+    What is installed is read once in a process.
+    """
+    return _installed() if folder == FOLDER else _read(folder)
+
+
+@functools.cache
+def _installed() -> Catalogue:
+    return _read(FOLDER)
+
+
+def _read(folder: Path) -> Catalogue:
     acts = {act.id: act for act in read_model(folder / "acts.yaml", ActsFile).acts}
     variants = read_variants(folder / "flows")
     services: dict[str, Service] = {}

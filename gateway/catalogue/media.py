@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Final
 
 from gateway.catalogue.model import Service
 from gateway.catalogue.terms import Channel, Party, is_for
-
-_BY_COURIER_TOO: Final = frozenset({"corporation-almaty"})
-"""The wordings whose process 6 sends the package by courier as well (Almaty act, lines 228-230)."""
 
 
 class Medium(StrEnum):
@@ -29,6 +25,6 @@ def media_of(service: Service, kind: str | None) -> tuple[Medium, ...]:
         return (Medium.COURIER,)
     flows = (flow for flow in service.flows if flow.channel is Channel.CORPORATION and is_for(flow.kinds, kind))
     sent = next((flow for flow in flows if any(step.party is Party.DESK for step in flow.steps)), None)
-    if sent is not None and sent.variant in _BY_COURIER_TOO:
+    if sent is not None and any(step.courier for step in sent.steps):
         return (Medium.ELECTRONIC, Medium.COURIER)
     return (Medium.ELECTRONIC,)

@@ -11,10 +11,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from gateway.catalogue.acceptance import PowerOfAttorney, Queue, Receipt
+from gateway.catalogue.acceptance import PowerOfAttorney, Queue, Receipt, Representation
 from gateway.catalogue.citation import Cited
 from gateway.catalogue.flow import Flow, StepName, StepRef
-from gateway.catalogue.form import DocumentKind, FieldType, FormField
+from gateway.catalogue.form import DocumentKind, DocumentWhen, FieldType, FormField
 from gateway.catalogue.procedure import Procedure
 from gateway.catalogue.result import Ground, ResultKind
 from gateway.catalogue.terms import (
@@ -280,6 +280,13 @@ class Service(Strict):
         worked = {channel for procedure in self.procedures for channel in procedure.channels}
         if idle := own - worked:
             raise ValueError(f"expected a procedure for each channel, found none for {min(idle)}")
+        return self
+
+    @model_validator(mode="after")
+    def _has_representatives_whose_documents_it_asks_for(self) -> Self:
+        of_them = [one.id for one in self.documents if one.when is DocumentWhen.REPRESENTATIVE]
+        if of_them and all(one.rule is Representation.NONE for one in self.powers_of_attorney):
+            raise ValueError(f"expected powers_of_attorney beside the document {of_them[0]} of a representative")
         return self
 
     @model_validator(mode="after")

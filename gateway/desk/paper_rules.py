@@ -20,10 +20,9 @@ from gateway.desk.representation import is_stated, representation_on
 from gateway.exchange.acceptance import Power, PowerKind, Representative
 from gateway.exchange.applicants import may_apply
 from gateway.exchange.form_checks import NUMBER_CHECKS
-from gateway.results.alphabet import unprintable
+from gateway.results.names import NameOf, clean_name, name_of, name_text
 from gateway.texts import Text
 
-LONGEST_NAME = 200
 _NOTARISED_ONLY = Text(
     "Акт бойынша сенімхат нотариат куәландырған болуға тиіс.",
     "По акту доверенность должна быть нотариально удостоверена.",
@@ -53,9 +52,10 @@ def read_paper(service: Service, channel: Channel, paper: Paper, *, today: date)
         problems.append(problem_at("applicant_number", PaperCode.APPLICANT))
     elif not may_apply(service, channel, paper.applicant):
         problems.append(problem_at("applicant_number", PaperCode.NOT_AN_APPLICANT))
-    name = clean_name(paper.applicant_name)
+    whose = name_of(paper.applicant)
+    name = clean_name(paper.applicant_name, whose)
     if name is None:
-        problems.append(problem_at("applicant_name", PaperCode.NAME, limit=LONGEST_NAME))
+        problems.append(PaperProblem("applicant_name", PaperCode.NAME, name_text(whose)))
     # (2) Structure and format of the form, and whether the channel provides the kind that it chooses.
     form = check_application(service, channel, paper.fields, today=today, checks=NUMBER_CHECKS)
     problems += [PaperProblem(one.field, PaperCode.FORM, one.text) for one in form.problems]
@@ -63,7 +63,7 @@ def read_paper(service: Service, channel: Channel, paper: Paper, *, today: date)
     # (3) The documents of that kind, each once, as a file that can be read or on paper.
     missing: tuple[DocumentKind, ...] = ()
     if service.kinds is None or kind is not None:
-        asked = documents_of(service, kind)
+        asked = documents_of(service, kind, represented=paper.representative is not None)
         missing = _missing(asked, paper)
         problems += _document_problems(asked, paper)
         problems += [problem_at(one.id, PaperCode.DOCUMENT_MISSING, label=one.title) for one in missing]
@@ -71,14 +71,6 @@ def read_paper(service: Service, channel: Channel, paper: Paper, *, today: date)
     representative, wrong = _representative(service, channel, paper, today)
     problems += wrong
     return PaperReading(form.values, kind, name or "", representative, tuple(problems), missing)
-
-
-def clean_name(name: str) -> str | None:
-    """Return a person's or an organisation's name with single spaces; None for one that no document could print."""
-    cleaned = " ".join(name.split())
-    if not any(letter.isalpha() for letter in cleaned) or len(cleaned) > LONGEST_NAME or unprintable(cleaned):
-        return None
-    return cleaned
 
 
 def _missing(asked: tuple[DocumentKind, ...], paper: Paper) -> tuple[DocumentKind, ...]:
@@ -114,9 +106,9 @@ def _representative(
     problems = []
     if given.iin == paper.applicant:
         problems.append(problem_at("representative_iin", PaperCode.SAME_PERSON))
-    name = clean_name(given.name)
+    name = clean_name(given.name, NameOf.PERSON)
     if name is None:
-        problems.append(problem_at("representative_name", PaperCode.NAME, limit=LONGEST_NAME))
+        problems.append(PaperProblem("representative_name", PaperCode.NAME, name_text(NameOf.PERSON)))
     notarised = given.power.kind is PowerKind.NOTARISED
     if (rule is Representation.NOTARISED and not notarised) or not is_stated(given.power, today):
         required = _NOTARISED_ONLY if rule is Representation.NOTARISED else _ANY_POWER

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from gateway.catalogue.kinds import restriction_on
 from gateway.catalogue.model import Service
 from gateway.catalogue.terms import ApplicantKind, Channel, is_for
 from gateway.identity.numbers import Bin, Iin
+
+
+class NumberAsked(StrEnum):
+    """Whose number an applicant of a service has."""
+
+    IIN = "iin"
+    BIN = "bin"
+    EITHER = "either"
 
 
 def applicant_kinds(applicant: Iin | Bin) -> frozenset[ApplicantKind]:
@@ -28,3 +38,11 @@ def applicants_on(service: Service, channel: Channel) -> frozenset[ApplicantKind
 def may_apply(service: Service, channel: Channel, applicant: Iin | Bin) -> bool:
     """Tell whether the holder of a number can be an applicant of a service on a channel."""
     return bool(applicants_on(service, channel) & applicant_kinds(applicant))
+
+
+def number_asked(service: Service, channel: Channel) -> NumberAsked:
+    """Return which number the applicants of a service have on a channel: persons an IIN, organisations a BIN."""
+    entitled = applicants_on(service, channel)
+    if ApplicantKind.LEGAL_ENTITY not in entitled:
+        return NumberAsked.IIN
+    return NumberAsked.BIN if entitled == {ApplicantKind.LEGAL_ENTITY} else NumberAsked.EITHER

@@ -2,6 +2,7 @@
 
 from simulators.ncalayer.dialog import Automatic, Question
 from simulators.ncalayer.keyring import FolderKeyRing, KeyRing, MemoryKeyRing, StoredKey
+from simulators.ncalayer.order import LikelySigners
 from simulators.ncalayer.service import Ncalayer, NcalayerSettings
 from simulators.ncalayer.timestamps import HttpTimestamper, Timestamper
 
@@ -10,6 +11,7 @@ __all__ = [
     "FolderKeyRing",
     "HttpTimestamper",
     "KeyRing",
+    "LikelySigners",
     "MemoryKeyRing",
     "Ncalayer",
     "NcalayerSettings",

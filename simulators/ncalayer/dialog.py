@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -20,6 +20,7 @@ from gateway.eds.keys import SigningKey
 from simulators.ncalayer.errors import Cancelled, KeyBroken, KeyUnknown, PasswordsSpent, WrongPassword
 from simulators.ncalayer.fitness import Demands, Unfit
 from simulators.ncalayer.keyring import KeyRing, StoredKey
+from simulators.ncalayer.order import LikelySigners, place_of
 
 TRIES = 3
 _log = structlog.get_logger(__name__)
@@ -99,8 +100,17 @@ class Chooser(Protocol):
 class Dialog:
     """Questions wait here until the window answers them."""
 
-    def __init__(self, ring: KeyRing, clock: Clock, *, patience_seconds: float = 600) -> None:
+    def __init__(
+        self,
+        ring: KeyRing,
+        clock: Clock,
+        *,
+        patience_seconds: float = 600,
+        likely: Mapping[str, LikelySigners] | None = None,
+    ) -> None:
+        """`likely` says of a site, by its origin, who signs there."""
         self._ring = ring
+        self._likely = likely or {}
         self._clock = clock
         self._patience = patience_seconds
         self._pending: dict[str, Pending] = {}
@@ -127,12 +137,12 @@ class Dialog:
             self._has_changed()
 
     async def offers(self, question: Question) -> Sequence[Offer]:
-        """Return the keys of the dialog's list, those that fit first."""
+        """Return the keys of the dialog's list: those that fit first, of them those of the site's likely signers."""
         if not question.offers_keys:
             return []
-        now = self._clock.now()
+        now, likely = self._clock.now(), self._likely.get(question.origin or "")
         offers = [Offer(key, _unfit(question, key, now)) for key in await self._ring.keys()]
-        return sorted(offers, key=lambda offer: offer.unfit is not None)
+        return sorted(offers, key=lambda offer: (offer.unfit is not None, *place_of(offer.key, likely)))
 
     async def answer(self, question_id: str, key_id: str, password: str) -> Reply:
         """Open the key with the password for the question; after three wrong passwords the question is over."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import errno
 import ssl
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import structlog
@@ -18,6 +18,7 @@ from simulators.ncalayer.connection import Connection
 from simulators.ncalayer.dialog import Automatic, Chooser, Dialog, Question
 from simulators.ncalayer.gate import Origins
 from simulators.ncalayer.keyring import KeyRing
+from simulators.ncalayer.order import LikelySigners
 from simulators.ncalayer.program import Caller, Program
 from simulators.ncalayer.timestamps import NoTimestamper, Timestamper
 from simulators.ncalayer.window import Window, harden
@@ -43,6 +44,8 @@ class NcalayerSettings:
     storages: frozenset[str] = frozenset({"PKCS12"})
     patience_seconds: float = 600
     """How long a question waits before it counts as cancelled."""
+    likely: Mapping[str, LikelySigners] = field(default_factory=dict)
+    """By origin, who signs there: their keys are listed first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ class Ncalayer:
         clock = clock or RealClock()
         self._settings = settings
         self._origins = Origins(settings.origins, local_programs=settings.local_programs)
-        self.dialog = Dialog(ring, clock, patience_seconds=settings.patience_seconds)
+        self.dialog = Dialog(ring, clock, patience_seconds=settings.patience_seconds, likely=settings.likely)
         chooser: Chooser = Automatic(ring, select) if select else self.dialog
         self._program = Program(chooser, clock, timestamper or NoTimestamper(), settings.storages)
 

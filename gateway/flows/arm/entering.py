@@ -21,15 +21,15 @@ from gateway.catalogue.office import Office
 from gateway.catalogue.terms import Channel
 from gateway.clock import ALMATY
 from gateway.exchange.acceptance import Power, PowerKind, Representative
-from gateway.exchange.applicants import applicants_on, may_apply
+from gateway.exchange.applicants import NumberAsked, applicants_on, may_apply, number_asked
 from gateway.exchange.form_checks import NUMBER_CHECKS
 from gateway.flows.errors import who_may_apply
 from gateway.identity.numbers import Bin, Iin, NumberError, parse_number
 from gateway.results.alphabet import unprintable
+from gateway.results.names import NameOf, clean_name, name_of, name_text
 from gateway.terminal.typed import LONGEST_VALUE
 from gateway.texts import Text
 
-LONGEST_NAME = 200
 LONGEST_POWER_NUMBER = 60
 OWN_KEYS = (
     "applicant_number",
@@ -53,16 +53,6 @@ _TEXTS = {
         "Мәтінді қысқартыңыз: {limit} таңбаға дейін.",
         "Сократите текст до {limit} знаков.",
         "Shorten it to {limit} characters.",
-    ),
-    "applicant_number": Text(
-        "Көрсетілетін қызметті алушының ЖСН-ін немесе БСН-ін енгізіңіз.",
-        "Введите ИИН или БИН услугополучателя.",
-        "Enter the applicant's IIN or BIN.",
-    ),
-    "name": Text(
-        "Атын құжаттағыдай жазыңыз: {limit} таңбаға дейін, тек әріптер мен тыныс белгілері.",
-        "Впишите имя, как в документе: до {limit} знаков, только буквы и знаки препинания.",
-        "Enter the name as in the document: up to {limit} characters, letters and punctuation only.",
     ),
     "entitled": Text(
         "Бұл қызметті тек {who} ала алады.", "Эту услугу могут получить только {who}.", "Only {who} may apply for it."
@@ -98,6 +88,30 @@ _TEXTS = {
         "Сенімхаттың күнін енгізіңіз: ол болашақта болмауға тиіс.",
         "Введите дату доверенности: она не должна быть в будущем.",
         "Enter the date of the power of attorney, which must not be in the future.",
+    ),
+}
+
+
+_NAME_OF = {
+    NumberAsked.IIN: NameOf.PERSON,
+    NumberAsked.BIN: NameOf.ORGANISATION,
+    NumberAsked.EITHER: NameOf.ANYBODY,
+}
+_APPLICANT_NUMBER = {
+    NumberAsked.IIN: Text(
+        "Көрсетілетін қызметті алушының ЖСН-ін енгізіңіз.",
+        "Введите ИИН услугополучателя.",
+        "Enter the applicant's IIN.",
+    ),
+    NumberAsked.BIN: Text(
+        "Көрсетілетін қызметті алушының БСН-ін енгізіңіз.",
+        "Введите БИН услугополучателя.",
+        "Enter the applicant's BIN.",
+    ),
+    NumberAsked.EITHER: Text(
+        "Көрсетілетін қызметті алушының ЖСН-ін немесе БСН-ін енгізіңіз.",
+        "Введите ИИН или БИН услугополучателя.",
+        "Enter the applicant's IIN or BIN.",
     ),
 }
 
@@ -164,7 +178,7 @@ def read_typed(
     problems: list[FormProblem] = []
     # (1) Who applies: a number by its check digit, of somebody who may, under a name that a document can print.
     applicant = _applicant(service, typed.get("applicant_number", ""), problems)
-    name = _name("applicant_name", typed.get("applicant_name", ""), problems)
+    name = _name("applicant_name", typed.get("applicant_name", ""), _whose(service, applicant), problems)
     office = _office(typed.get("office", ""), offices, problems)
     # (2) Who came for the applicant, where the act lets anybody, and by what power of attorney.
     representative = None
@@ -200,17 +214,10 @@ def numbers_typed(typed: Mapping[str, str]) -> tuple[str, str]:
     return _digits(typed.get("applicant_number", "")), _digits(come)
 
 
-def clean_name(name: str) -> str | None:
-    """Return a name with single spaces; None for one that no document could print."""
-    cleaned = " ".join(name.split())
-    if not any(letter.isalpha() for letter in cleaned) or len(cleaned) > LONGEST_NAME or unprintable(cleaned):
-        return None
-    return cleaned
-
-
 def _applicant(service: Service, typed: str, problems: list[FormProblem]) -> Iin | Bin | None:
     if not typed.strip():
-        problems.append(_missing("applicant_number"))
+        asked = _APPLICANT_NUMBER[number_asked(service, Channel.CORPORATION)]
+        problems.append(FormProblem("applicant_number", FormProblemCode.MISSING, asked))
         return None
     try:
         number = parse_number(typed)
@@ -226,11 +233,16 @@ def _applicant(service: Service, typed: str, problems: list[FormProblem]) -> Iin
     return number
 
 
-def _name(field: str, typed: str, problems: list[FormProblem]) -> str | None:
-    name = clean_name(typed)
+def _whose(service: Service, applicant: Iin | Bin | None) -> NameOf:
+    """Return whose name the applicant's is, where the number does not say so by who may apply at all."""
+    return _NAME_OF[number_asked(service, Channel.CORPORATION)] if applicant is None else name_of(applicant)
+
+
+def _name(field: str, typed: str, whose: NameOf, problems: list[FormProblem]) -> str | None:
+    name = clean_name(typed, whose)
     if name is None:
         code = FormProblemCode.WRONG_FORMAT if typed.strip() else FormProblemCode.MISSING
-        problems.append(FormProblem(field, code, _TEXTS["name"].format(limit=LONGEST_NAME)))
+        problems.append(FormProblem(field, code, name_text(whose)))
     return name
 
 
@@ -257,7 +269,7 @@ def _representative(
         return None
     before = len(problems)
     number = _representative_number(typed.get("representative_number", ""), applicant, problems)
-    name = _name("representative_name", typed.get("representative_name", ""), problems)
+    name = _name("representative_name", typed.get("representative_name", ""), NameOf.PERSON, problems)
     power = _power(rule, typed, today, problems)
     if len(problems) > before or number is None or name is None or power is None:
         return None

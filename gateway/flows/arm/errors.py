@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
+from gateway.eds.codes import Code
+from gateway.eds.verdict import Verdict
 from gateway.texts import Text
 
 
@@ -280,6 +282,21 @@ _ADVICE: dict[ArmCode, Text] = {
 }
 
 
+_ANOTHERS_KEY: dict[Code, Text] = {
+    Code.SIGNER_NOT_IIN: Text(
+        "Тіркеу куәлігіндегі ЖСН сіздің ЖСН-іңізге сәйкес келмейді.",
+        "ИИН в регистрационном свидетельстве не совпадает с вашим.",
+        "The IIN in the certificate is not yours.",
+    ),
+    Code.SIGNER_NOT_BIN: Text(
+        "Тіркеу куәлігіндегі БСН Мемлекеттік корпорацияның БСН-іне сәйкес келмейді.",
+        "БИН в регистрационном свидетельстве не совпадает с БИН Государственной корпорации.",
+        "The BIN in the certificate is not the State Corporation's.",
+    ),
+}
+"""Whose numbers a certificate at a window must have; the verdict itself says only that others were expected."""
+
+
 class ArmError(Exception):
     """Something cannot be done at the operator's workplace; `text` says why and `advice` what to do.
 
@@ -294,6 +311,12 @@ class ArmError(Exception):
         self.advice = advice or (None if found is None else _told(found, facts))
         detail = "".join(f", {name}: {value}" for name, value in facts.items())
         super().__init__(f"{code}{detail}")
+
+
+def key_not_fit(verdict: Verdict) -> ArmError:
+    """Return the error for a certificate that the operator cannot sign with: what is wrong with it, and what to do."""
+    text = _ANOTHERS_KEY.get(verdict.code, verdict.text)
+    return ArmError(ArmCode.CERTIFICATE_NOT_FIT, text=text, advice=verdict.advice, reason=verdict.code)
 
 
 def _told(text: Text, facts: dict[str, Any]) -> Text:

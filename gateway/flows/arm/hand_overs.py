@@ -20,6 +20,8 @@ from gateway.store.database import Connection
 
 HANDED_OVER = Path(__file__).with_name("sql") / "handing_over.sql"
 """The table, which revision 0007 of the channels' schema brings."""
+WAITING_RESULTS = Path(__file__).with_name("sql") / "waiting_results.sql"
+"""What waits to be handed over, which revision 0011 of the channels' schema brings."""
 
 
 class Recipient(StrEnum):

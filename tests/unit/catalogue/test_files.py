@@ -53,6 +53,13 @@ def test_an_error_in_a_file_names_the_file_the_line_and_the_expectation(
         assert caught.value.line == line
 
 
+def test_a_representatives_document_needs_a_rule_of_representation(folder: Path) -> None:
+    rule = "powers_of_attorney:\n  - {rule: notarised-data, channels: [corporation], lines: 981-986}\n"
+    spoil(folder, rule, "", "services/unemployed-registration.yaml")
+    with pytest.raises(CatalogueFileError, match="expected powers_of_attorney beside the document power-of-attorney"):
+        load_catalogue(folder)
+
+
 def test_a_missing_key_is_named(folder: Path) -> None:
     spoil(folder, "act: karaganda-2014-34-05\n", "")
     with pytest.raises(CatalogueFileError, match="act: expected this key"):

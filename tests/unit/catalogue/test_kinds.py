@@ -69,6 +69,13 @@ def test_fields_and_documents_are_asked_for_their_kinds_alone():
     assert "child_name" not in problems(service, {"addressee": "pension-fund"})
 
 
+def test_the_copy_of_a_power_of_attorney_is_asked_of_a_representative_alone():
+    service = CATALOGUE.service("unemployed-registration")
+    assert [one.id for one in documents_of(service, None)][-1] == "power-of-attorney"
+    alone = [one.id for one in documents_of(service, None, represented=False)]
+    assert alone == ["employment-record", "education-document"]
+
+
 def test_a_field_of_another_kind_is_unknown():
     found = problems(with_fields_of_one_kind(), {"addressee": "pension-fund", "child_name": "Әлихан"})
     assert found["child_name"].code is FormProblemCode.UNKNOWN_FIELD

@@ -12,10 +12,11 @@ from gateway.catalogue import Channel, load_catalogue
 from gateway.catalogue.acceptance import Representation
 from gateway.catalogue.kinds import documents_of, kind_of
 from gateway.desk.paper import TEXTS, Paper, PaperCode, PaperIntake, Scan
-from gateway.desk.paper_rules import clean_name, read_paper
+from gateway.desk.paper_rules import read_paper
 from gateway.desk.representation import representation_on
 from gateway.exchange.acceptance import Power, PowerKind, Representative
 from gateway.identity.numbers import Bin, Iin, check_digit
+from gateway.results.names import NameOf, clean_name, name_text
 from gateway.web.days import stored_day
 from simulators.population.cast import ORGANISATIONS, PEOPLE
 from simulators.walk.answers import answers_for
@@ -38,7 +39,8 @@ def a_paper(service_id: str, channel: Channel = OFFICE, **changes: object) -> Pa
     typed = answers_for(service_id, PERSON, channel=channel)
     fields = {name: stored_day(value) for name, value in typed.items()}
     service = CATALOGUE.service(service_id)
-    documents = [one.id for one in documents_of(service, kind_of(service, fields))]
+    kind, represented = kind_of(service, fields), changes.get("representative") is not None
+    documents = [one.id for one in documents_of(service, kind, represented=represented)]
     whole = Paper(
         sheet="a-sheet-of-the-tests",
         service=service_id,
@@ -132,6 +134,39 @@ def test_a_name_that_no_document_could_print_is_refused(name: str) -> None:
 
 def test_a_name_is_kept_with_single_spaces() -> None:
     assert clean_name("  Жаппарова \n Әйгүл ") == "Жаппарова Әйгүл"
+
+
+@pytest.mark.parametrize(
+    ("service", "applicant", "name", "whose"),
+    [
+        (ASSISTANCE, PERSON.iin, "Серс 5", NameOf.PERSON),
+        (PERMIT, PERSON.iin, "Серс 5", NameOf.PERSON),
+        (PERMIT, ORGANISATIONS["partnership"].bin, "5", NameOf.ORGANISATION),
+    ],
+)
+def test_a_name_is_refused_in_words_for_whose_it_is(
+    service: str, applicant: Iin | Bin, name: str, whose: NameOf
+) -> None:
+    paper = a_paper(service, applicant=applicant, applicant_name=name)
+    (problem,) = read_paper(CATALOGUE.service(service), OFFICE, paper, today=TODAY).problems
+    assert (problem.field, problem.text) == ("applicant_name", name_text(whose))
+
+
+def test_an_organisation_may_have_digits_in_its_name_and_a_representative_may_not() -> None:
+    named = a_paper(PERMIT, applicant=ORGANISATIONS["partnership"].bin, applicant_name="№ 5 мектеп")
+    assert codes(named) == []
+    (problem,) = codes(a_paper(FUEL, representative=replace(BY, name="Серс 5")))
+    assert problem == ("representative_name", PaperCode.NAME)
+
+
+def test_the_copy_of_a_power_of_attorney_is_no_document_of_whoever_comes_alone() -> None:
+    law = CATALOGUE.service("unemployed-registration")
+    rule = law.powers_of_attorney[0].model_copy(update={"channels": (OFFICE,)})
+    service, power = law.model_copy(update={"powers_of_attorney": (rule,)}), "power-of-attorney"
+    for given, wrong in ((BY, []), (None, [power])):
+        paper = a_paper("unemployed-registration", representative=given, on_paper=("education-document", power))
+        reading = read_paper(service, OFFICE, paper, today=TODAY)
+        assert [problem.field for problem in reading.problems] == wrong
 
 
 def test_nobody_acts_for_the_applicant_where_the_act_says_nothing_of_it() -> None:

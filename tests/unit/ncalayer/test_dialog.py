@@ -9,8 +9,10 @@ from gateway.texts import Language
 from simulators.ncalayer.dialog import Dialog, Outcome, Purpose, Question
 from simulators.ncalayer.errors import Cancelled, PasswordsSpent
 from simulators.ncalayer.fitness import Demands, Unfit
+from simulators.ncalayer.keyring import StoredKey
+from simulators.ncalayer.order import LikelySigners, place_of
 from simulators.ncalayer.wording import WORDS, words
-from tests.unit.ncalayer.keys import NOW, PASSWORD, ring
+from tests.unit.ncalayer.keys import BIN, NOW, PASSWORD, ring
 
 
 @pytest.fixture
@@ -88,12 +90,39 @@ async def test_a_question_without_storages_offers_no_key(dialog):
 async def test_fitting_keys_stand_first(dialog):
     question = Question(Purpose.SIGN_XML, None, "kk", Demands(purpose=KeyPurpose.SIGN, live_only=True))
     offers = await dialog.offers(question)
-    assert [offer.key.id for offer in offers if offer.unfit is None] == ["umit-sign", "nurlan-sign", "umit-curve"]
+    assert [offer.key.id for offer in offers if offer.unfit is None] == ["umit-curve", "umit-sign", "nurlan-sign"]
     assert {offer.key.id: offer.unfit for offer in offers if offer.unfit} == {
         "umit-auth": Unfit.PURPOSE,
         "umit-expired": Unfit.EXPIRED,
     }
     assert [offer.unfit is not None for offer in offers] == [False, False, False, True, True]
+
+
+WINDOW, PORTAL = "http://127.0.0.1:8100", "http://127.0.0.1:8080"
+
+
+@pytest.mark.parametrize(
+    ("origin", "order"),
+    [
+        (WINDOW, ["nurlan-sign", "umit-curve", "umit-sign"]),
+        (PORTAL, ["umit-curve", "umit-sign", "nurlan-sign"]),
+        (None, ["umit-curve", "umit-sign", "nurlan-sign"]),
+    ],
+    ids=["of an organisation", "of persons", "a program of one's own"],
+)
+async def test_keys_of_those_who_sign_at_the_asking_site_stand_before_the_others(origin, order):
+    likely = {WINDOW: LikelySigners(frozenset({BIN})), PORTAL: LikelySigners()}
+    dialog = Dialog(ring(), ManualClock(NOW), likely=likely)
+    question = Question(Purpose.SIGN_XML, origin, "kk", Demands(purpose=KeyPurpose.SIGN, live_only=True))
+    offers = await dialog.offers(question)
+    assert [offer.key.id for offer in offers if offer.unfit is None] == order
+
+
+def test_owners_stand_by_the_kazakh_alphabet():
+    owners = ["ЯКОВ", "ӘБІЛОВА", "АБАЙ", "ҚАСЫМ", "КӘРІМ", "БЕК", "Ағыбай"]
+    keys = [StoredKey(str(place), owner) for place, owner in enumerate(owners)]
+    told = [key.owner for key in sorted(keys, key=lambda key: place_of(key, None))]
+    assert told == ["АБАЙ", "Ағыбай", "ӘБІЛОВА", "БЕК", "КӘРІМ", "ҚАСЫМ", "ЯКОВ"]
 
 
 async def test_a_page_that_goes_away_takes_its_question_with_it(dialog):
