@@ -26,6 +26,7 @@ class RegisterCode(StrEnum):
     PACKAGE_LISTED = "package-on-a-register"
     PACKAGE_RECEIVED = "package-received-already"
     PACKAGE_NOT_READY = "package-not-ready"
+    PACKAGE_NOT_SENT = "package-not-sent"
 
 
 _TEXTS = {
@@ -109,6 +110,11 @@ _TEXTS = {
         "Пакет {number} нельзя включить в реестр.",
         "Package {number} cannot go on a register.",
     ),
+    RegisterCode.PACKAGE_NOT_SENT: Text(
+        "{number} топтамасы көрсетілетін қызметті берушіге әлі жеткізілмеген: бұл нәтиже емес.",
+        "Пакет {number} ещё не доставлен услугодателю: это не результат.",
+        "Package {number} has not reached the provider yet: this is no result.",
+    ),
 }
 _LOOK_AGAIN = Text(
     "Бетті жаңартып, қайта таңдаңыз.", "Обновите страницу и выберите заново.", "Reload the page and choose again."
@@ -181,6 +187,11 @@ _ADVICE = {
         "Nothing needs to be done: a register says already that it was received.",
     ),
     RegisterCode.PACKAGE_NOT_READY: _LOOK_AGAIN,
+    RegisterCode.PACKAGE_NOT_SENT: Text(
+        "Оны курьер күтіп тұрған топтамаларға қайтарып, келесі тізілімге енгізіңіз.",
+        "Верните его к пакетам, ожидающим курьера, и включите в следующий реестр.",
+        "Put it back to the packages that wait for a courier, and on the next register.",
+    ),
 }
 
 
@@ -201,7 +212,3 @@ class RegisterError(Exception):
     def advice(self) -> Text:
         """What to do, in the three languages."""
         return _ADVICE[self.code]
-
-
-class NotYet(Exception):
-    """What a message speaks of is not known here yet, so nothing is decided; the inbox tries the message again."""

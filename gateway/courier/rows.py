@@ -7,7 +7,6 @@ from typing import Any
 
 import asyncpg
 
-from gateway.courier.errors import NotYet
 from gateway.courier.numbering import register_number
 from gateway.courier.register import End, Entry, Register
 from gateway.exchange.courier_register import CourierRegister, Direction, Mark, RegisterMarks
@@ -48,7 +47,6 @@ _ADOPT = """
 UPDATE courier_register SET correlation_id = $3
 WHERE number = $1 AND gateway = $2 AND NOT own AND correlation_id <> $3 RETURNING number
 """
-_CHAIN = "SELECT receipt ->> 'correlation_id' AS chain FROM outbox WHERE key = $1 AND gateway = $2"
 _RECEIVED = """
 SELECT EXISTS (
     SELECT FROM courier_package JOIN courier_register ON courier_register.number = courier_package.register
@@ -110,16 +108,6 @@ class RegisterRows:
         False when it is the same chain, or another gateway.
         """
         return await conn.fetchval(_ADOPT, number, gateway, correlation_id) is not None
-
-    async def was_sent_in(self, conn: Connection, key: str, *, gateway: str, correlation_id: str) -> bool:
-        """Tell whether a register's message went over this gateway in this chain, by the gateway's receipt.
-
-        Raises `NotYet` while the receipt of a message that was put for this gateway is not noted.
-        """
-        row = await conn.fetchrow(_CHAIN, key, gateway)
-        if row is not None and row["chain"] is None:
-            raise NotYet(key)
-        return row is not None and bool(row["chain"] == correlation_id)
 
     async def get(self, number: str) -> Register | None:
         """Return a register."""

@@ -27,6 +27,7 @@ from gateway.exchange.courier_register import (
     read_marks,
 )
 from gateway.exchange.errors import PayloadRefused, unread
+from gateway.shep.chains import was_sent_in
 from gateway.shep.inbox import Received
 from gateway.shep.messages import AsyncMessage, MessageType, Payload, PayloadForm
 from gateway.store import Store
@@ -142,8 +143,8 @@ class Sending:
     async def marked(self, received: Received) -> None:
         """Handle a RESPONSE: the second copy is back. Marks that do not fit the register are reported, not taken.
 
-        They come in the chain of the register itself: nobody else was given its number there. Raises `NotYet` for marks
-        that overtake the gateway's receipt, by which the chain is known.
+        They come in the chain of the register itself: nobody else was given its number there. Raises `ChainUnknown` for
+        marks that overtake the gateway's receipt, by which the chain is known.
         """
         try:
             marks = read_marks(received.message.payload.xml)
@@ -157,7 +158,7 @@ class Sending:
                 _log.error("register-marks-unfit", inbox=received.id, register=marks.number, problem=problem)
                 return
             assert register is not None
-            if not await self._rows.was_sent_in(
+            if not await was_sent_in(
                 conn, _key(marks.number), gateway=received.gateway, correlation_id=received.correlation_id
             ):
                 _log.error("register-marks-of-another", inbox=received.id, register=marks.number)

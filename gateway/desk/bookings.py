@@ -3,6 +3,7 @@
 The act lets applicants book the electronic queue where documents are taken in (Karaganda act, lines 1180-1182). It says
 nothing of a hall, tickets taken there or a call screen at a provider's office, so there is a list here and nothing is
 called. A booking is no application: it opens no case and has no deadline; who came hands the papers in at the counter.
+What the clerk marks goes back to the portal in the booking's own chain, in the transaction of the mark.
 """
 
 from __future__ import annotations
@@ -22,17 +23,21 @@ from gateway.catalogue import Catalogue, Channel, Service
 from gateway.clock import ALMATY
 from gateway.desk.booking_errors import BookingCode, BookingError
 from gateway.desk.counter_rights import CounterRights
+from gateway.desk.ports import Outgoing
 from gateway.desk.staff import StaffMember
 from gateway.exchange.errors import PayloadRefused, unread
 from gateway.exchange.office_booking import BOOKING_SERVICE, OfficeBooking, read_booking
+from gateway.exchange.office_booking_mark import OfficeBookingMark, VisitMark, build_mark
 from gateway.shep.inbox import Inbox, Received
-from gateway.shep.messages import MessageType
+from gateway.shep.messages import AsyncMessage, MessageType, Payload, PayloadForm
 from gateway.store import Store
 from gateway.store.database import Connection
 
 OFFICE_BOOKINGS: Final = Path(__file__).with_name("sql") / "office_booking.sql"
 OFFICE_BOOKINGS_BACK: Final = OFFICE_BOOKINGS.with_name("office_booking_back.sql")
 """The table, which revision 0012 of the desk's schema brings, and what takes it back."""
+BOOKING_CHAIN: Final = OFFICE_BOOKINGS.with_name("office_booking_chain.sql")
+"""What revision 0013 adds."""
 DAY_ENDED: Final = "desk.booked-day-ended"
 """The job that forgets who was expected on the days that have ended."""
 LISTED: Final = 500
@@ -40,8 +45,13 @@ LISTED: Final = 500
 
 _ZONE = ZoneInfo(ALMATY)
 _ADD = """
-INSERT INTO office_booking (office, day, ticket, service, booked_for, holder, state)
-VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (office, day, ticket) DO NOTHING RETURNING true
+INSERT INTO office_booking (office, day, ticket, service, booked_for, holder, state, gateway, correlation_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (office, day, ticket) DO NOTHING RETURNING true
+"""
+_ADOPT = """
+UPDATE office_booking SET correlation_id = $5
+WHERE office = $1 AND day = $2 AND ticket = $3 AND gateway = $4 AND correlation_id <> $5
+RETURNING office, service, booked_for, ticket, state, marked_at, gateway, correlation_id
 """
 _GIVE_UP = """
 UPDATE office_booking SET state = 'cancelled', holder = '', marked_at = NULL, marked_by = NULL
@@ -53,11 +63,12 @@ WHERE office = $1 AND day >= $2 AND service = ANY($3::text[]) AND state <> 'canc
 ORDER BY day, booked_for, ticket LIMIT $4
 """
 _LOCK = """
-SELECT day, ticket, service, booked_for, holder, state FROM office_booking
+SELECT day, ticket, service, booked_for, holder, state, gateway, correlation_id FROM office_booking
 WHERE office = $1 AND day = $2 AND ticket = $3 FOR UPDATE
 """
 _MARK = """
 UPDATE office_booking SET state = $4, marked_at = $5, marked_by = $6 WHERE office = $1 AND day = $2 AND ticket = $3
+RETURNING office, service, booked_for, ticket, state, marked_at, gateway, correlation_id
 """
 _FORGET = "UPDATE office_booking SET holder = '' WHERE holder <> '' AND day < $1"
 
@@ -72,6 +83,9 @@ class BookingState(StrEnum):
     NO_SHOW = "no-show"
     CANCELLED = "cancelled"
     """By who booked it."""
+
+
+_MARKS: Final = {BookingState.CAME: VisitMark.CAME, BookingState.NO_SHOW: VisitMark.NO_SHOW}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +108,9 @@ class BookedTime:
 class OfficeBookings:
     """The booked times of all offices of one desk; a member sees those of the own counter."""
 
-    def __init__(self, *, store: Store, catalogue: Catalogue) -> None:
+    def __init__(self, *, store: Store, catalogue: Catalogue, outgoing: Outgoing) -> None:
         self._store = store
+        self._outgoing = outgoing
         self._database = store.database
         self._catalogue = catalogue
         self._rights = CounterRights(catalogue)
@@ -124,7 +139,7 @@ class OfficeBookings:
             _log.error("booking-unfit", inbox=received.id, office=booking.office, service=booking.service)
             return
         async with self._database.transaction() as conn:
-            await self._apply(conn, booking)
+            await self._apply(conn, booking, received)
 
     async def expected(self, member: StaffMember) -> tuple[BookedTime, ...]:
         """Return the booked times of today and of the days to come, in their order, without those given up."""
@@ -133,7 +148,7 @@ class OfficeBookings:
         return tuple(_read(row, services[row["service"]]) for row in rows)
 
     async def came(self, member: StaffMember, day: date, ticket: int) -> BookedTime:
-        """Mark that the person came, though late; marked twice is marked once. Raises `BookingError`."""
+        """Mark that the person came, though late; marked twice is marked and told once. Raises `BookingError`."""
         return await self._mark(member, day, ticket, BookingState.CAME)
 
     async def no_show(self, member: StaffMember, day: date, ticket: int) -> BookedTime:
@@ -148,16 +163,22 @@ class OfficeBookings:
         """Return the day in Almaty."""
         return self._store.clock.now().astimezone(_ZONE).date()
 
-    async def _apply(self, conn: Connection, booking: OfficeBooking) -> None:
+    async def _apply(self, conn: Connection, booking: OfficeBooking, received: Received) -> None:
         key = (booking.office, booking.day, booking.ticket)
         what = (booking.service, booking.booked_for)
         if booking.holder is None:
-            added = await conn.fetchval(_ADD, *key, *what, "", BookingState.CANCELLED)
+            added = await conn.fetchval(_ADD, *key, *what, "", BookingState.CANCELLED, None, None)
             if added is None:
                 await conn.execute(_GIVE_UP, *key)
             return
+        chain = (received.gateway, received.correlation_id)
         holder = booking.holder if booking.day >= self.today() else ""
-        await conn.fetchval(_ADD, *key, *what, holder, BookingState.EXPECTED)
+        if await conn.fetchval(_ADD, *key, *what, holder, BookingState.EXPECTED, *chain) is None:
+            # It came again in another chain, as the receipt of the first was lost: the portal knows the last one alone.
+            again = await conn.fetchrow(_ADOPT, *key, *chain)
+            if again is not None and again["marked_at"] is not None:
+                await self._tell(conn, again, again=f" in {received.correlation_id}")
+            return
         ended = datetime.combine(booking.day + timedelta(days=1), time(), _ZONE)
         await self._store.timers.schedule(conn, name=DAY_ENDED, key=booking.day.isoformat(), due_at=ended, payload={})
 
@@ -171,8 +192,30 @@ class OfficeBookings:
             if booked.state is mark:
                 return booked
             self._check(booked, mark, now)
-            await conn.execute(_MARK, member.office, day, ticket, mark, now, member.id)
+            await self._tell(conn, await conn.fetchrow(_MARK, member.office, day, ticket, mark, now, member.id))
             return _read({**row, "state": mark}, booked.service)
+
+    async def _tell(self, conn: Connection, marked: asyncpg.Record, *, again: str = "") -> None:
+        """Send a mark to the portal; nothing of a booking whose chain is not known."""
+        if marked["gateway"] is None:
+            return
+        state = BookingState(marked["state"])
+        told = OfficeBookingMark(
+            office=marked["office"],
+            service=marked["service"],
+            booked_for=marked["booked_for"],
+            ticket=marked["ticket"],
+            mark=_MARKS[state],
+            at=marked["marked_at"],
+        )
+        message = AsyncMessage(
+            service_id=BOOKING_SERVICE,
+            message_type=MessageType.NOTIFICATION,
+            payload=Payload(PayloadForm.ESCAPED, build_mark(told)),
+            correlation_id=marked["correlation_id"],
+        )
+        key = f"office booking {told.office} {told.day} {told.ticket} {state}{again}"
+        await self._outgoing.put(conn, key=key, gateway=marked["gateway"], message=message)
 
     def _check(self, booked: BookedTime, mark: BookingState, now: datetime) -> None:
         if booked.state is BookingState.CANCELLED:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -20,7 +20,7 @@ from gateway.clock import ALMATY
 from gateway.desk.case import Case
 from gateway.desk.cases import Cases
 from gateway.desk.counter_rights import CounterRights, Place, check_role, prescribed
-from gateway.desk.entries import Entries
+from gateway.desk.entries import KEPT, Entries
 from gateway.desk.entry_errors import EntryCode, EntryError
 from gateway.desk.opening import Opening, Taken
 from gateway.desk.paper import (
@@ -73,8 +73,17 @@ class Counter:
     """Takes paper in."""
 
     def __init__(
-        self, *, store: Store, catalogue: Catalogue, opening: Opening, telling: Telling, journal: Journal, cases: Cases
+        self,
+        *,
+        store: Store,
+        catalogue: Catalogue,
+        opening: Opening,
+        telling: Telling,
+        journal: Journal,
+        cases: Cases,
+        keep_entries: timedelta = KEPT,
     ) -> None:
+        """`keep_entries` is how long what was begun and not registered is kept after its last change."""
         self._store = store
         self._catalogue = catalogue
         self._opening = opening
@@ -83,7 +92,7 @@ class Counter:
         self._cases = cases
         self._schemas: dict[tuple[str, str | None], Schema] = {}
         self._rights = CounterRights(catalogue)
-        self.entries = Entries(store, self._rights)
+        self.entries = Entries(store, self._rights, keep=keep_entries)
         """What was begun and is not registered yet."""
 
     def services(self, member: StaffMember) -> tuple[Service, ...]:

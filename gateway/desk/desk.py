@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypedDict
 
 from gateway.catalogue import Catalogue, Channel
@@ -18,6 +18,7 @@ from gateway.desk.courier import CourierDesk
 from gateway.desk.deadlines import Deadlines
 from gateway.desk.decisions import Decisions, ResultSettings
 from gateway.desk.ending import Ending
+from gateway.desk.entries import KEPT
 from gateway.desk.expected import Expected
 from gateway.desk.intake import Intake
 from gateway.desk.issue import Issue
@@ -96,8 +97,12 @@ class Desk:
         persons: PersonHash,
         passwords: Passwords | None = None,
         throttle: Throttle | None = None,
+        keep_entries: timedelta = KEPT,
     ) -> Desk:
-        """Put the desk together and register its jobs at the store."""
+        """Put the desk together and register its jobs at the store.
+
+        `keep_entries` is how long an unfinished entry of a counter is kept after its last change.
+        """
         journal = Journal(store.database, store.clock)
         telling = Telling(journal, world.outgoing, store.clock)
         deadlines = Deadlines(store, telling)
@@ -110,7 +115,7 @@ class Desk:
         given: _Given = {"store": store, "catalogue": catalogue, "telling": telling}
         intake = _intake(given, world, opening=opening, condition=condition, expected=expected)
         expected.opens_by(intake)
-        counter = Counter(**given, opening=opening, journal=journal, cases=cases)
+        counter = Counter(**given, opening=opening, journal=journal, cases=cases, keep_entries=keep_entries)
         issue = Issue(**given, cases=cases, turns=turns, ending=ending, signatures=signatures)
         return cls(
             catalogue=catalogue,
@@ -122,7 +127,7 @@ class Desk:
             papers=papers,
             actions=Actions(**given, turns=turns, decisions=decisions, papers=papers),
             bodies=Bodies(catalogue=catalogue, turns=turns, telling=telling, papers=papers, ending=ending),
-            bookings=OfficeBookings(store=store, catalogue=catalogue),
+            bookings=OfficeBookings(store=store, catalogue=catalogue, outgoing=world.outgoing),
             condition=condition,
             issue=issue,
             moves=Moves(catalogue=catalogue, turns=turns, telling=telling, deadlines=deadlines),

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +19,7 @@ from gateway.catalogue import DocumentKind
 from gateway.catalogue.form import FormProblem
 from gateway.catalogue.kinds import application_documents
 from gateway.desk.counter_rights import CounterRights, Place, check_role
+from gateway.desk.entry import Entry, EntryRow
 from gateway.desk.entry_errors import EntryCode, EntryError
 from gateway.desk.paper import Paper, Scan
 from gateway.desk.staff import StaffMember
@@ -39,6 +39,8 @@ from gateway.terminal.typed import LONGEST_VALUE, storable
 
 PAPER_ENTRIES = Path(__file__).with_name("sql") / "paper_entries.sql"
 """What revision 0010 of the desk's schema brings."""
+KEPT: Final = timedelta(days=30)
+"""How long an unfinished entry is kept after its last change, where nothing else is set; assumed, no act says."""
 LISTED: Final = 50
 """How many unfinished entries a counter's list shows."""
 _BEGIN = """
@@ -56,32 +58,14 @@ FROM paper_entry WHERE counter = $1 AND service = ANY($2) AND number IS NULL ORD
 """
 _LOCK = "SELECT * FROM paper_entry WHERE sheet = $1 FOR UPDATE"
 _FORGET = "DELETE FROM paper_entry WHERE sheet = $1"
+_FORGET_OLD = """
+DELETE FROM paper_entry WHERE sheet IN (
+    SELECT sheet FROM paper_entry WHERE number IS NULL AND changed_at < $1
+    ORDER BY changed_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+RETURNING sheet
+"""
+_BATCH: Final = 500
 _END = "UPDATE paper_entry SET number = $2, typed = '{}', changed_at = $3 WHERE sheet = $1"
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An unfinished entry as it stands."""
-
-    sheet: str
-    service: str
-    version: int
-    typed: Mapping[str, str]
-    """What stands on the screen, by the names of the fields."""
-    pages: tuple[ScanPage, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class EntryRow:
-    """An unfinished entry in the counter's list."""
-
-    sheet: str
-    service: str
-    typed: Mapping[str, str]
-    changed_at: datetime
-    staff_name: str
-    """Who wrote last."""
-    pages: int
 
 
 class Entries:
@@ -90,16 +74,32 @@ class Entries:
     Raises `CounterClosed` and `DeskError` WRONG_ROLE as the counter does, and `EntryError`.
     """
 
-    def __init__(self, store: Store, rights: CounterRights) -> None:
+    def __init__(self, store: Store, rights: CounterRights, *, keep: timedelta = KEPT) -> None:
+        """`keep` is how long an unfinished entry is kept after its last change."""
         self._store = store
         self._rights = rights
+        self._keep = keep
         self._pages = Pages(store, table="paper_page", owner="sheet")
 
     async def open(self, member: StaffMember) -> tuple[EntryRow, ...]:
         """Return the unfinished entries of the member's counter, the last changed first."""
         services = [service.id for service in self._rights.services(member)]
         rows = await self._store.database.fetch(_OPEN, member.office, services, LISTED)
-        return tuple(EntryRow(**dict(row)) for row in rows)
+        return tuple(EntryRow(**dict(row), kept_until=self.kept_until(row["changed_at"])) for row in rows)
+
+    def kept_until(self, changed_at: datetime | None = None) -> datetime:
+        """Return until when an unfinished entry is kept that was changed then; of one that is not there yet, now."""
+        return (changed_at or self._store.clock.now()) + self._keep
+
+    async def forget_old(self, before: datetime) -> int:
+        """Delete what was last changed before a moment and is not registered, with its pages; return how many entries.
+
+        One that somebody is changing just now is left for another time. It works in batches and may be repeated.
+        """
+        forgotten = 0
+        while gone := len(await self._store.database.fetch(_FORGET_OLD, before, _BATCH)):
+            forgotten += gone
+        return forgotten
 
     async def find(self, member: StaffMember, service_id: str, sheet: str) -> Entry | None:
         """Return an entry; None when nothing of it was kept yet. Raises REGISTERED with the `number` of its case."""
@@ -107,7 +107,7 @@ class Entries:
         row = await self._store.database.fetchrow("SELECT * FROM paper_entry WHERE sheet = $1", sheet)
         if row is None:
             return None
-        return _entry(_of(place, row), await self._pages.of(sheet))
+        return self._entry(_of(place, row), await self._pages.of(sheet))
 
     async def number_of(self, member: StaffMember, service_id: str, sheet: str) -> str | None:
         """Return the number of the case that a sheet became, if it did."""
@@ -235,6 +235,10 @@ class Entries:
             await conn.execute(_END, paper.sheet, number, self._store.clock.now())
             await self._pages.remove_of(conn, paper.sheet, {page.document for page in paper.pages})
 
+    def _entry(self, row: asyncpg.Record, pages: tuple[ScanPage, ...]) -> Entry:
+        until = self.kept_until(row["changed_at"])
+        return Entry(row["sheet"], row["service"], row["version"], row["typed"], pages, until)
+
     def _place(self, member: StaffMember, service_id: str) -> Place:
         """Return the service at the member's counter, where the member takes papers in."""
         place = self._rights.place(member, service_id)
@@ -273,10 +277,6 @@ def _of(place: Place, row: asyncpg.Record) -> asyncpg.Record:
     if row["number"] is not None:
         raise EntryError(EntryCode.REGISTERED, number=row["number"])
     return row
-
-
-def _entry(row: asyncpg.Record, pages: tuple[ScanPage, ...]) -> Entry:
-    return Entry(row["sheet"], row["service"], row["version"], row["typed"], pages)
 
 
 def _asked(place: Place, document: str) -> DocumentKind:

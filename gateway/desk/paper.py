@@ -9,6 +9,7 @@ from typing import Any
 
 from gateway.exchange.acceptance import Representative
 from gateway.identity.numbers import Bin, Iin
+from gateway.results.names import NameOf, name_text
 from gateway.terminal.pages import ScanPage
 from gateway.texts import Text
 
@@ -107,11 +108,7 @@ TEXTS = {
         "Владелец этого номера не может получить эту услугу: по акту услугополучатели – иные лица.",
         "The holder of this number may not apply: by the act the applicants are others.",
     ),
-    PaperCode.NAME: Text(
-        "Атын құжаттағыдай жазыңыз: {limit} таңбаға дейін, тек әріптер мен тыныс белгілері.",
-        "Впишите имя, как в документе: до {limit} знаков, только буквы и знаки препинания.",
-        "Enter the name as in the document: up to {limit} characters, letters and punctuation only.",
-    ),
+    PaperCode.NAME: name_text(NameOf.ANYBODY),
     PaperCode.OFFICE: Text(
         "Көрсетілетін қызметті берушіні тізімнен таңдаңыз.",
         "Выберите услугодателя из списка.",
@@ -123,7 +120,7 @@ TEXTS = {
         "The application's form does not follow the service's schema.",
     ),
     PaperCode.DOCUMENT_MISSING: Text(
-        "«{label}» ұсынылмаған: көшірмесін бекітіңіз немесе қағаз түрінде алынғанын белгілеңіз.",
+        "«{label}» ұсынылмаған: көшірмесін тіркеңіз немесе қағаз түрінде алынғанын белгілеңіз.",
         "Документ «{label}» не представлен: приложите копию или отметьте, что он принят на бумаге.",
         "“{label}” is missing: attach a copy, or mark that it was taken on paper.",
     ),

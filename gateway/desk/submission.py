@@ -29,7 +29,6 @@ from gateway.catalogue.terms import is_for
 from gateway.clock import ALMATY, Clock
 from gateway.desk.broken import Broken, BrokenCode
 from gateway.desk.numbered import numbered_flow
-from gateway.desk.paper_rules import clean_name
 from gateway.desk.ports import Signatures, TemporaryFiles
 from gateway.desk.representation import fits, representation_on
 from gateway.desk.signed import NotAsSigned, Signed, content_of, files_as_signed, judge
@@ -41,6 +40,7 @@ from gateway.exchange.form_schema import ApplicationSchemas
 from gateway.exchange.submission import Submission, read_submission
 from gateway.identity.numbers import Bin
 from gateway.results.alphabet import unprintable
+from gateway.results.names import NameOf, clean_name
 
 _ZONE = ZoneInfo(ALMATY)
 
@@ -203,7 +203,7 @@ class SubmissionCheck:
         rule = representation_on(service, Channel.CORPORATION)
         if by is not None and by.iin == application.applicant_number:
             raise Broken(BrokenCode.REPRESENTATIVE, "the applicant", number=application.number)
-        if by is not None and not (clean_name(by.name) and fits(rule, by.power, self._today())):
+        if by is not None and not (clean_name(by.name, NameOf.PERSON) and fits(rule, by.power, self._today())):
             raise Broken(BrokenCode.REPRESENTATIVE, f"{rule}: {by.power.kind}", number=application.number)
 
     def _today(self) -> date:

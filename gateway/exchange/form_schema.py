@@ -69,7 +69,7 @@ def write_schema(service: Service, kind: str | None = None, *, accepted: bool = 
         chosen = kind if service.kinds is not None and field.id == service.kinds.field else None
         _add_field(form, field, chosen, required=field.required and (narrowed or not field.kinds))
     documents = documents_of(service, kind) if narrowed else application_documents(service)
-    required = [one for one in documents if one.required and (narrowed or not one.kinds)]
+    required = [one for one in documents if one.required and one.when is None and (narrowed or not one.kinds)]
     _narrow_acceptance(root, documents, accepted=accepted)
     _narrow_attachments(root, documents, 0 if accepted else len(required))
     etree.indent(root)

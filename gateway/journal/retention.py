@@ -42,9 +42,13 @@ class Retention:
         self, store: Store, rules: Sequence[Forgetting], *, also: Sequence[Callable[[], Awaitable[int]]] = ()
     ) -> None:
         self._store = store
-        self._rules = tuple(rules)
+        self._rules = list(rules)
         self._also = tuple(also)
         store.jobs.on(RETENTION, self._run)
+
+    def add(self, rule: Forgetting) -> None:
+        """Let the job forget something more."""
+        self._rules.append(rule)
 
     async def begin(self) -> None:
         """Set the timer unless it is set: an overdue one from before a stop fires as it stands."""

@@ -36,14 +36,17 @@ from gateway.flows.arm.tickets import (
 from gateway.store import Store
 from gateway.store.database import Connection
 
+_MARKED_AT_OFFICE = "(state IN ('finished', 'no-show') AND counter IS NULL)"
+"""A provider's office marked whether the person came: no window of a hall has called the ticket."""
 _TAKEN = """
 SELECT booked_for, count(*) AS taken FROM ticket
 WHERE department = $1 AND booked_for > $2 AND state <> 'cancelled' GROUP BY booked_for
 """
 _TAKEN_AT = "SELECT count(*) FROM ticket WHERE department = $1 AND booked_for = $2 AND state <> 'cancelled'"
 _OF_PERSON = f"""
-SELECT {COLUMNS} FROM ticket WHERE account = $1 AND {OPEN} AND day >= $2 ORDER BY stands_since, id
-"""  # noqa: S608 (a constant)
+SELECT {COLUMNS} FROM ticket WHERE account = $1 AND ({OPEN} OR {_MARKED_AT_OFFICE}) AND day >= $2
+ORDER BY stands_since, id
+"""  # noqa: S608 (constants)
 _CANCEL = f"""
 UPDATE ticket SET state = 'cancelled', ended_at = $2 WHERE id = $1 RETURNING {COLUMNS}
 """  # noqa: S608 (a constant)
@@ -137,7 +140,7 @@ class Bookings:
             raise QueueError(QueueCode.ALREADY_BOOKED, reason=service_id) from error
 
     async def of_person(self, account: int) -> tuple[Ticket, ...]:
-        """Return the open bookings of an account, the next first."""
+        """Return the open bookings of an account, and until the day's end what an office marked; the next first."""
         rows = await self._database.fetch(_OF_PERSON, account, day_of(self._clock.now()))
         return tuple(read_ticket(row) for row in rows)
 

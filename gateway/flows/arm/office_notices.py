@@ -6,7 +6,8 @@ channels know by messages alone. Each is stored in the transaction of the ticket
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Final
 
 from gateway.catalogue.office import Office
 from gateway.courier.sending import Outgoing
@@ -15,6 +16,14 @@ from gateway.flows.arm.tickets import Ticket
 from gateway.identity.accounts import Accounts
 from gateway.shep.messages import AsyncMessage, MessageType, Payload, PayloadForm
 from gateway.store.database import Connection
+
+BOOKED: Final = "booked"
+CANCELLED: Final = "cancelled"
+
+
+def key_of(office: str, day: date, ticket: int, what: str) -> str:
+    """Return under which key the message of a booking is put: what is said twice goes once."""
+    return f"office booking {office} {day} {ticket} {what}"
 
 
 class OfficeNotices:
@@ -41,6 +50,5 @@ class OfficeNotices:
             payload=Payload(PayloadForm.ESCAPED, build_booking(booking)),
             route_id=office.route_id,
         )
-        what = "cancelled" if holder is None else "booked"
-        key = f"office booking {office.id} {ticket.day} {ticket.number} {what}"
+        key = key_of(office.id, ticket.day, ticket.number, CANCELLED if holder is None else BOOKED)
         await self._outgoing.put(conn, key=key, gateway=self._gateway, message=message)

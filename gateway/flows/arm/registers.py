@@ -160,13 +160,16 @@ class Registers(RegisterBook[Operator]):
         return await self._rows.is_received(place, number, own=False, department=row["department"])
 
     async def check(self, conn: Connection, register: Register, application: str) -> None:
-        """Refuse a result of another department, or of nobody's (`Receiver`)."""
+        """Refuse a result of another department, or of nobody's, or what is no result yet (`Receiver`)."""
         row = await conn.fetchrow(_INTAKE, application)
         if row is None or row["medium"] != SentBy.COURIER:
             raise RegisterError(RegisterCode.PACKAGE_UNKNOWN, number=application)
         if row["department"] != register.department:
             name = self._catalogue.office(row["department"]).name
             raise RegisterError(RegisterCode.PACKAGE_ELSEWHERE, number=application, name=name)
+        listed = register.entry(application) is not None
+        if not listed and await self._open.among(conn, register.department, [application]):
+            raise RegisterError(RegisterCode.PACKAGE_NOT_SENT, number=application)
 
     async def is_here(self, conn: Connection, register: Register, application: str) -> bool:
         """Tell whether a result came to the department with another register (`Receiver`).

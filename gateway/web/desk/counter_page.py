@@ -9,9 +9,9 @@ from dataclasses import replace
 
 from aiohttp import web
 
-from gateway.catalogue.kinds import kind_question
+from gateway.catalogue.kinds import documents_of, kind_of, kind_question
 from gateway.desk.counter_rights import Place
-from gateway.desk.entries import Entry
+from gateway.desk.entry import Entry
 from gateway.desk.entry_errors import EntryCode, EntryError
 from gateway.desk.paper import CounterClosed, Paper, PaperRefused
 from gateway.terminal.pages import PagePlace
@@ -144,7 +144,7 @@ async def refuse(request: web.Request) -> web.StreamResponse:
     if _ELSEWHERE in kept.errors:
         return sheet_page(request, place, kept)
     try:
-        refusal = await desk.counter.refuse(member, await _whole(request, kept.paper))
+        refusal = await desk.counter.refuse(member, await _whole(request, place, kept))
     except PaperRefused as refused:
         add_problems(kept.errors, refused.problems)
         return sheet_page(request, place, kept)
@@ -204,7 +204,7 @@ async def _kept(request: web.Request, place: Place, posted: Sheet, button: Act) 
 async def _register(request: web.Request, place: Place, sheet: Sheet) -> web.StreamResponse:
     """Take the paper in and lead to its number and its receipt, or show what is wrong with it."""
     desk, member = desk_of(request), member_of(request)
-    paper, incomplete = await _whole(request, sheet.paper), False
+    paper, incomplete = await _whole(request, place, sheet), False
     try:
         if not sheet.errors:
             case = await desk.counter.accept(member, paper)
@@ -234,9 +234,16 @@ async def _keep(request: web.Request, place: Place, posted: Sheet) -> int | None
         return None
 
 
-async def _whole(request: web.Request, paper: Paper) -> Paper:
-    """Return a paper with its scanned documents put together of their pages."""
-    return replace(paper, documents=await desk_of(request).counter.entries.scans(paper.pages))
+async def _whole(request: web.Request, place: Place, sheet: Sheet) -> Paper:
+    """Return the paper of a sheet with its scanned documents put together of their pages.
+
+    A power of attorney that was scanned before it was seen that nobody acts for the applicant is none of them.
+    """
+    paper, represented = sheet.paper, sheet.typed.get("representative") == "yes"
+    kind = kind_of(place.service, paper.fields)
+    asked = {one.id for one in documents_of(place.service, kind, represented=represented)}
+    pages = tuple(page for page in paper.pages if page.document in asked)
+    return replace(paper, documents=await desk_of(request).counter.entries.scans(pages))
 
 
 async def _entry(request: web.Request, place: Place, number: str) -> Entry | web.Response | None:

@@ -6,7 +6,7 @@ import re
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from aiohttp import web
@@ -23,7 +23,7 @@ from gateway.catalogue.kinds import (
     restriction_on,
 )
 from gateway.desk.counter_rights import Place, prescribed
-from gateway.desk.entries import Entry
+from gateway.desk.entry import Entry
 from gateway.desk.paper import Paper, PaperProblem
 from gateway.desk.representation import representation_on
 from gateway.exchange.acceptance import Power, PowerKind, Representative
@@ -64,6 +64,8 @@ class Sheet:
     typed: Mapping[str, str]
     version: int = 0
     """Of what is kept; 0 before anything is."""
+    kept_until: datetime | None = None
+    """From then on what is kept is deleted; None before anything is."""
     errors: FormErrors = field(default_factory=FormErrors)
 
     def with_entry(self, entry: Entry | None, *, kept: int | None = None) -> Sheet:
@@ -71,7 +73,8 @@ class Sheet:
         if entry is None:
             return self
         version = entry.version if kept is None else kept
-        return replace(self, paper=replace(self.paper, pages=entry.pages, version=version), version=entry.version)
+        paper = replace(self.paper, pages=entry.pages, version=version)
+        return replace(self, paper=paper, version=entry.version, kept_until=entry.kept_until)
 
 
 def new_sheet() -> str:
@@ -99,7 +102,7 @@ def read_sheet(place: Place, typed: Mapping[str, str], *, sheet: str, offices: t
         if one.type is FieldType.DATE:
             fields[one.id] = stored_day(fields[one.id])
     kind = kind_of(service, fields)
-    asked = documents_of(service, kind)
+    asked = documents_of(service, kind, represented=typed.get("representative") == "yes")
     paper = Paper(
         sheet=sheet,
         service=service.id,
@@ -155,6 +158,7 @@ def sheet_page(request: web.Request, place: Place, sheet: Sheet, *, incomplete: 
         "represented": rule is not Representation.NONE,
         "values": values,
         "incomplete": incomplete,
+        "kept_until": sheet.kept_until or desk_of(request).counter.entries.kept_until(),
     }
     return render(request, "desk/counter_sheet.html", **context)
 

@@ -63,7 +63,8 @@ def a_paper(
     chooses = kind_field(service)
     if chooses is not None and kind is not None:
         fields[chooses.id] = kind
-    documents = [one.id for one in documents_of(service, kind_of(service, fields))]
+    represented = how.get("representative") is not None
+    documents = [one.id for one in documents_of(service, kind_of(service, fields), represented=represented)]
     applicant = PERSON.iin if may_apply(service, channel, PERSON.iin) else ORGANISATIONS["partnership"].bin
     whole = Paper(
         sheet=f"a-sheet-of-the-tests-{next(_sheets)}",

@@ -172,7 +172,12 @@ class DeskCourier:
 
 
 async def handed_over(store: Store, register: str, *, gateway: str, chain: str | None) -> None:
-    """The gateway took a register's message: its receipt names the chain, as the outbox keeps it; without one not yet.
+    """The gateway took a register's message, as `taken_by_the_gateway` has it."""
+    await taken_by_the_gateway(store, f"courier register {register}", gateway=gateway, chain=chain)
+
+
+async def taken_by_the_gateway(store: Store, key: str, *, gateway: str, chain: str | None) -> None:
+    """The gateway took a message: its receipt names the chain, as the outbox keeps it; without one not yet.
 
     A receipt that is noted stays as it is.
     """
@@ -185,7 +190,7 @@ async def handed_over(store: Store, register: str, *, gateway: str, chain: str |
         VALUES ($1, $1, $2, 'service', 'REQUEST', '[]', 'escaped', '', $4, 'sent', $3)
         ON CONFLICT (key) DO UPDATE SET receipt = coalesce(outbox.receipt, excluded.receipt)
         """,
-        f"courier register {register}",
+        key,
         gateway,
         None if chain is None else {"correlation_id": chain},
         store.clock.now(),

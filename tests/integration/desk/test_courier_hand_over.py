@@ -8,10 +8,11 @@ from datetime import timedelta
 import pytest
 
 from gateway.catalogue import Body, Role, Verb
-from gateway.courier.errors import NotYet, RegisterCode, RegisterError
+from gateway.courier.errors import RegisterCode, RegisterError
 from gateway.desk import Case, CaseState, DeskCode, DeskError, StaffMember
 from gateway.exchange.courier_register import RETURN_SERVICE, RegisterMarks, build_marks
 from gateway.exchange.response import ResponseOutcome
+from gateway.shep.chains import ChainUnknown
 from gateway.shep.messages import MessageType
 from tests.integration.desk.couriers import ALLOWANCE, ORALMAN, DeskCourier, eventually, pushed, with_inbox
 from tests.integration.desk.couriers import handed_over as noted
@@ -230,7 +231,7 @@ async def test_a_result_that_did_not_arrive_is_carried_again_and_handed_over_onc
 async def test_marks_that_overtake_the_gateways_receipt_are_kept_and_taken_when_it_is_noted(oralman) -> None:
     (number,) = await drawn_up(oralman)
     register = await given(oralman, number)
-    with pytest.raises(NotYet):
+    with pytest.raises(ChainUnknown):
         await oralman.mark_results(register, [number], noted=False)
     assert not (await oralman.courier.register(await oralman.clerk(), register)).is_marked
     await oralman.mark_results(register, [number])

@@ -12,6 +12,7 @@ import pytest
 from gateway.desk.booking_errors import BookingCode, BookingError
 from gateway.desk.bookings import BookingState
 from gateway.exchange.office_booking import BOOKING_SERVICE, OfficeBooking, build_booking
+from gateway.exchange.office_booking_mark import OfficeBookingMark, VisitMark, read_mark
 from gateway.shep.messages import AsyncMessage, MessageType, Payload, PayloadForm
 from tests.integration.desk.couriers import Handlers, eventually
 from tests.integration.desk.workplace import KARAGANDA, OFFICES, Workplace
@@ -37,7 +38,7 @@ class Told:
         self.inbox = Handlers(place.clock.now)
         place.desk.bookings.listen(self.inbox)  # type: ignore[arg-type]
 
-    async def __call__(self, *bookings: OfficeBooking | bytes) -> None:
+    async def __call__(self, *bookings: OfficeBooking | bytes, chain: str | None = None) -> None:
         for one in bookings:
             payload = one if isinstance(one, bytes) else build_booking(one)
             message = AsyncMessage(
@@ -45,7 +46,7 @@ class Told:
                 message_type=MessageType.REQUEST,
                 payload=Payload(PayloadForm.ESCAPED, payload),
             )
-            await self.inbox.take(message, chain=f"booking {next(_chains)}", gateway="shep")
+            await self.inbox.take(message, chain=chain or f"booking {next(_chains)}", gateway="shep")
 
 
 @pytest.fixture
@@ -62,6 +63,15 @@ async def states(place: Workplace) -> list[tuple[int, str]]:
     return [tuple(row) for row in rows]
 
 
+def marks(place: Workplace) -> dict[str, tuple[str, str | None, OfficeBookingMark]]:
+    """What was told of marks: gateway, chain and mark by the key of the message."""
+    assert {one.message_type for _, one in place.sent.sent.values()} <= {MessageType.NOTIFICATION}
+    return {
+        key: (gateway, message.correlation_id, read_mark(message.payload.xml))
+        for key, (gateway, message) in place.sent.sent.items()
+    }
+
+
 async def expected(place: Workplace, who: str = "clerk") -> list[int]:
     return [one.ticket for one in await place.desk.bookings.expected(place.staff[who])]
 
@@ -75,9 +85,10 @@ async def test_a_booking_is_seen_at_the_counter_with_time_service_number_and_mas
 
 async def test_a_booking_opens_no_case(workplace, told):
     await told(BOOKED)
+    assert workplace.sent.sent == {}
     await workplace.desk.bookings.came(workplace.staff["clerk"], MONDAY, 1)
     assert await workplace.store.database.fetchval("SELECT count(*) FROM casefile") == 0
-    assert workplace.sent.sent == {}
+    assert list(marks(workplace)) == ["office booking karaganda-employment 2026-03-02 1 came"]
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations([BOOKED, BOOKED, CANCELLED, CANCELLED], 4))[::5])
@@ -163,6 +174,50 @@ async def test_a_mark_is_made_once_and_one_who_is_late_may_still_come(workplace,
         await bookings.no_show(workplace.staff["clerk-2"], MONDAY, 1)
     row = await workplace.store.database.fetchrow("SELECT marked_at, marked_by FROM office_booking")
     assert tuple(row) == (moment(11), clerk.id)
+
+
+async def test_a_mark_is_told_once_in_the_chain_of_its_booking_and_again_when_who_is_late_comes(workplace, told, clock):
+    bookings, clerk = workplace.desk.bookings, workplace.staff["clerk"]
+    await told(BOOKED, chain="the booking's")
+    clock.set(moment(11))
+    for _ in range(2):
+        await bookings.no_show(clerk, MONDAY, 1)
+    missed = OfficeBookingMark(OFFICE, KARAGANDA, BOOKED.booked_for, 1, VisitMark.NO_SHOW, moment(11))
+    key = f"office booking {OFFICE} 2026-03-02 1"
+    assert marks(workplace) == {f"{key} no-show": ("shep", "the booking's", missed)}
+    clock.set(moment(11, 5))
+    for _ in range(2):
+        await bookings.came(clerk, MONDAY, 1)
+    there = replace(missed, mark=VisitMark.CAME, at=moment(11, 5))
+    assert list(marks(workplace).items())[1:] == [(f"{key} came", ("shep", "the booking's", there))]
+
+
+async def test_neither_the_mark_nor_its_message_is_there_without_the_other(workplace, told, monkeypatch):
+    async def broken(*_: object, **__: object) -> bool:
+        raise ConnectionError
+
+    await told(BOOKED)
+    monkeypatch.setattr(workplace.sent, "put", broken)
+    with pytest.raises(ConnectionError):
+        await workplace.desk.bookings.came(workplace.staff["clerk"], MONDAY, 1)
+    assert await states(workplace) == [(1, "expected")]
+
+
+async def test_a_booking_that_comes_again_in_another_chain_has_its_mark_there_too(workplace, told):
+    """The receipt of the first was lost: the portal knows the last chain alone."""
+    await told(BOOKED, chain="first")
+    await workplace.desk.bookings.came(workplace.staff["clerk"], MONDAY, 1)
+    for _ in range(2):
+        await told(BOOKED, chain="last")
+    assert [chain for _, chain, _ in marks(workplace).values()] == ["first", "last"]
+    assert len({mark for _, _, mark in marks(workplace).values()}) == 1
+
+
+async def test_a_booking_of_before_the_chain_was_kept_is_marked_and_nothing_told(workplace, told):
+    await told(BOOKED)
+    await workplace.store.database.execute("UPDATE office_booking SET gateway = NULL, correlation_id = NULL")
+    await workplace.desk.bookings.came(workplace.staff["clerk"], MONDAY, 1)
+    assert (await states(workplace), workplace.sent.sent) == ([(1, "came")], {})
 
 
 async def test_what_is_cancelled_of_another_day_or_unknown_is_not_marked(workplace, told):

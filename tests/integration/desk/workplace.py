@@ -28,7 +28,7 @@ from gateway.desk import (
     StaffMember,
     World,
 )
-from gateway.desk.bookings import OFFICE_BOOKINGS
+from gateway.desk.bookings import BOOKING_CHAIN, OFFICE_BOOKINGS
 from gateway.desk.entries import PAPER_ENTRIES
 from gateway.desk.expected import EXPECTED_PACKAGES
 from gateway.desk.ports import FixedRegister, MemoryFiles, SentMessages, TrustingSignatures
@@ -299,7 +299,7 @@ async def a_workplace(
     new_store: Callable[..., Awaitable[Store]], clock: ManualClock, *, catalogue: Catalogue = CATALOGUE
 ) -> Workplace:
     tables = (*SQL_FILES, CHECKS_AND_PAPERS, LISTS, ACTION_KIND, BODIES, SUPPLEMENTS, WINDOWS)
-    later = (COURIER_REGISTERS, EXPECTED_PACKAGES, PAPER_ENTRIES, OFFICE_BOOKINGS)
+    later = (COURIER_REGISTERS, EXPECTED_PACKAGES, PAPER_ENTRIES, OFFICE_BOOKINGS, BOOKING_CHAIN)
     store = await new_store("desk", *map(str, (*tables, *later)))
     sent, files = SentMessages(), MemoryFiles()
     signatures = TrustingSignatures(iin=str(APPLICANT))

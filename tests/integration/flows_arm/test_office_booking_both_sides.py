@@ -1,4 +1,4 @@
-"""A time booked on the portal is seen at the provider's desk and gone when it is cancelled, each message by hand.
+"""A time booked on the portal is seen at the desk and gone when it is cancelled; its mark comes back, all by hand.
 
 Both sides run on databases of their own and share nothing but the payloads.
 """
@@ -8,7 +8,9 @@ from __future__ import annotations
 import pytest
 
 from gateway.desk.ports import SentMessages
-from gateway.flows.arm.tickets import TICKETS
+from gateway.flows.arm.office_notices import BOOKED, key_of
+from gateway.flows.arm.tickets import TicketState
+from tests.integration.desk.couriers import Handlers, taken_by_the_gateway
 from tests.integration.desk.test_office_bookings import Told, moment
 from tests.integration.desk.workplace import KARAGANDA, OFFICES, a_workplace
 from tests.integration.flows.town import Town
@@ -20,7 +22,6 @@ OFFICE = OFFICES[KARAGANDA]
 async def test_what_the_portal_books_and_cancels_is_what_the_desk_expects(new_store, clock, overtaken):
     sent = SentMessages()
     town = await Town.build(new_store, clock, outbox=sent)
-    await town.store.database.execute(TICKETS.read_text(encoding="utf-8"))
     place = await a_workplace(new_store, clock)
     told, clerk = Told(place), place.staff["clerk"]
     account = await town.register()
@@ -34,3 +35,12 @@ async def test_what_the_portal_books_and_cancels_is_what_the_desk_expects(new_st
     (expected,) = await place.desk.bookings.expected(clerk)
     assert (expected.code, expected.booked_for) == (kept.code, kept.booked_for)
     assert (await place.desk.bookings.came(clerk, expected.day, expected.ticket)).service.id == KARAGANDA
+
+    ((gateway, mark),) = place.sent.sent.values()
+    portal = Handlers(clock.now)
+    town.rooms.office_marks.listen(portal)  # type: ignore[arg-type]
+    booked = key_of(OFFICE, kept.day, kept.number, BOOKED)
+    await taken_by_the_gateway(town.store, booked, gateway=gateway, chain=mark.correlation_id)
+    await portal.take(mark, chain=str(mark.correlation_id), gateway=gateway)
+    (shown,) = await town.rooms.bookings.of_person(account.id)
+    assert (shown.id, shown.state) == (kept.id, TicketState.FINISHED)

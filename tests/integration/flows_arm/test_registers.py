@@ -9,9 +9,10 @@ from enum import StrEnum
 import pytest
 
 from gateway.courier import rows
-from gateway.courier.errors import NotYet, RegisterCode
+from gateway.courier.errors import RegisterCode
 from gateway.exchange.courier_register import Direction, Mark
 from gateway.flows.arm.errors import ArmError
+from gateway.shep.chains import ChainUnknown
 from tests.integration.flows_arm.department import ALMATY, EDUCATION, Department
 from tests.integration.flows_arm.hall import ALLOWANCE, CATALOGUE, NAME, ORALMAN
 
@@ -200,7 +201,7 @@ async def test_marks_that_overtake_the_gateways_receipt_are_kept_and_taken_when_
     """The provider marks at once, while the receipt of the register's message is still on its way here."""
     (number,) = await at.packages(operator, 1)
     made = await at.registers.make(operator, EDUCATION, [number], COURIER)
-    with pytest.raises(NotYet):
+    with pytest.raises(ChainUnknown):
         await at.mark_packages(made.number, [number], noted=False)
     assert not (await at.registers.find(operator, made.number)).is_marked
     await at.mark_packages(made.number, [number])
@@ -261,6 +262,20 @@ async def test_a_result_that_came_unlisted_is_received_and_told(at, operator, go
     await at.mark(operator, number, {listed}, {forgotten})
     assert at.sent_marks(number).unlisted == {forgotten}
     assert await at.registers.result_is_here(forgotten)
+
+
+async def test_a_package_that_still_waits_for_a_courier_is_no_result(at, operator, gone):
+    waiting, missing = await at.packages(operator, 2)
+    sent = await at.registers.make(operator, EDUCATION, [missing], COURIER)
+    await at.mark_packages(sent.number, [], missing=[missing])
+    number = await at.bring_results(gone)
+    for one in (waiting, missing):
+        with refusal(RegisterCode.PACKAGE_NOT_SENT):
+            await at.registers.scan(operator, number, one)
+    (register,) = await at.registers.incoming(operator)
+    assert register.unlisted == ()
+    open_now = {one.number for one in await at.registers.open_entries(operator)}
+    assert open_now >= {waiting, missing}
 
 
 async def test_a_result_that_is_nobodys_or_another_departments_is_refused(at, operator, gone):

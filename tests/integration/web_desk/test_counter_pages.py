@@ -22,6 +22,7 @@ from tests.integration.desk.counter_paper import COUNTERS, PERSON, hire, pairs
 from tests.integration.desk.workplace import CATALOGUE, PASSWORD, PDF, Workplace, iin
 from tests.integration.web_desk.conftest import Browser
 
+REGISTRATION = "unemployed-registration"
 ASSISTANCE, TARGETED, SPECIALISTS = "local-social-assistance", "targeted-social-assistance", "rural-specialists-support"
 # aiohttp's own reading of a part whose end falls across two reads calls what aiohttp has deprecated.
 pytestmark = pytest.mark.filterwarnings(r"ignore:unread_data\(\) is deprecated:DeprecationWarning")
@@ -101,6 +102,23 @@ async def test_a_paper_is_entered_and_its_number_and_receipt_are_given(new_brows
     _, content = await workplace.desk.cases.document(workplace.staff["clerk"], number, document.ordinal)
     assert len(PdfReader(io.BytesIO(content)).pages) == 2
     assert number in await clerk.get("/")
+
+
+async def test_a_power_of_attorney_is_no_document_of_a_paper_without_a_representative(
+    new_browser, workplace: Workplace
+) -> None:
+    """Its copy was scanned, or marked as taken, before it was seen that nobody acts for the applicant."""
+    clerk, here = await new_browser("clerk"), f"/counter/{REGISTRATION}"
+    for scans in ({f"{FILE}power-of-attorney": ("a.tiff", scanned(1), "image/tiff")}, None):
+        await clerk.get(here)
+        await send(clerk, here, filled(REGISTRATION) | {f"{ON_PAPER}power-of-attorney": "yes"}, files=scans)
+        assert clerk.status == 200, clerk.page
+        number = number_on(clerk.page)
+        assert await workplace.desk.cases.documents(workplace.staff["clerk"], number) == ()
+        intake = await workplace.desk.counter.intake(workplace.staff["clerk"], number)
+        assert intake is not None
+        assert intake.on_paper
+        assert "power-of-attorney" not in intake.on_paper
 
 
 async def test_the_kind_is_asked_first_where_the_form_depends_on_it(new_browser) -> None:

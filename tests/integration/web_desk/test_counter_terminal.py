@@ -215,6 +215,32 @@ async def test_a_refusal_and_a_deletion_leave_nothing_of_an_entry(new_browser, w
     assert "жойылды" in clerk.page
 
 
+@pytest.mark.parametrize(
+    ("language", "sheet_says", "list_says"),
+    [
+        ("kk", "Тіркелмеген өтініш {} күніне дейін сақталады, содан кейін жойылады", "Сақталу мерзімі"),
+        ("ru", "Незарегистрированное заявление хранится до {}, затем удаляется", "Хранится до"),
+    ],
+)
+async def test_sheet_and_list_say_until_when_an_entry_is_kept_and_a_change_puts_it_off(
+    new_browser, clock: ManualClock, language: str, sheet_says: str, list_says: str
+) -> None:
+    clerk = await new_browser("clerk")
+    await clerk.get(f"/counter?lang={language}")
+    await clerk.get(ACTION)
+    assert sheet_says.format("01.04.2026") in clerk.page, "a new sheet says it as well"
+    await scan(clerk)
+    sheet = clerk.form(ACTION)["sheet"]
+    clock.advance(timedelta(days=1))
+    assert sheet_says.format("01.04.2026") in await clerk.get(f"{ACTION}/{sheet}")
+    await clerk.get("/counter")
+    assert list_says in clerk.page
+    assert "<td>01.04.2026</td>" in clerk.page
+    await clerk.get(f"{ACTION}/{sheet}")
+    await scan(clerk)
+    assert sheet_says.format("02.04.2026") in await clerk.get(f"{ACTION}/{sheet}")
+
+
 async def test_only_the_counter_where_it_was_begun_goes_on_with_an_entry(new_browser, workplace: Workplace) -> None:
     clerk = await new_browser("clerk")
     await clerk.get(ACTION)

@@ -51,7 +51,7 @@ async def test_a_register_is_opened_by_its_barcode_counted_and_marked(at: DeskCo
     assert "autofocus" in browser.page
     await browser.post(f"/courier/{register}/scan", code=first)
     assert "Топтама табылды" in browser.page
-    assert "2 ішінен 1" in browser.page
+    assert "Табылғаны: 1 (барлығы 2)" in browser.page
     assert "govuk-notification-banner" not in browser.page, "a banner takes the focus from the scanner's field"
     await browser.post(f"/courier/{register}/scan", code=unlisted)
     assert "тізілімде жоқ, бірақ күтіліп тұрған" in browser.page
@@ -83,7 +83,18 @@ async def test_each_package_has_a_button_of_its_own_and_a_mark_can_be_taken_back
     async with browser.client.post(f"/courier/{register}/unscan", data=data) as answer:
         browser.page = await answer.text()
     assert "Белгі алынып тасталды" in browser.page
-    assert "1 ішінен 0" in browser.page
+    assert "Табылғаны: 0 (барлығы 1)" in browser.page
+
+
+async def test_the_main_button_and_the_print_of_each_page_have_the_terminals_keys(at, browser: Browser) -> None:
+    register = await at.bring(await at.twins(1))
+    main = {"/courier": "Тізілімді ашу", f"/courier/{register}": "Тізілімге алынғаны туралы белгі қою"}
+    for path, button in main.items():
+        page = await browser.get(path)
+        (named,) = re.findall(r'<button[^>]*data-key="F9"[^>]*>([^<]+)', page)
+        assert named.strip() == button
+    (printed,) = re.findall(r'href="([^"]+)" data-key="Alt\+P"', browser.page)
+    assert printed == f"/courier/{register}/register.pdf"
 
 
 async def test_a_double_press_marks_once(at: DeskCourier, browser: Browser) -> None:
