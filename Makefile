@@ -11,6 +11,8 @@ PYTEST := $(BIN)/python -m pytest
 ALONE  := tests/browser tests/outage
 DEALT  := --dist loadfile --no-loadscope-reorder
 BESIDE := --numprocesses 4 $(DEALT) $(ALONE:%=--ignore=%)
+# Half of the work of collecting tests, and of every process that a test starts, would be to compile what was compiled.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup up stand test test-all check bench peers clean check-format check-lint check-types check-floors check-tests
 

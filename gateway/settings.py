@@ -149,6 +149,8 @@ class Channels(Participant):
     sender_id: str = "QYZMET_PORTAL"
     hold_limit: timedelta = timedelta(hours=24)
     """How long a signed application waits for a certificate status that cannot be established."""
+    draft_retention: timedelta = timedelta(days=30)
+    """How long a draft of the portal or of a window is kept, with its documents, after its last change."""
     registries: Registries | None = None
     """By whom the state databases' answers are certified; without it the portal proposes no office."""
     arm: Arm | None = None
@@ -166,6 +168,10 @@ class Desk(Participant):
     """The portal's address, which every result names for its verification."""
     staff: Path | None = None
     """Accounts to make or bring up to date at start (YAML; a password counts for a new account only)."""
+    lock_after: timedelta = timedelta(minutes=10)
+    """How long the screen of a counter may stand idle before it asks for the password again (real time)."""
+    entry_retention: timedelta = timedelta(days=30)
+    """How long a counter's unfinished entry is kept, with its scans, after its last change."""
 
 
 class Checks(_Part):

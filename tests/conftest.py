@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import shutil
 import tempfile
@@ -11,7 +10,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-import asyncpg
 import pytest
 import pytest_socket
 from hypothesis import HealthCheck, settings
@@ -21,12 +19,12 @@ from xdist.scheduler import LoadFileScheduling
 from gateway.clock import ManualClock
 from gateway.store import Store
 from gateway.store.embedded import EmbeddedPostgres
+from tests.schemas import Schemas
 
 ROOT = Path(__file__).resolve().parents[1]
 _INTEGRATION = ROOT / "tests/integration"
 NewStore = Callable[..., Awaitable[Store]]
 
-_schemas = itertools.count(1)
 _MEMORY = Path("/dev/shm")  # which Linux keeps in memory
 _ROOM = 6 * 2**30
 """Bytes that must be free there."""
@@ -131,22 +129,21 @@ def clock() -> ManualClock:
     return ManualClock(datetime(2026, 3, 2, 5, 0, tzinfo=UTC))
 
 
+@pytest.fixture(scope="session")
+def schemas(database_url: str) -> Schemas:
+    """The schemas that the tests of this process borrow one after the other."""
+    return Schemas(database_url)
+
+
 @pytest.fixture
-async def new_store(database_url: str, clock: ManualClock) -> AsyncIterator[NewStore]:
+async def new_store(schemas: Schemas, clock: ManualClock) -> AsyncIterator[NewStore]:
     """Open stores on schemas of their own: `await new_store("desk", "gateway/desk/sql/case.sql", ...)`."""
     opened: list[Store] = []
 
     async def make(name: str, *sql_files: str) -> Store:
-        schema = f"{name}_{os.getpid()}_{next(_schemas)}"
-        admin = await asyncpg.connect(database_url)
-        await admin.execute(f"CREATE SCHEMA {schema}")
-        await admin.close()
-        store = await Store.open(database_url, schema=schema, clock=clock)
-        for file in ("gateway/store/sql/timer.sql", "gateway/store/sql/blob.sql", *sql_files):
-            await store.database.execute((ROOT / file).read_text(encoding="utf-8"))
-        opened.append(store)
-        return store
+        opened.append(await schemas.open(name, *sql_files, clock=clock))
+        return opened[-1]
 
     yield make
     for store in opened:
-        await store.close()
+        await schemas.close(store)

@@ -14,6 +14,7 @@ from gateway.desk import Desk, ResultSettings, World
 from gateway.desk.registers import OrganisationsOnRecord, PersonsOnRecord, StoredFiles
 from gateway.desk.signatures import CheckedSignatures
 from gateway.identity.sessions import PostgresSessions
+from gateway.journal import Forgetting
 from gateway.migrations import DESK
 from gateway.settings import Desk as DeskSettings
 from gateway.settings import Settings
@@ -38,7 +39,10 @@ async def desk(settings: Settings) -> AsyncIterator[Running]:
             _world(ground, own),
             results=ResultSettings(verification=own.verification_url, simulated=settings.simulation),
             persons=ground.persons,
+            keep_entries=own.entry_retention,
         )
+        unfinished = workplace.counter.entries.forget_old
+        ground.retention.add(Forgetting("unfinished entries of counters", own.entry_retention, unfinished))
         if own.staff is not None:
             await seed_staff(workplace.staff, own.staff, offices=catalogue.offices)
         workplace.listen(ground.inbox)
@@ -46,6 +50,7 @@ async def desk(settings: Settings) -> AsyncIterator[Running]:
             workplace,
             sessions=PostgresSessions(ground.store.database),
             machine_paths=(PUSH_PATH,),
+            lock_after=own.lock_after,
             **site_given(settings, own, ground, own.public_url),
         )
         async with serving(ground, own, app, catalogue):

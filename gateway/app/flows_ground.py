@@ -30,4 +30,5 @@ def flow_ground(own: Channels, ground: Ground, catalogue: Catalogue) -> FlowGrou
             gateway=own.home_gateway,
         ),
         hold_limit=own.hold_limit,
+        draft_retention=own.draft_retention,
     )

@@ -15,6 +15,7 @@ from gateway.catalogue import load_catalogue
 from gateway.flows.refusals import SealedRefusals
 from gateway.flows.registered_address import AddressesOnRecord
 from gateway.flows.rooms import PortalRooms
+from gateway.journal import Forgetting
 from gateway.migrations import CHANNELS
 from gateway.settings import Channels, Settings
 from gateway.shep.participant import PUSH_PATH
@@ -47,7 +48,9 @@ async def channels(settings: Settings) -> AsyncIterator[Running]:
             gateway=own.home_gateway,
             halls=own.arm is not None,
         )
+        ground.retention.add(Forgetting("unfinished drafts", own.draft_retention, rooms.kept_drafts.forget_old))
         rooms.answers.listen(ground.inbox)
+        rooms.office_marks.listen(ground.inbox)
         app = make_portal_app(
             rooms,
             machine_paths=(PUSH_PATH,),

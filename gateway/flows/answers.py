@@ -194,6 +194,8 @@ class DeskAnswers:
                 received_at=now,
             )
             await self._outcomes.add_document(conn, issued)
+            if locked.channel is Channel.CORPORATION:
+                await self._outcomes.wait_at_the_windows(conn, number)
             last = await self._refusal_step(conn, number, steps, document)
             if last is None and not _handed_over_by_the_operator(locked, steps):
                 last = steps.result

@@ -11,7 +11,7 @@ from typing import Any
 import asyncpg
 
 from gateway.catalogue.terms import Channel
-from gateway.flows.attachments import AttachedFiles, StoredAttachment
+from gateway.flows.attachments import ATTACHED, AttachedFiles, StoredAttachment, attached_in
 from gateway.flows.columns import assigned
 from gateway.flows.errors import ApplicationUnknown, FlowCode, FlowError
 from gateway.identity.accounts import Account
@@ -82,7 +82,6 @@ class ApplicationRow:
     hold_until: datetime | None
     accepted_at: datetime | None
     result_due: datetime | None
-    attachments: tuple[StoredAttachment, ...] = ()
 
     @property
     def applicant(self) -> Iin | Bin:
@@ -94,11 +93,23 @@ class ApplicationRow:
         return self.state is seen.state and self.draft == seen.draft
 
 
-_COLUMNS = (
-    "number, coalesce(account, 0) AS account, channel, service, office, applicant_number, applicant_name, state, "
-    "fields, created_at, changed_at, certificate, draft, verdict, signed, signed_at, hold_until, accepted_at, "
-    "result_due"
-)
+@dataclass(frozen=True, slots=True)
+class WholeApplication(ApplicationRow):
+    """An application with what is attached to it."""
+
+    attachments: tuple[StoredAttachment, ...]
+
+
+COLUMNS = """
+application.number, coalesce(application.account, 0) AS account, application.channel, application.service,
+application.office, application.applicant_number, application.applicant_name, application.state, application.fields,
+application.created_at, application.changed_at, application.certificate, application.draft, application.verdict,
+application.signed, application.signed_at, application.hold_until, application.accepted_at, application.result_due
+"""
+"""What `row_of` reads."""
+WHOLE = f"{COLUMNS}, {ATTACHED}"
+"""What `whole_of` reads; of a row that is locked while it is read, the attachments would be those before the lock."""
+_NAMES = tuple(ApplicationRow.__dataclass_fields__)
 _SETTABLE = frozenset(
     [
         "office",
@@ -178,48 +189,57 @@ class Applications:
         )
         return number
 
-    async def of(self, account: int, number: str) -> ApplicationRow:
+    async def of(self, account: int, number: str) -> WholeApplication:
         """Return an application of this account; raises `ApplicationUnknown` for any other."""
         row = await self._database.fetchrow(
-            f"SELECT {_COLUMNS} FROM application WHERE number = $1 AND account = $2",  # noqa: S608 (a constant)
+            f"SELECT {WHOLE} FROM application WHERE number = $1 AND account = $2",  # noqa: S608 (a constant)
             number,
             account,
         )
         if row is None:
             raise ApplicationUnknown
-        return _application(row, await self.files.of(number))
+        return whole_of(row)
 
-    async def by_number(self, number: str) -> ApplicationRow | None:
+    async def by_number(self, number: str) -> WholeApplication | None:
         """Return an application for the system's own work (jobs, messages of the desk)."""
         row = await self._database.fetchrow(
-            f"SELECT {_COLUMNS} FROM application WHERE number = $1",  # noqa: S608 (a constant)
+            f"SELECT {WHOLE} FROM application WHERE number = $1",  # noqa: S608 (a constant)
             number,
         )
-        return None if row is None else _application(row, await self.files.of(number))
+        return None if row is None else whole_of(row)
 
     async def list_of(self, account: int, *, limit: int = 100) -> tuple[ApplicationRow, ...]:
         """Return the account's applications, the last changed first, without their attachments."""
         rows = await self._database.fetch(
-            f"SELECT {_COLUMNS} FROM application WHERE account = $1 "  # noqa: S608 (a constant)
+            f"SELECT {COLUMNS} FROM application WHERE account = $1 "  # noqa: S608 (a constant)
             "ORDER BY changed_at DESC, number DESC LIMIT $2",
             account,
             limit,
         )
-        return tuple(_application(row, ()) for row in rows)
+        return tuple(row_of(row) for row in rows)
 
     async def lock(self, conn: Connection, number: str) -> ApplicationRow:
         """Return the application as it stands and keep it from changing until the transaction ends."""
         row = await conn.fetchrow(
-            f"SELECT {_COLUMNS} FROM application WHERE number = $1 FOR UPDATE",  # noqa: S608 (a constant)
+            f"SELECT {COLUMNS} FROM application WHERE number = $1 FOR UPDATE",  # noqa: S608 (a constant)
             number,
         )
         if row is None:
             raise ApplicationUnknown
-        return _application(row, await self.files.read(conn, number))
+        return row_of(row)
 
-    async def lock_draft(self, conn: Connection, account: int, number: str) -> ApplicationRow:
+    async def lock_whole(self, conn: Connection, number: str) -> WholeApplication:
+        """Lock an application and return it with what is attached to it, as it stands once it is locked."""
+        return await self.whole(conn, await self.lock(conn, number))
+
+    async def whole(self, conn: Connection, locked: ApplicationRow) -> WholeApplication:
+        """Return a locked application with what is attached to it."""
+        attachments = await self.files.read(conn, locked.number)
+        return WholeApplication(**{name: getattr(locked, name) for name in _NAMES}, attachments=attachments)
+
+    async def lock_draft(self, conn: Connection, account: int, number: str) -> WholeApplication:
         """Lock a draft of this account; raises `ApplicationUnknown`, and `FlowError` NOT_EDITABLE once it is sent."""
-        application = await self.lock(conn, number)
+        application = await self.lock_whole(conn, number)
         if application.account != account:
             raise ApplicationUnknown
         if application.state not in EDITABLE:
@@ -242,6 +262,16 @@ class Applications:
         await self.set(conn, number, at, **opened, **values)
 
 
-def _application(row: asyncpg.Record, attachments: tuple[StoredAttachment, ...]) -> ApplicationRow:
+def row_of(row: asyncpg.Record) -> ApplicationRow:
+    """Return the application in a row that has `COLUMNS`, whatever stands beside them."""
+    return ApplicationRow(**_read(row))
+
+
+def whole_of(row: asyncpg.Record) -> WholeApplication:
+    """Return the application in a row that has `WHOLE`, whatever stands beside it."""
+    return WholeApplication(**_read(row), attachments=attached_in(row))
+
+
+def _read(row: asyncpg.Record) -> dict[str, Any]:
     read = {"state": State(row["state"]), "channel": Channel(row["channel"])}
-    return ApplicationRow(**{**dict(row), **read}, attachments=attachments)
+    return {name: row[name] for name in _NAMES} | read

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import asyncpg
 
@@ -11,6 +12,11 @@ from gateway.exchange.application import Attachment
 from gateway.store import Database
 from gateway.store.database import Connection
 
+ATTACHED = """
+(SELECT coalesce(json_agg(file ORDER BY file.document), '[]') FROM attachment AS file
+ WHERE file.application = application.number) AS attachments
+"""
+"""The documents attached to an application as a column of its row, for `attached_in`."""
 _OF = "SELECT * FROM {0} WHERE application = $1 ORDER BY document"
 _ATTACH = """
 INSERT INTO {0} (application, document, name, media_type, size, sha256) VALUES ($1, $2, $3, $4, $5, $6)
@@ -66,7 +72,12 @@ class AttachedFiles:
         await conn.execute(_NOTE_STORED.format(self._table), number, file.document, file.sha256, identifier)
 
 
-def _attachments(rows: list[asyncpg.Record]) -> tuple[StoredAttachment, ...]:
+def attached_in(row: asyncpg.Record) -> tuple[StoredAttachment, ...]:
+    """Return the attached documents of a row that was asked for with `ATTACHED`."""
+    return _attachments(row["attachments"])
+
+
+def _attachments(rows: Iterable[Mapping[str, Any]]) -> tuple[StoredAttachment, ...]:
     return tuple(
         StoredAttachment(
             row["document"], row["name"], row["media_type"], row["size"], row["sha256"], row["file_identifier"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from gateway.catalogue.load import Catalogue
 from gateway.eds.verdict import Verdict
 from gateway.eds.xml import XmlLimits, parse
-from gateway.flows.applications import ApplicationRow, Applications
+from gateway.flows.applications import ApplicationRow, Applications, WholeApplication
 from gateway.flows.errors import ApplicationUnknown
 from gateway.flows.outcomes import IssuedDocument, Notice, Outcomes
 from gateway.flows.ports import SignatureChecks
@@ -26,7 +26,7 @@ from gateway.store import Store
 class ApplicationView:
     """All that the applicant sees of an application."""
 
-    application: ApplicationRow
+    application: WholeApplication
     trail: tuple[Event, ...]
     notices: tuple[Notice, ...]
     document: IssuedDocument | None
@@ -68,7 +68,7 @@ class Cabinet:
         """Return the account's applications, the last changed first."""
         return await self._applications.list_of(account_id)
 
-    async def application(self, account_id: int, number: str) -> ApplicationRow:
+    async def application(self, account_id: int, number: str) -> WholeApplication:
         """Return one of the account's applications; raises `ApplicationUnknown`."""
         return await self._applications.of(account_id, number)
 

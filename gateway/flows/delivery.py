@@ -27,7 +27,7 @@ from gateway.exchange.submission import (
     build_submission,
 )
 from gateway.exchange.supplement import SupplementSubmission, build_supplement_submission
-from gateway.flows.applications import ApplicationRow, Applications
+from gateway.flows.applications import ApplicationRow, Applications, WholeApplication
 from gateway.flows.attachments import StoredAttachment
 from gateway.flows.ports import Parcel
 from gateway.flows.steps import desk_steps
@@ -107,7 +107,7 @@ class ShepDelivery:
         store.jobs.on(HANDED_OVER, self.handed_over)
         store.jobs.on(STOPPED, self.not_handed_over)
 
-    async def prepare(self, application: ApplicationRow, signed: bytes) -> Parcel:
+    async def prepare(self, application: WholeApplication, signed: bytes) -> Parcel:
         """Make the message, unless files must be uploaded first."""
         files = await self._files(application.attachments)
         if files is None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from gateway.catalogue.form import FormProblem, FormReading, check_document, check_form
+from gateway.catalogue.form import DocumentKind, FormProblem, FormReading, check_document, check_form
 from gateway.catalogue.kinds import (
     check_application,
     documents_of,
@@ -26,7 +26,7 @@ from gateway.exchange.applicants import applicants_on, may_apply
 from gateway.exchange.application import Application, build_application, read_application
 from gateway.exchange.form_checks import NUMBER_CHECKS
 from gateway.exchange.schema import Schema
-from gateway.flows.applications import ApplicationRow
+from gateway.flows.applications import ApplicationRow, WholeApplication
 from gateway.flows.errors import FlowCode, FlowError, NotAnApplicant
 from gateway.identity.numbers import Bin, Iin
 
@@ -86,21 +86,28 @@ def document_problem(
     service: Service, kind: str | None, document: str, media_type: str, content: bytes
 ) -> FormProblem | None:
     """Check a file against its document in the catalogue; raises `FlowError` for one that is not asked for."""
-    asked = next((one for one in documents_of(service, kind) if one.id == document), None)
+    asked = next((one for one in documents_of(service, kind, represented=False) if one.id == document), None)
     if asked is None:
         raise FlowError(FlowCode.SERVICE_NOT_HERE, reason=f"{service.id} takes no {document}")
     return check_document(asked, media_type, content)
 
 
-def is_complete(service: Service, application: ApplicationRow, now: datetime) -> bool:
+def documents_asked(service: Service, fields: Mapping[str, str]) -> tuple[DocumentKind, ...]:
+    """Return the documents that the portal asks for: whoever applies there acts for nobody else."""
+    return documents_of(service, kind_of(service, fields), represented=False)
+
+
+def is_complete(service: Service, application: WholeApplication, now: datetime) -> bool:
     """Whether the form is filled in without a problem and every required document is attached."""
     attached = {attachment.document for attachment in application.attachments}
-    asked = documents_of(service, kind_of(service, application.fields))
+    asked = documents_asked(service, application.fields)
     missing = [kind for kind in asked if kind.required and kind.id not in attached]
     return not missing and not read_form(service, application.fields, now).problems
 
 
-def draft_of(application: ApplicationRow, fields: Mapping[str, str], *, schema: Schema, created_at: datetime) -> bytes:
+def draft_of(
+    application: WholeApplication, fields: Mapping[str, str], *, schema: Schema, created_at: datetime
+) -> bytes:
     """Return the application as it is shown and signed, in its canonical form; `fields` in the catalogue's order.
 
     It follows the service's own schema; raises `PayloadNotWritable`.

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from gateway.catalogue.terms import ApplicantKind
+from gateway.results.alphabet import unprintable
 from gateway.texts import Text
 
 
@@ -23,6 +24,7 @@ class FlowCode(StrEnum):
     SUPPLEMENT_NOT_AWAITED = "documents-not-awaited"
     REGISTRATION_GONE = "registration-gone"
     REGISTRATION_NOT_CONFIRMED = "registration-not-confirmed"
+    NAME_NOT_PRINTABLE = "name-not-printable"
 
 
 _TEXTS = {
@@ -75,6 +77,14 @@ _TEXTS = {
         "Регистрация не подтверждена ЭЦП.",
         "The registration was not confirmed by an EDS.",
     ),
+    FlowCode.NAME_NOT_PRINTABLE: Text(
+        "Тіркеу куәлігіндегі атта құжатқа басып шығаруға болмайтын таңбалар бар: {signs}. Мұндай атпен өтініш "
+        "қабылданбайды.",
+        "Имя в регистрационном свидетельстве содержит знаки, которые нельзя напечатать в документе: {signs}. Заявление "
+        "под таким именем не принимается.",
+        "The name in the certificate has characters that no document can print: {signs}. No application is accepted "
+        "under such a name.",
+    ),
 }
 
 
@@ -118,6 +128,30 @@ class NotAnApplicant(FlowError):
     def __init__(self, kinds: Iterable[ApplicantKind], *, reason: str) -> None:
         said = _TEXTS[FlowCode.NOT_AN_APPLICANT].format(who=who_may_apply(kinds))
         super().__init__(FlowCode.NOT_AN_APPLICANT, text=said, reason=reason)
+
+
+class NameNotPrintable(FlowError):
+    """The name of a certificate has characters that no document can print; the text names them."""
+
+    advice_text = Text(
+        "Куәландырушы орталықтан аты жеке басты куәландыратын құжаттағыдай жазылған тіркеу куәлігін алып, порталда "
+        "қайта тіркеліңіз.",
+        "Получите в удостоверяющем центре регистрационное свидетельство с именем, как в документе, удостоверяющем "
+        "личность, и зарегистрируйтесь на портале заново.",
+        "Get a certificate with the name as in your identity document from the certification authority, and register "
+        "on the portal again.",
+    )
+
+    def __init__(self, signs: str) -> None:
+        named = ", ".join(sign if sign.isprintable() else f"U+{ord(sign):04X}" for sign in signs)
+        said = _TEXTS[FlowCode.NAME_NOT_PRINTABLE].format(signs=named)
+        super().__init__(FlowCode.NAME_NOT_PRINTABLE, text=said, advice=self.advice_text)
+
+
+def check_name(name: str) -> None:
+    """Refuse a name under which no document could be issued; raises `NameNotPrintable`."""
+    if signs := unprintable(name):
+        raise NameNotPrintable(signs)
 
 
 class ApplicationUnknown(FlowError):

@@ -15,7 +15,7 @@ from gateway.eds.revocation.evidence import NO_EVIDENCE, StoredEvidence
 from gateway.eds.trust import Anchors, CertificateChecker
 from gateway.eds.verdict import Verdict, worst
 from gateway.eds.xmldsig import XmlSignature, verify_enveloped
-from gateway.flows.applications import ApplicationRow
+from gateway.flows.applications import ApplicationRow, WholeApplication
 from gateway.flows.ports import Parcel, SealedDocument
 from gateway.flows.supplement_rows import SupplementRow
 from gateway.results.signers import Demanded, JudgedResult, verify_result
@@ -91,7 +91,7 @@ class SentApplications:
 
     sent: list[str] = field(default_factory=list)
 
-    async def prepare(self, application: ApplicationRow, signed: bytes) -> Parcel:
+    async def prepare(self, application: WholeApplication, signed: bytes) -> Parcel:
         """Return the number."""
         return application.number
 

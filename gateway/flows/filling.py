@@ -13,6 +13,7 @@ from gateway.catalogue.kinds import documents_of, fields_of, kind_of, kind_quest
 from gateway.flows.applications import Applications
 from gateway.flows.attachments import StoredAttachment
 from gateway.flows.drafts import document_problem, kind_reading, office_for, read_form, service_on_portal
+from gateway.flows.errors import check_name
 from gateway.flows.ground import FlowGround
 from gateway.flows.numbers import NumberSource
 from gateway.flows.steps import numbers_sign_in
@@ -39,6 +40,7 @@ class FillingSteps:
 
         `like` is an earlier application of the same applicant and service whose answers and documents are taken over.
         """
+        check_name(account.name)
         service = service_on_portal(self._catalogue, service_id, account.number)
         office = office_for(self._catalogue, service, office_id)
         before = None if like is None else await self._applications.of(account.id, like)
@@ -78,7 +80,7 @@ class FillingSteps:
             kind = kind_of(service, reading.values)
             asked = {field.id for field in fields_of(service, kind)}
             fields = {name: value for name, value in application.fields.items() if name in asked}
-            wanted = {document.id for document in documents_of(service, kind)}
+            wanted = {document.id for document in documents_of(service, kind, represented=False)}
             for attachment in application.attachments:
                 if attachment.document not in wanted:
                     await self._applications.files.detach(conn, number, attachment.document)

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from gateway.catalogue.load import Catalogue
 from gateway.clock import Clock
+from gateway.flows.kept_drafts import KEPT
 from gateway.flows.ports import Dispatch, SignatureChecks
 from gateway.identity.passwords import Passwords
 from gateway.journal import Journal, PersonHash
@@ -25,6 +26,8 @@ class FlowGround:
     dispatch: Dispatch
     hold_limit: timedelta = timedelta(hours=24)
     """How long what was signed is held while the status of its certificate is not known."""
+    draft_retention: timedelta = KEPT
+    """How long a draft is kept after its last change."""
     passwords: Passwords | None = None
     """How they are hashed, where it is not the usual way."""
     real_time: Clock | None = None

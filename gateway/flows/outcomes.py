@@ -39,6 +39,16 @@ class Notice:
     message: Wording | None = None
 
 
+_DOCUMENT = """
+SELECT application, number, kind, authority, sha256, pdf, verdict, received_at FROM issued_document
+"""
+_WAITS = """
+UPDATE issued_document SET waits_at = intake.department FROM intake
+WHERE issued_document.application = $1 AND intake.application = $1 AND NOT EXISTS (
+    SELECT FROM hand_over WHERE hand_over.application = $1 AND hand_over.handed_at IS NOT NULL)
+"""
+
+
 class Outcomes:
     """The documents and notices of applications."""
 
@@ -60,14 +70,22 @@ class Outcomes:
             document.received_at,
         )
 
+    async def wait_at_the_windows(self, conn: Connection, number: str) -> None:
+        """Note that the document waits for its applicant at the department that took the application in."""
+        await conn.execute(_WAITS, number)
+
+    async def handed_over(self, conn: Connection, number: str) -> None:
+        """Note that the document waits no longer: the applicant has it."""
+        await conn.execute("UPDATE issued_document SET waits_at = NULL WHERE application = $1", number)
+
     async def document_of(self, number: str) -> IssuedDocument | None:
         """Return the document that ended an application."""
-        row = await self._database.fetchrow("SELECT * FROM issued_document WHERE application = $1", number)
+        row = await self._database.fetchrow(f"{_DOCUMENT} WHERE application = $1", number)
         return None if row is None else IssuedDocument(**row)
 
     async def document_by_number(self, document_number: str) -> IssuedDocument | None:
         """Return an issued document by its own number, for the public verification page."""
-        row = await self._database.fetchrow("SELECT * FROM issued_document WHERE number = $1", document_number)
+        row = await self._database.fetchrow(f"{_DOCUMENT} WHERE number = $1", document_number)
         return None if row is None else IssuedDocument(**row)
 
     async def tell(self, conn: Connection, number: str, notice: Notice) -> None:

@@ -24,7 +24,7 @@ from gateway.catalogue.kinds import kind_of
 from gateway.eds.verdict import Status, Verdict
 from gateway.exchange.errors import PayloadNotWritable
 from gateway.exchange.form_schema import ApplicationSchemas
-from gateway.flows.applications import EDITABLE, ApplicationRow, State
+from gateway.flows.applications import EDITABLE, ApplicationRow, State, WholeApplication
 from gateway.flows.drafts import draft_of, fixed_at, is_complete, read_form
 from gateway.flows.errors import FlowCode, FlowError
 from gateway.flows.filling import FillingSteps
@@ -173,7 +173,7 @@ class PortalFlow(FillingSteps):
         else:
             await self._signed.hold_on(application, verdict, attempt=int(payload["attempt"]) + 1)
 
-    async def _accept(self, application: ApplicationRow, signed: bytes, verdict: Verdict) -> ApplicationRow:
+    async def _accept(self, application: WholeApplication, signed: bytes, verdict: Verdict) -> ApplicationRow:
         """Process 5 is done: what precedes it in a list of actions is recorded with it."""
         service = self._catalogue.service(application.service)
         office, kind = self._catalogue.office(application.office), kind_of(service, application.fields)

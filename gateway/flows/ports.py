@@ -10,7 +10,7 @@ from gateway.eds.certificate import Certificate
 from gateway.eds.policies import Policy
 from gateway.eds.verdict import Verdict
 from gateway.eds.xmldsig import XmlSignature
-from gateway.flows.applications import ApplicationRow
+from gateway.flows.applications import ApplicationRow, WholeApplication
 from gateway.flows.supplement_rows import SupplementRow
 from gateway.results.signers import Demanded, JudgedResult
 from gateway.store.database import Connection
@@ -57,7 +57,7 @@ class Parcel(Protocol):
 class Dispatch(Protocol):
     """Hands accepted applications, and what is presented after them, over to the gateway."""
 
-    async def prepare(self, application: ApplicationRow, signed: bytes) -> Parcel:
+    async def prepare(self, application: WholeApplication, signed: bytes) -> Parcel:
         """Make what is to be sent, before the transaction."""
 
     async def prepare_supplement(

@@ -10,7 +10,7 @@ from datetime import timedelta
 from gateway.eds.policies import Policy, bin_is, iin_is, may_sign
 from gateway.eds.verdict import Status
 from gateway.eds.xmldsig import signs_exactly
-from gateway.flows.errors import FlowCode, FlowError
+from gateway.flows.errors import FlowCode, FlowError, check_name
 from gateway.flows.ports import SignatureChecks
 from gateway.identity.accounts import Account, Accounts, Registration, RegistrationGone
 from gateway.identity.numbers import Bin, Iin
@@ -85,7 +85,10 @@ class PortalRegistration:
         # (2) What was signed is what the server made, its nonce included.
         if not signs_exactly(registration.document, signed, signature):
             raise FlowError(FlowCode.REGISTRATION_NOT_CONFIRMED, reason="another document was signed")
-        # (3) The nonce is used up in the transaction that makes the account.
+        # (3) The name, under which every application will stand, is one that a document can print.
+        name = signature.certificate.subject.common_name or str(registration.number)
+        check_name(name)
+        # (4) The nonce is used up in the transaction that makes the account.
         person = self._persons.of(registration.number)
         async with self._database.transaction() as conn:
             try:
@@ -93,7 +96,7 @@ class PortalRegistration:
                     conn,
                     nonce=registration.nonce,
                     session=session,
-                    name=signature.certificate.subject.common_name or str(registration.number),
+                    name=name,
                     certificate=signature.certificate.sha256,
                 )
             except RegistrationGone as error:

@@ -11,10 +11,12 @@ from gateway.clock import Clock
 from gateway.courier.sending import Outgoing
 from gateway.flows.answers import DeskAnswers
 from gateway.flows.arm.bookings import Bookings
+from gateway.flows.arm.office_marks import OfficeMarks
 from gateway.flows.arm.office_notices import OfficeNotices
 from gateway.flows.authorisation import PortalAuthorisation
 from gateway.flows.cabinet import Cabinet
 from gateway.flows.ground import FlowGround
+from gateway.flows.kept_drafts import KeptDrafts
 from gateway.flows.numbers import NumberSource, SequenceNumbers
 from gateway.flows.office_choice import OfficeChoice
 from gateway.flows.portal import PortalFlow
@@ -58,8 +60,10 @@ class PortalRooms:
     flow: PortalFlow
     answers: DeskAnswers
     cabinet: Cabinet
+    kept_drafts: KeptDrafts
     offices: OfficeChoice
     bookings: Bookings
+    office_marks: OfficeMarks
 
     @classmethod
     def open(
@@ -117,9 +121,11 @@ class PortalRooms:
             answers=DeskAnswers(
                 store=store, catalogue=catalogue, journal=journal, signatures=ground.signatures, render=render
             ),
+            kept_drafts=KeptDrafts(database, keep=ground.draft_retention),
             cabinet=Cabinet(store=store, catalogue=catalogue, journal=journal, signatures=ground.signatures),
             offices=OfficeChoice(
                 store=store, catalogue=catalogue, journal=journal, persons=persons, addresses=addresses
             ),
             bookings=bookings,
+            office_marks=OfficeMarks(store),
         )

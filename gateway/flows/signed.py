@@ -13,7 +13,7 @@ from typing import Any
 
 from gateway.catalogue.flow import FlowStep
 from gateway.eds.verdict import Status, Verdict
-from gateway.flows.applications import ApplicationRow, Applications, State
+from gateway.flows.applications import ApplicationRow, Applications, State, WholeApplication
 from gateway.flows.ground import FlowGround
 from gateway.flows.signing import NOT_SIGNED, held, schedule_recheck
 from gateway.journal import SYSTEM, Kind, Outcome, Step
@@ -66,7 +66,7 @@ class SignedApplications:
 
     async def accept(
         self,
-        application: ApplicationRow,
+        application: WholeApplication,
         signed: bytes,
         verdict: Verdict,
         *,

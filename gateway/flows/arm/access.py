@@ -15,17 +15,17 @@ from gateway.catalogue.kinds import kind_of
 from gateway.catalogue.model import Service
 from gateway.catalogue.office import Office
 from gateway.catalogue.terms import Channel
-from gateway.flows.applications import EDITABLE, ApplicationRow, Applications
+from gateway.flows.applications import EDITABLE, ApplicationRow, Applications, WholeApplication
 from gateway.flows.arm.entering import EnteringReading, providers_for, read_typed
 from gateway.flows.arm.errors import ArmCode, ArmError
 from gateway.flows.arm.finding import Questions
 from gateway.flows.arm.intakes import Intake, Intakes
 from gateway.flows.arm.operators import Operator, Operators
 from gateway.flows.arm.procedure import OwnSteps
-from gateway.flows.errors import ApplicationUnknown
 from gateway.flows.ground import FlowGround
 from gateway.flows.numbers import NumberSource
 from gateway.journal import Kind, Outcome, Step
+from gateway.store import Database
 from gateway.store.database import Connection
 from gateway.terminal.pages import Pages
 from gateway.texts import Text
@@ -73,24 +73,29 @@ class Window:
     def _service(self, application: ApplicationRow) -> Service:
         return self._catalogue.service(application.service)
 
-    async def _seen(self, operator: Operator, number: str) -> tuple[ApplicationRow, Intake]:
-        """Return an application of the operator's department; raises `ArmError`."""
-        application, intake = await self._applications.by_number(number), await self._intakes.of(number)
-        if application is None or intake is None:
+    async def service_of(self, operator: Operator, number: str) -> Service:
+        """Return the service of an application of the department; raises `ArmError`."""
+        found = await self._intakes.service_of(number)
+        if found is None:
             raise ArmError(ArmCode.NO_SUCH_INTAKE)
-        self._check_department(operator, intake.department)
-        return application, intake
+        service, department = found
+        self._check_department(operator, department)
+        return self._catalogue.service(service)
+
+    async def _seen(self, operator: Operator, number: str) -> tuple[WholeApplication, Intake]:
+        """Return an application of the operator's department; raises `ArmError`."""
+        found = await self._intakes.seen(number)
+        if found is None:
+            raise ArmError(ArmCode.NO_SUCH_INTAKE)
+        self._check_department(operator, found[1].department)
+        return found
 
     async def _lock(self, conn: Connection, operator: Operator, number: str) -> tuple[ApplicationRow, Intake]:
         """Lock an application of the operator's department with its intake; raises `ArmError`.
 
         Inside a transaction nothing is asked of the pool: every window would wait for another's connection.
         """
-        try:
-            application = await self._applications.lock(conn, number)
-        except ApplicationUnknown as error:
-            raise ArmError(ArmCode.NO_SUCH_INTAKE) from error
-        intake = await self._intakes.lock(conn, number)
+        application, intake = await self._intakes.lock(conn, number)
         self._check_department(operator, intake.department)
         return application, intake
 
@@ -101,13 +106,13 @@ class Window:
         return application, intake
 
     async def _check_draft(
-        self, conn: Connection, operator: Operator, application: ApplicationRow, intake: Intake
+        self, asked: Connection | Database, operator: Operator, application: ApplicationRow, intake: Intake
     ) -> None:
-        """Refuse what is locked and no draft that the operator holds; raises `ArmError`."""
+        """Refuse what is no draft that the operator holds; raises `ArmError`."""
         if application.state not in EDITABLE:
             raise ArmError(ArmCode.NOT_EDITABLE)
         if intake.operator != operator.id:
-            raise ArmError(ArmCode.OTHER_OPERATOR, name=await self._operators.name_of(conn, intake.operator))
+            raise ArmError(ArmCode.OTHER_OPERATOR, name=await self._operators.name_of(asked, intake.operator))
 
     def _read(self, application: ApplicationRow, intake: Intake, now: datetime) -> EnteringReading:
         """Read what is typed as it stands."""

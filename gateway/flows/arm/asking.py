@@ -5,6 +5,8 @@ Karaganda act, lines 988-999; Almaty act, lines 206-217. What is asked of whom s
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from gateway.flows.applications import ApplicationRow, State
 from gateway.flows.arm.access import Window
 from gateway.flows.arm.entering import asks_consent
@@ -25,11 +27,10 @@ class AskingSteps(Window):
 
         What is known already is not asked again. A database that does not answer leaves everything as it is.
         """
-        async with self._store.database.transaction() as conn:
-            application, intake = await self._lock(conn, operator, number)
-            if _is_known(application, intake):
-                return intake
-            await self._check_draft(conn, operator, application, intake)
+        application, intake = await self._seen(operator, number)
+        if _is_known(application, intake):
+            return intake
+        await self._check_draft(self._store.database, operator, application, intake)
         steps = self._own_steps.steps(application)
         if not application.applicant_number:
             raise ArmError(ArmCode.APPLICANT_MISSING)
@@ -45,10 +46,11 @@ class AskingSteps(Window):
             await self._check_draft(conn, operator, locked, seen)
             if (locked.applicant_number, seen.representative) != (application.applicant_number, intake.representative):
                 raise ArmError(ArmCode.STALE)
-            await self._intakes.set(conn, number, finding=finding.to_json())
+            found = finding.to_json()
+            await self._intakes.set(conn, number, finding=found)
             if steps.asks:
                 await self._record(conn, locked, steps, finding, operator)
-            return await self._intakes.lock(conn, number)
+        return replace(seen, finding=found)
 
     async def _record(
         self,

@@ -45,19 +45,13 @@ _ZONE = ZoneInfo(ALMATY)
 _READY = """
 SELECT application.number, application.service, application.applicant_name, application.state,
        issued_document.received_at, intake.medium
-FROM intake
-JOIN application ON application.number = intake.application
-JOIN issued_document ON issued_document.application = intake.application
-LEFT JOIN hand_over ON hand_over.application = intake.application
-WHERE intake.department = $1 AND hand_over.handed_at IS NULL
-ORDER BY issued_document.received_at DESC, application.number LIMIT $2
+FROM issued_document
+JOIN application ON application.number = issued_document.application
+JOIN intake ON intake.application = issued_document.application
+WHERE issued_document.waits_at = $1
+ORDER BY issued_document.received_at DESC, issued_document.application LIMIT $2
 """
-_READY_COUNT = """
-SELECT count(*) FROM intake
-JOIN issued_document ON issued_document.application = intake.application
-LEFT JOIN hand_over ON hand_over.application = intake.application
-WHERE intake.department = $1 AND hand_over.handed_at IS NULL
-"""
+_READY_COUNT = "SELECT count(*) FROM issued_document WHERE waits_at = $1"
 _KEPT_DIGITS = 4
 _ASKED_ABOUT = frozenset({Representation.NOTARISED, Representation.NOTARISED_DATA})
 """The rules by which a power of attorney that is first shown here is asked about, when a notary attested it."""
@@ -172,16 +166,16 @@ class HandingOver(Window):
             raise other_person(representation_on(self._service(application)))
         # (3) Nobody has received it meanwhile; what the act has done at the window is recorded, with its term.
         async with self._store.database.transaction() as conn:
-            application = await self._applications.lock(conn, number)
+            locked = await self._applications.lock(conn, number)
             row, now = await self._rows.lock(conn, number), self._clock.now()
             _not_handed_over(row)
             began = now if row is None else row.scanned_at
-            due = self._due(operator, application, began)
+            due = self._due(operator, locked, began)
             facts = {"document": document.number, "to": recipient.value, "identity": kind.value, "receipt": "signed"}
             if due is not None:
                 facts |= {"due": due.isoformat(), "late": str(now > due).lower()}
-            await self._own_steps.collected(conn, application, operator)
-            if not await self._own_steps.handed_over(conn, application, operator, facts):
+            await self._own_steps.collected(conn, locked, operator)
+            if not await self._own_steps.handed_over(conn, locked, operator, facts):
                 raise _handed_over(now)
             if row is None:
                 await self._rows.scanned(
@@ -198,6 +192,7 @@ class HandingOver(Window):
                 power=None if shown is None else shown.to_json(),
                 at=now,
             )
+            await self._outcomes.handed_over(conn, number)
             handed = await self._rows.lock(conn, number)
         assert handed is not None
         return handed

@@ -11,8 +11,17 @@ from typing import Any
 import asyncpg
 
 from gateway.exchange.acceptance import Representative, SentBy
-from gateway.flows.applications import State
+from gateway.flows.applications import (
+    COLUMNS,
+    WHOLE,
+    ApplicationRow,
+    State,
+    WholeApplication,
+    row_of,
+    whole_of,
+)
 from gateway.flows.arm.errors import ArmCode, ArmError
+from gateway.flows.arm.operators import Operator
 from gateway.flows.columns import assigned
 from gateway.store import Database
 from gateway.store.database import Connection
@@ -74,6 +83,15 @@ class IntakeRow:
 _SETTABLE = frozenset(
     ["operator", "at_window", "version", "typed", "representative", "consent_at", "finding", "on_paper", "medium"]
 ) | frozenset(["refused_at", "missing"])
+_COLUMNS = """
+intake.application, intake.department, intake.operator, intake.at_window, intake.ticket, intake.version, intake.typed,
+intake.representative, intake.consent_at, intake.finding, intake.on_paper, intake.medium,
+intake.created_at AS intake_created_at, intake.refused_at, intake.missing
+"""
+_BOTH = "FROM application JOIN intake ON intake.application = application.number WHERE application.number = $1"
+_SEEN = f"SELECT {WHOLE}, {_COLUMNS} {_BOTH}"
+_LOCKED = f"SELECT {COLUMNS}, {_COLUMNS} {_BOTH} FOR UPDATE"
+"""Both rows as they stand once they are locked, however long that took."""
 _LIST = """
 SELECT application.number, application.service, application.applicant_name, application.state, intake.operator,
        operator.name AS operator_name, intake.at_window AS window, intake.ticket, intake.created_at,
@@ -94,9 +112,18 @@ WHERE intake.department = $1 AND application.channel = 'corporation' AND applica
 ORDER BY application.number LIMIT $2
 """
 )
-_SERVICE = """
-SELECT application.service, intake.department FROM intake JOIN application ON application.number = intake.application
-WHERE intake.application = $1
+_SERVICE = f"SELECT application.service, intake.department {_BOTH}"
+_KEEP = """
+WITH open AS (
+    SELECT number FROM application WHERE number = $1 AND state = 'draft' AND certificate IS NULL AND draft IS NULL
+        AND verdict IS NULL FOR UPDATE
+), kept AS (
+    UPDATE intake SET typed = intake.typed || $5::jsonb, version = intake.version + 1 FROM open
+    WHERE intake.application = open.number AND intake.operator = $2 AND intake.department = $3
+        AND intake.version = $4 AND NOT intake.typed @> $5::jsonb
+    RETURNING intake.application
+)
+UPDATE application SET changed_at = $6 FROM kept WHERE application.number = kept.application
 """
 
 
@@ -131,22 +158,36 @@ class Intakes:
             at,
         )
 
-    async def of(self, number: str) -> Intake | None:
-        """Return the intake of an application."""
-        row = await self._database.fetchrow("SELECT * FROM intake WHERE application = $1", number)
-        return None if row is None else _intake(row)
+    async def seen(self, number: str) -> tuple[WholeApplication, Intake] | None:
+        """Return an application with its intake."""
+        row = await self._database.fetchrow(_SEEN, number)
+        return None if row is None else (whole_of(row), _intake(row))
 
     async def service_of(self, number: str) -> tuple[str, str] | None:
         """Return of which service an application is, and in which department it was taken in."""
         row = await self._database.fetchrow(_SERVICE, number)
         return None if row is None else (row["service"], row["department"])
 
-    async def lock(self, conn: Connection, number: str) -> Intake:
-        """Return the intake and keep it from changing until the transaction ends; raises `ArmError`."""
-        row = await conn.fetchrow("SELECT * FROM intake WHERE application = $1 FOR UPDATE", number)
+    async def lock(self, conn: Connection, number: str) -> tuple[ApplicationRow, Intake]:
+        """Return an application with its intake, and keep both from changing until the transaction ends.
+
+        Raises `ArmError`.
+        """
+        row = await conn.fetchrow(_LOCKED, number)
         if row is None:
             raise ArmError(ArmCode.NO_SUCH_INTAKE)
-        return _intake(row)
+        return row_of(row), _intake(row)
+
+    async def keep(self, number: str, operator: Operator, version: int, typed: Mapping[str, str], at: datetime) -> bool:
+        """Write what was typed over what stood there, in one statement; tell whether it was written.
+
+        It is written only into a draft that this operator holds, of which nothing was fixed to be signed, and whose
+        version is the one that was seen; what stands already is not written again.
+        """
+        return (
+            await self._database.execute(_KEEP, number, operator.id, operator.department, version, dict(typed), at)
+            == "UPDATE 1"
+        )
 
     async def set(self, conn: Connection, number: str, **values: Any) -> None:
         """Write the named columns of a locked intake; the window is `at_window`."""
@@ -181,7 +222,7 @@ def _intake(row: asyncpg.Record) -> Intake:
         finding=row["finding"],
         on_paper=tuple(row["on_paper"]),
         medium=None if medium is None else SentBy(medium),
-        created_at=row["created_at"],
+        created_at=row["intake_created_at"],
         refused_at=row["refused_at"],
         missing=None if missing is None else tuple(missing),
     )

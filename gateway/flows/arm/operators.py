@@ -185,9 +185,9 @@ class Operators:
             raise LookupError(f"operator {account}")
         return _operator(row)
 
-    async def name_of(self, conn: Connection, account: int) -> str:
-        """Return an operator's name, in the caller's transaction."""
-        name: str = await conn.fetchval("SELECT name FROM operator WHERE id = $1", account)
+    async def name_of(self, asked: Connection | Database, account: int) -> str:
+        """Return an operator's name; inside a transaction its own connection is asked."""
+        name: str = await asked.fetchval("SELECT name FROM operator WHERE id = $1", account)
         return name
 
     async def of_department(self, department: str) -> tuple[Operator, ...]:

@@ -9,8 +9,8 @@ The consent to the use of protected data has no number in the acts and comes bef
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from gateway.catalogue.kinds import documents_of, kind_of
 from gateway.catalogue.model import Service
 from gateway.flows.applications import ApplicationRow, State
 from gateway.flows.arm.access import Window
@@ -23,6 +23,7 @@ from gateway.flows.arm.entering import (
     providers_for,
 )
 from gateway.flows.arm.errors import ArmCode, ArmError
+from gateway.flows.arm.intake_documents import documents_on
 from gateway.flows.arm.intakes import Intake
 from gateway.flows.arm.operators import Operator
 from gateway.flows.arm.steps import ArmSteps, arm_steps
@@ -100,17 +101,24 @@ class PersonSteps(Window):
             await self._reopen(conn, number)
             await self._note(conn, application, TAKEN_OVER, actor=operator.actor, held_by=intake.operator)
 
-    async def keep_typed(self, operator: Operator, number: str, typed: Mapping[str, str], version: int) -> int:
+    async def keep_typed(
+        self, operator: Operator, number: str, typed: Mapping[str, str], version: int, *, service: Service | None = None
+    ) -> int:
         """Keep what stands on the screen, valid or not, and return the version under which it stands.
 
-        What stands already is written by nobody again: so a terminal that lost the answer learns its version. Raises
-        `ArmError` STALE when another terminal wrote something else after the version that was seen.
+        `service` is the application's own, for whoever knows it already. What stands already is written by nobody
+        again: so a terminal that lost the answer learns its version. Raises `ArmError` STALE when another terminal
+        wrote something else after the version that was seen.
         """
+        new = _known(service or await self.service_of(operator, number), typed)
+        if overlong(new):
+            raise ArmError(ArmCode.TOO_LONG, limit=LONGEST_VALUE)
+        # (1) Nearly always nothing stands in the way, and one statement sees to it.
+        if await self._intakes.keep(number, operator, version, new, self._clock.now()):
+            return version + 1
+        # (2) Otherwise it is written over what was fixed, it stands already, or there is a reason to be told.
         async with self._store.database.transaction() as conn:
-            application, intake = await self._draft(conn, operator, number)
-            new = self._known(application, typed)
-            if overlong(new):
-                raise ArmError(ArmCode.TOO_LONG, limit=LONGEST_VALUE)
+            _, intake = await self._draft(conn, operator, number)
             if _stands(intake, new):
                 return intake.version
             if version != intake.version:
@@ -128,13 +136,13 @@ class PersonSteps(Window):
         """
         async with self._store.database.transaction() as conn:
             application, intake = await self._draft(conn, operator, number)
-            new = self._known(application, typed)
+            new = _known(self._service(application), typed)
             if version not in (None, intake.version) and not _stands(intake, new):
                 raise ArmError(ArmCode.STALE)
             problems = overlong(new)
             unkept = {one.field for one in problems}
-            await self._keep(conn, intake, {name: value for name, value in new.items() if name not in unkept})
-            intake = await self._intakes.lock(conn, number)
+            kept = {name: value for name, value in new.items() if name not in unkept}
+            intake = await self._keep(conn, intake, kept)
             reading = self._read(application, intake, self._clock.now())
             other_persons = await self._take_in(conn, application, intake, reading, operator)
         return Entered((*problems, *reading.problems), other_persons)
@@ -175,16 +183,12 @@ class PersonSteps(Window):
         for step in steps.opening:
             await self._own_steps.take(conn, application, step, flow=steps.intake, actor=operator.actor)
 
-    def _known(self, application: ApplicationRow, typed: Mapping[str, str]) -> dict[str, str]:
-        """Return what was typed as a row can hold it; what the form does not know is left aside."""
-        known = known_keys(self._service(application))
-        return {name: storable(value) for name, value in typed.items() if name in known}
-
-    async def _keep(self, conn: Connection, intake: Intake, new: Mapping[str, str]) -> None:
-        """Write what was typed over what stood there."""
-        number = intake.application
-        await self._intakes.set(conn, number, typed={**intake.typed, **new}, version=intake.version + 1)
-        await self._reopen(conn, number)
+    async def _keep(self, conn: Connection, intake: Intake, new: Mapping[str, str]) -> Intake:
+        """Write what was typed over what stood there, and return the intake as it stands then."""
+        kept = replace(intake, typed={**intake.typed, **new}, version=intake.version + 1)
+        await self._intakes.set(conn, kept.application, typed=kept.typed, version=kept.version)
+        await self._reopen(conn, kept.application)
+        return kept
 
     async def _take_in(
         self,
@@ -220,9 +224,9 @@ class PersonSteps(Window):
         return others and application.applicant_number != ""
 
     async def _drop_documents(self, conn: Connection, application: ApplicationRow, intake: Intake) -> None:
-        """Take away the documents that the kind of the service does not ask for."""
+        """Take away the documents that are asked for no more."""
         service = self._service(application)
-        wanted = {one.id for one in documents_of(service, kind_of(service, intake.typed))}
+        wanted = {one.id for one in documents_on(service, intake.typed)}
         pages = await self._pages.read(conn, application.number)
         scanned = frozenset(page.document for page in pages)
         if scanned - wanted:
@@ -233,6 +237,12 @@ class PersonSteps(Window):
 
     def _flows(self, operator: Operator) -> list[ArmSteps]:
         return [arm_steps(service, None) for service in self._services(operator)]
+
+
+def _known(service: Service, typed: Mapping[str, str]) -> dict[str, str]:
+    """Return what was typed as a row can hold it; what the form does not know is left aside."""
+    known = known_keys(service)
+    return {name: storable(value) for name, value in typed.items() if name in known}
 
 
 def _stands(intake: Intake, new: Mapping[str, str]) -> bool:

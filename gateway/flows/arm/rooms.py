@@ -20,6 +20,7 @@ from gateway.flows.arm.receipts import ArmReceipts
 from gateway.flows.arm.registers import Registers
 from gateway.flows.arm.views import NUMBERS
 from gateway.flows.ground import FlowGround
+from gateway.flows.kept_drafts import KeptDrafts
 from gateway.flows.numbers import NumberSource, SequenceNumbers
 from gateway.identity.passwords import Passwords
 from gateway.identity.sessions import PostgresSessions
@@ -37,6 +38,7 @@ class ArmRooms:
     sessions: PostgresSessions
     operators: Operators
     flow: ArmFlow
+    kept_drafts: KeptDrafts
     receipts: ArmReceipts
     desk_of_results: HandingOver
     registers: Registers
@@ -86,6 +88,7 @@ class ArmRooms:
             sessions=PostgresSessions(store.database, real_time=ground.real_time),
             operators=operators,
             flow=flow,
+            kept_drafts=KeptDrafts(store.database, keep=ground.draft_retention),
             receipts=ArmReceipts(
                 catalogue=catalogue, clock=store.clock, flow=flow, operators=operators, simulated=simulated
             ),

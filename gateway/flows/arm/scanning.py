@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from gateway.catalogue.form import DocumentKind, FormProblem
-from gateway.catalogue.kinds import documents_of
 from gateway.catalogue.model import Service
 from gateway.exchange.acceptance import SentBy
 from gateway.flows.applications import ApplicationRow, State
 from gateway.flows.arm.access import Window
 from gateway.flows.arm.errors import ArmCode, ArmError
+from gateway.flows.arm.intake_documents import documents_on
 from gateway.flows.arm.intakes import Intake
 from gateway.flows.arm.operators import Operator
 from gateway.flows.arm.steps import arm_media
@@ -31,14 +32,22 @@ ACCEPTANCE_REFUSED = "acceptance refused"
 class DocumentSteps(Window):
     """What is done with the documents."""
 
-    async def mark_paper(self, operator: Operator, number: str, marks: Mapping[str, bool]) -> None:
-        """Mark of documents whether they were handed in on paper; of the others the mark stays as it is."""
+    async def mark_paper(
+        self, operator: Operator, number: str, marks: Mapping[str, bool], *, medium: str | None = None
+    ) -> None:
+        """Mark of documents whether they were handed in on paper; of the others the mark stays as it is.
+
+        With them it may be chosen how the documents go to the provider, as `choose_medium` does.
+        """
         async with self._store.database.transaction() as conn:
             application, intake = await self._draft(conn, operator, number)
             for document in marks:
                 self._asked(application, intake, document)
             kept = [one for one in intake.on_paper if one not in marks]
-            await self._intakes.set(conn, number, on_paper=[*kept, *(one for one, there in marks.items() if there)])
+            values: dict[str, Any] = {"on_paper": [*kept, *(one for one, there in marks.items() if there)]}
+            if medium is not None:
+                values["medium"] = self._medium(application, intake, medium)
+            await self._intakes.set(conn, number, **values)
             await self._reopen(conn, number)
 
     async def scan(
@@ -54,8 +63,7 @@ class DocumentSteps(Window):
         if too_large is not None:
             return too_large
         async with self._store.database.transaction() as conn:
-            application, intake = await self._draft(conn, operator, number)
-            asked = self._asked(application, intake, document)
+            asked = self._asked(*await self._draft(conn, operator, number), document)
             problem = await self._pages.add(conn, number, asked, name, pages)
             if problem is None:
                 await self._reopen(conn, number)
@@ -147,11 +155,14 @@ class DocumentSteps(Window):
     async def choose_medium(self, operator: Operator, number: str, medium: str) -> None:
         """Choose how the documents go to the provider, where the act leaves the choice."""
         async with self._store.database.transaction() as conn:
-            application, intake = await self._draft(conn, operator, number)
-            if medium not in self.media(self._service(application), self._kind(application, intake)):
-                raise ArmError(ArmCode.MEDIUM_NOT_ALLOWED)
-            await self._intakes.set(conn, number, medium=SentBy(medium).value)
+            chosen = self._medium(*await self._draft(conn, operator, number), medium)
+            await self._intakes.set(conn, number, medium=chosen)
             await self._reopen(conn, number)
+
+    def _medium(self, application: ApplicationRow, intake: Intake, medium: str) -> str:
+        if medium not in self.media(self._service(application), self._kind(application, intake)):
+            raise ArmError(ArmCode.MEDIUM_NOT_ALLOWED)
+        return SentBy(medium).value
 
     async def _combined(self, pages: tuple[ScanPage, ...]) -> dict[str, bytes]:
         """Return one PDF a document, of its pages in their order; raises `ArmError`."""
@@ -159,7 +170,7 @@ class DocumentSteps(Window):
             return await self._pages.combined(pages)
 
     def _asked(self, application: ApplicationRow, intake: Intake, document: str) -> DocumentKind:
-        asked = documents_of(self._service(application), self._kind(application, intake))
+        asked = documents_on(self._service(application), intake.typed)
         found = next((one for one in asked if one.id == document), None)
         if found is None:
             raise ArmError(ArmCode.NO_SUCH_DOCUMENT)

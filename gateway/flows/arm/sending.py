@@ -12,12 +12,13 @@ By courier the very same document travels too, so that nobody types twice; the p
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from gateway.catalogue.form import FormProblem, check_document
-from gateway.catalogue.kinds import documents_of, kind_of
+from gateway.catalogue.kinds import kind_of
 from gateway.catalogue.result_date import result_due
 from gateway.catalogue.terms import Channel
 from gateway.clock import ALMATY
@@ -29,11 +30,12 @@ from gateway.exchange.acceptance import OPERATOR_ROLES, Acceptance, SentBy
 from gateway.exchange.application import Application, build_application, read_application
 from gateway.exchange.errors import PayloadNotWritable
 from gateway.exchange.form_schema import ApplicationSchemas
-from gateway.flows.applications import EDITABLE, ApplicationRow, State
+from gateway.flows.applications import EDITABLE, ApplicationRow, State, WholeApplication
 from gateway.flows.arm.access import WindowGround
 from gateway.flows.arm.entering import EnteringReading, asks_consent
-from gateway.flows.arm.errors import FIXED_ON_ANOTHER_DAY, ArmCode, ArmError
+from gateway.flows.arm.errors import FIXED_ON_ANOTHER_DAY, ArmCode, ArmError, key_not_fit
 from gateway.flows.arm.finding import Verdict as Found
+from gateway.flows.arm.intake_documents import documents_on
 from gateway.flows.arm.intakes import Intake
 from gateway.flows.arm.operators import Operator
 from gateway.flows.arm.scanning import DocumentSteps
@@ -67,25 +69,27 @@ class SendingSteps(DocumentSteps):
     async def process_5_choose_certificate(self, operator: Operator, number: str, certificate: bytes) -> ApplicationRow:
         """Process 5, before the signature: the application is fixed with its documents, the certificate is judged.
 
-        Raises `ArmError` for what is not complete yet, and for a certificate with which nobody here may sign.
+        What is fixed on this certificate already stays as it is. Raises `ArmError` for what is not complete yet, and
+        for a certificate with which nobody here may sign.
         """
         chosen = _certificate(certificate)
         pages = await self._pages.of(number)
         combined = await self._combined(pages)
         async with self._store.database.transaction() as conn:
             application, intake = await self._draft(conn, operator, number)
+            if self._is_fixed_on(application, chosen):
+                return application
             if await self._pages.read(conn, number) != pages:
                 raise ArmError(ArmCode.STALE)
             reading = self._checked(application, intake, combined)
             attachments = await self._attach(conn, number, combined)
             draft = self._fixed(application, intake, reading, operator, attachments)
-            fixed = {"state": State.DRAFT.value, "certificate": chosen, "draft": draft, "verdict": None}
-            now = self._clock.now()
-            await self._applications.set(conn, number, now, fields=dict(reading.fields), **fixed)
+            values = {"fields": dict(reading.fields), "certificate": chosen, "draft": draft, "verdict": None}
+            fixed = await self._changed(conn, application, state=State.DRAFT, **values)
             steps = self._own_steps.steps(application)
             if steps.receipt is not None and steps.entering is not None:
                 await self._own_steps.take(conn, application, steps.entering, flow=steps.intake, actor=operator.actor)
-        return await self._judge_certificate(number)
+        return await self._judge_certificate(fixed)
 
     async def process_6_send(self, operator: Operator, number: str, signed: bytes) -> ApplicationRow:
         """Process 6: the signed application is stored, and goes to the provider over ЭҮШ and ЭҮӨШ.
@@ -99,6 +103,7 @@ class SendingSteps(DocumentSteps):
             if application.state not in EDITABLE:
                 return application
             await self._check_draft(conn, operator, application, intake)
+            whole = await self._applications.whole(conn, application)
             another_day = self._is_of_another_day(application)
             if another_day:
                 await self._open_anew(conn, application)
@@ -118,26 +123,33 @@ class SendingSteps(DocumentSteps):
         # (4) What was signed was signed by an employee of the State Corporation, this operator, with a good key.
         if verdict.status is Status.INVALID:
             await self._signed.give_back(application, verdict)
-            raise ArmError(ArmCode.CERTIFICATE_NOT_FIT, text=verdict.text, advice=verdict.advice, reason=verdict.code)
+            raise key_not_fit(verdict)
         if verdict.status is Status.UNDETERMINED:
             return await self._signed.hold(application, signed, verdict)
-        return await self._accept(application, intake, signed, verdict)
+        return await self._accept(whole, operator, signed, verdict)
 
     async def check_again(self, payload: Mapping[str, Any]) -> None:
         """Judge a held application again (a job): accepted, given back to its operator, or held on until the limit."""
-        application = await self._applications.by_number(payload["number"])
-        if application is None or application.state is not State.HELD or application.signed is None:
+        found = await self._intakes.seen(payload["number"])
+        if found is None:
             return
-        intake = await self._intakes.of(application.number)
-        assert intake is not None
+        application, intake = found
+        if application.state is not State.HELD or application.signed is None:
+            return
         signed = await self._store.blobs.get(application.signed)
         verdict, _ = await self._signatures.signed_xml(signed, *self._policies(application))
         if verdict.status is Status.VALID:
-            await self._accept(application, intake, signed, verdict)
+            await self._accept(application, await self._operators.of_id(intake.operator), signed, verdict)
         elif verdict.status is Status.INVALID or self._signed.limit_reached(application):
             await self._signed.give_back(application, verdict)
         else:
             await self._signed.hold_on(application, verdict, attempt=int(payload["attempt"]) + 1)
+
+    def _is_fixed_on(self, application: ApplicationRow, certificate: bytes) -> bool:
+        """Tell whether nothing was changed since the application was fixed today on a good certificate, this one."""
+        if application.state is not State.READY or application.certificate != certificate:
+            return False
+        return not self._is_of_another_day(application)
 
     def _is_of_another_day(self, application: ApplicationRow) -> bool:
         """Tell whether a draft is fixed to be signed with a day of acceptance that is not today in Almaty."""
@@ -171,7 +183,7 @@ class SendingSteps(DocumentSteps):
             unavailable = intake.verdict == Found.UNAVAILABLE
             raise ArmError(ArmCode.DATA_UNAVAILABLE if unavailable else ArmCode.DATA_NOT_ASKED)
         # (3) Every required document was scanned or handed in on paper, as a file that the service takes.
-        documents = documents_of(service, kind)
+        documents = documents_on(service, intake.typed)
         missing = missing_documents(service, intake, combined.keys())
         if missing:
             raise ArmError(ArmCode.DOCUMENTS_MISSING, documents=" ".join(one.id for one in missing))
@@ -193,7 +205,7 @@ class SendingSteps(DocumentSteps):
             digest = await self._store.blobs.put(conn, content, media_type=_PDF)
             attachment = StoredAttachment(document, f"{document}.pdf", _PDF, len(content), digest)
             await self._applications.files.attach(conn, number, attachment)
-        return await self._applications.files.read(conn, number)
+        return await self._applications.files.read(conn, number) if combined else ()
 
     def _fixed(
         self,
@@ -214,7 +226,9 @@ class SendingSteps(DocumentSteps):
             medium=intake.medium or arm_media(service, kind)[0],
             consent_at=intake.consent_at,
             on_paper=tuple(
-                one.id for one in documents_of(service, kind) if one.id in intake.on_paper and one.id not in scanned
+                one.id
+                for one in documents_on(service, intake.typed)
+                if one.id in intake.on_paper and one.id not in scanned
             ),
             representative=intake.representative,
         )
@@ -234,23 +248,25 @@ class SendingSteps(DocumentSteps):
         except PayloadNotWritable as error:
             raise ArmError(ArmCode.FORM_INCOMPLETE, reason=str(error)) from error
 
-    async def _judge_certificate(self, number: str) -> ApplicationRow:
+    async def _changed(self, conn: Connection, locked: ApplicationRow, **values: Any) -> ApplicationRow:
+        """Write the named columns of a locked application, and return it as it stands then."""
+        now = self._clock.now()
+        await self._applications.set(conn, locked.number, now, **values)
+        return replace(locked, changed_at=now, **values)
+
+    async def _judge_certificate(self, application: ApplicationRow) -> ApplicationRow:
         """Judge the chosen certificate: validity period, revocation, the operator's IIN, the department's BIN."""
-        application = await self._applications.by_number(number)
-        assert application is not None
         assert application.certificate is not None
         certificate = read_certificate(application.certificate)
         verdict = await self._signatures.certificate(certificate, *self._policies(application))
         state = State.READY if verdict.status is Status.VALID else State.DRAFT
         async with self._store.database.transaction() as conn:
-            locked = await self._applications.lock(conn, number)
+            locked = await self._applications.lock(conn, application.number)
             if locked.stands_as(application):
                 await self._signed.record_check(conn, locked, verdict, on=CHOSEN_CERTIFICATE)
-                values = {"state": state.value, "verdict": verdict.to_json()}
-                await self._applications.set(conn, number, self._clock.now(), **values)
-            locked = await self._applications.lock(conn, number)
+                locked = await self._changed(conn, locked, state=state, verdict=verdict.to_json())
         if state is not State.READY:
-            raise ArmError(ArmCode.CERTIFICATE_NOT_FIT, text=verdict.text, advice=verdict.advice, reason=verdict.code)
+            raise key_not_fit(verdict)
         return locked
 
     def _policies(self, application: ApplicationRow) -> tuple[Policy, ...]:
@@ -260,10 +276,9 @@ class SendingSteps(DocumentSteps):
         return iin_is(acceptance.operator), bin_is(department), role_in(OPERATOR_ROLES), may_sign()
 
     async def _accept(
-        self, application: ApplicationRow, intake: Intake, signed: bytes, verdict: Verdict
+        self, application: WholeApplication, operator: Operator, signed: bytes, verdict: Verdict
     ) -> ApplicationRow:
         """Processes 5 and 6 are done; by courier the sixth is taken when the courier's register is made."""
-        operator = await self._operators.of_id(intake.operator)
         acceptance = _acceptance(application)
 
         async def record(conn: Connection, locked: ApplicationRow, digest: str) -> None:

@@ -11,13 +11,13 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from gateway.catalogue.form import DocumentKind
-from gateway.catalogue.kinds import documents_of, kind_of
 from gateway.catalogue.model import Service
 from gateway.catalogue.office import Office
 from gateway.clock import ALMATY
-from gateway.flows.applications import ApplicationRow, State
+from gateway.flows.applications import State, WholeApplication
 from gateway.flows.arm.access import Window
 from gateway.flows.arm.errors import ArmCode, ArmError
+from gateway.flows.arm.intake_documents import documents_on
 from gateway.flows.arm.intakes import Intake, IntakeRow
 from gateway.flows.arm.operators import Operator
 from gateway.flows.arm.procedure import HANDED_OVER, OwnStep, noted_at
@@ -35,7 +35,7 @@ NUMBERS = "73"
 class IntakeView:
     """An application with everything that the pages of a window show of it."""
 
-    application: ApplicationRow
+    application: WholeApplication
     intake: Intake
     service: Service
     office: Office
@@ -78,18 +78,9 @@ class ViewSteps(Window):
         """Return an application without its trail and its result, which a draft has no use for; raises `ArmError`."""
         return await self._view(*await self._seen(operator, number))
 
-    async def service_of(self, operator: Operator, number: str) -> Service:
-        """Return the service of an application of the department; raises `ArmError`."""
-        found = await self._intakes.service_of(number)
-        if found is None:
-            raise ArmError(ArmCode.NO_SUCH_INTAKE)
-        service, department = found
-        self._check_department(operator, department)
-        return self._catalogue.service(service)
-
     async def _view(
         self,
-        application: ApplicationRow,
+        application: WholeApplication,
         intake: Intake,
         *,
         trail: tuple[Event, ...] = (),
@@ -138,7 +129,7 @@ class ViewSteps(Window):
 
 def missing_documents(service: Service, intake: Intake, scanned: Collection[str]) -> tuple[DocumentKind, ...]:
     """Return the required documents that are neither among the scanned ones nor marked as handed in on paper."""
-    asked = documents_of(service, kind_of(service, intake.typed))
+    asked = documents_on(service, intake.typed)
     return tuple(one for one in asked if one.required and one.id not in scanned and one.id not in intake.on_paper)
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 import pytest
 
 from gateway.flows.errors import ApplicationUnknown, FlowError
-from gateway.flows.office_choice import OFFICE_CHOICE, Finding, Standing, Why
+from gateway.flows.office_choice import Finding, Standing, Why
 from gateway.flows.registered_address import AddressSilent, RegisteredPlace
 from gateway.journal import Kind
-from tests.integration.flows.town import ALMATY, IIN, KARAGANDA, OTHER_IIN, ROOT, Town
+from tests.integration.flows.town import ALMATY, IIN, KARAGANDA, OTHER_IIN, Town
 
 TEMIRTAU = "temirtau-employment"
 
@@ -37,9 +37,7 @@ def addresses():
 
 @pytest.fixture
 async def town(new_store, clock, addresses):
-    town = await Town.build(new_store, clock, addresses=addresses)
-    await town.store.database.execute((ROOT / OFFICE_CHOICE).read_text(encoding="utf-8"))
-    return town
+    return await Town.build(new_store, clock, addresses=addresses)
 
 
 async def begun(town, account, service=KARAGANDA):

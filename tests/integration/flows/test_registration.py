@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from gateway.eds.codes import Code
@@ -6,6 +8,7 @@ from gateway.flows.errors import FlowCode, FlowError
 from gateway.identity.numbers import parse_number
 from gateway.identity.passwords import PasswordRefused
 from tests.integration.flows.town import IIN, OTHER_IIN, PASSWORD
+from tests.unit.eds import pki
 
 
 async def begin(town, number=IIN, session="s", source="192.0.2.1"):
@@ -43,6 +46,36 @@ async def test_a_signature_over_another_document_or_nonce_confirms_nothing(town,
         with pytest.raises(FlowError):
             await town.rooms.registration.confirm(sign_enveloped(document, key), session="mine")
     assert await accounts(town) == 0
+
+
+NAMES = [("СЫНАҚОВ 中", "中"), ("СЫНАҚОВ\u202e", "U+202E")]
+
+
+def named(town, name):
+    """A key of the applicant in whose certificate this name stands."""
+    key = pki.private_key("p256", "applicant")
+    subject = pki.name(cn=name, surname="СЫНАҚОВ", serial=f"IIN{IIN}", c="KZ")
+    return pki.signing_key(key, town.nca.issue(subject, key))
+
+
+@pytest.mark.parametrize(("name", "shown"), NAMES)
+async def test_nobody_is_registered_under_a_name_that_no_document_can_print(town, name, shown):
+    begun = await begin(town)
+    with pytest.raises(FlowError) as refused:
+        await town.rooms.registration.confirm(sign_enveloped(begun.document, named(town, name)), session="s")
+    assert refused.value.code is FlowCode.NAME_NOT_PRINTABLE
+    assert refused.value.advice is not None
+    for said in (refused.value.text.kk, refused.value.text.ru, refused.value.text.en):
+        assert shown in said
+    assert await accounts(town) == 0
+
+
+async def test_an_account_with_such_a_name_begins_no_application(town):
+    account = replace(await town.register(), name="СЫНАҚОВ 中")
+    with pytest.raises(FlowError) as refused:
+        await town.rooms.flow.process_3_select_service(account, "unemployed-certificate", session="s")
+    assert refused.value.code is FlowCode.NAME_NOT_PRINTABLE
+    assert await town.store.database.fetchval("SELECT count(*) FROM application") == 0
 
 
 async def test_one_signature_registers_once(town, key):

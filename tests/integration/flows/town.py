@@ -15,25 +15,22 @@ from gateway.eds.xmldsig import sign_enveloped
 from gateway.exchange.notification import StepKind, StepNotice, StepOutcome, build_notice
 from gateway.exchange.response import Response, ResponseOutcome, build_response
 from gateway.exchange.wording import PickUp, Wording
-from gateway.flows.arm.intakes import ARM
 from gateway.flows.fakes import GivenTrust, PlainRefusals, SentApplications
 from gateway.flows.ground import FlowGround
-from gateway.flows.rooms import SQL_FILES, PortalRooms
-from gateway.flows.supplement_rows import SUPPLEMENTS
+from gateway.flows.rooms import PortalRooms
 from gateway.identity.accounts import Account
 from gateway.identity.numbers import Bin, check_digit, parse_number
 from gateway.identity.passwords import Passwords
 from gateway.journal import Journal, PersonHash
-from gateway.migrations import ACTION_KIND
 from gateway.results.document import Applicant, Office, Statement
 from gateway.results.markup import build_result
 from gateway.results.templates import Particulars, ground_of, refusal_document, result_document
 from gateway.shep.inbox import Received
 from gateway.shep.messages import AsyncMessage, MessageType, Payload, PayloadForm, Sender
 from gateway.store import Store
+from tests.channels_tables import TABLES
 from tests.unit.eds import pki
 
-ROOT = SQL_FILES[0].parents[3]
 PASSWORD = "Жаңа құпиясөз 2026"
 CATALOGUE = load_catalogue()
 KARAGANDA, ALMATY = "unemployed-certificate", "guardianship-certificate"
@@ -78,8 +75,7 @@ class Town:
 
     @classmethod
     async def build(cls, new_store, clock, **others: object) -> Town:
-        files = (*SQL_FILES, ACTION_KIND, SUPPLEMENTS, ARM)
-        store = await new_store("channels", *(str(path.relative_to(ROOT)) for path in files))
+        store = await new_store("channels", *TABLES)
         trust, sent = GivenTrust(clock), SentApplications()
         ground = FlowGround(
             store=store,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from gateway.catalogue.terms import Channel
 from gateway.exchange.acceptance import Power, PowerKind, Representative
 from gateway.flows.arm.operators import Operator
+from gateway.flows.outcomes import IssuedDocument, Outcomes
 from gateway.journal import Kind, Outcome, Step
 from tests.integration.flows_arm.hall import APPLICANT, NAME, REPRESENTATIVE, Hall, iin
 
@@ -77,16 +78,11 @@ class Results:
         async with self.hall.store.database.transaction() as conn:
             xml = await blobs.put(conn, f"<result>{number}</result>".encode(), media_type="application/xml")
             pdf = await blobs.put(conn, f"%PDF {number}".encode(), media_type="application/pdf")
-            await conn.execute(
-                "INSERT INTO issued_document (application, number, kind, authority, sha256, pdf, verdict, received_at) "
-                "VALUES ($1, $2, $3, 'provider', $4, $5, '{}', $6)",
-                number,
-                f"{number}-R",
-                "refusal" if ground else "certificate",
-                xml,
-                pdf,
-                now,
+            kind, outcomes = "refusal" if ground else "certificate", Outcomes(self.hall.store.database)
+            await outcomes.add_document(
+                conn, IssuedDocument(number, f"{number}-R", kind, "provider", xml, pdf, {}, now)
             )
+            await outcomes.wait_at_the_windows(conn, number)
             facts = {"step": "result received", "document": f"{number}-R"} | ({"ground": ground} if ground else {})
             step = Step("corporation", Kind.NOTE, 0, Outcome.DONE, facts)
             await self.hall.rooms.journal.record(conn, step, application=number)

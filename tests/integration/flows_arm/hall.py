@@ -21,21 +21,13 @@ from gateway.exchange.notification import StepKind, StepNotice, StepOutcome, bui
 from gateway.exchange.response import Response, ResponseOutcome, build_response
 from gateway.flows.answers import DeskAnswers
 from gateway.flows.arm.finding import PATIENCE, Questions
-from gateway.flows.arm.hand_overs import HANDED_OVER
-from gateway.flows.arm.intakes import ARM
 from gateway.flows.arm.operators import Operator, OperatorRole
-from gateway.flows.arm.overview import OVERVIEW
-from gateway.flows.arm.registers import REGISTERS
 from gateway.flows.arm.rooms import ArmRooms
-from gateway.flows.arm.tickets import TICKETS
 from gateway.flows.fakes import GivenTrust, SentApplications
 from gateway.flows.ground import FlowGround
-from gateway.flows.rooms import SQL_FILES
-from gateway.flows.supplement_rows import SUPPLEMENTS
 from gateway.identity.numbers import Bin, Iin, check_digit
 from gateway.identity.passwords import Passwords
 from gateway.journal import Journal, PersonHash
-from gateway.migrations import ACTION_KIND
 from gateway.registries.memory import MemoryEnis, MemoryGbdfl, MemoryGbdul
 from gateway.registries.outcome import Entry, Evidence
 from gateway.registries.person import Person, Place
@@ -46,10 +38,10 @@ from gateway.results.templates import Particulars, ground_of, refusal_document, 
 from gateway.shep.inbox import Received
 from gateway.shep.messages import AsyncMessage, MessageType, Payload, PayloadForm, Sender
 from gateway.store import Store
+from tests.channels_tables import TABLES
 from tests.unit.eds import pki
 from tests.unit.exchange.test_form_schema import samples
 
-ROOT = SQL_FILES[0].parents[3]
 PASSWORD = "Терезе құпиясөзі 2026"
 CATALOGUE = load_catalogue()
 CERTIFICATE, ORDER, ALLOWANCE = "unemployed-certificate", "guardianship-certificate", "guardian-allowance"
@@ -150,8 +142,7 @@ class Hall:
 
     @classmethod
     async def build(cls, new_store, clock, **others: object) -> Hall:
-        files = (*SQL_FILES, ACTION_KIND, SUPPLEMENTS, ARM, TICKETS, HANDED_OVER, OVERVIEW, REGISTERS)
-        store = await new_store("channels", *(str(path.relative_to(ROOT)) for path in files))
+        store = await new_store("channels", *TABLES)
         trust, sent, nca = GivenTrust(clock), SentApplications(), pki.issuing(pki.root())
         official = nca.person("official", iin=str(UNKNOWN)).certificate
         evidence = Evidence(b"<answer/>", official, Verdict.of(Code.OK, at=clock.now()))
@@ -225,7 +216,9 @@ class Hall:
     async def with_documents(self, operator: Operator, service: str, **typed: str) -> str:
         """The same with its documents: the first scanned, the others handed in on paper."""
         number = await self.asked(operator, service, **typed)
-        for place, document in enumerate(documents_of(CATALOGUE.service(service), typed.get("kind"))):
+        represented = typed.get("representative") == "yes"
+        asked = documents_of(CATALOGUE.service(service), typed.get("kind"), represented=represented)
+        for place, document in enumerate(asked):
             if place > 0:
                 await self.rooms.flow.mark_paper(operator, number, {document.id: True})
                 continue

@@ -28,6 +28,7 @@ from tests.integration.flows_arm.hall import (
     person,
 )
 from tests.integration.flows_arm.test_sending import REPRESENTED
+from tests.locks import somebody_waits
 
 SILENT = RegistryUnavailable(Registry.GBDFL, UnavailableCode.NO_ANSWER)
 
@@ -208,8 +209,9 @@ async def test_a_database_that_never_answers_keeps_nobody_waiting_for_long(new_s
             await asyncio.sleep(60)
 
     hall = await Hall.build(new_store, clock, persons_registry=Slow(), patience=0.05)
-    number = await hall.asked(await hall.operator(), CERTIFICATE)
-    assert (await hall.rooms.flow._intakes.of(number)).verdict == "unavailable"
+    operator = await hall.operator()
+    number = await hall.asked(operator, CERTIFICATE)
+    assert (await hall.rooms.flow.draft(operator, number)).intake.verdict == "unavailable"
 
 
 async def test_a_notarised_power_of_attorney_is_asked_about_and_passes(hall, operator):
@@ -351,6 +353,29 @@ async def test_a_terminal_that_lost_the_answer_learns_the_version_of_what_it_wro
     number = await flow.process_2_select(operator, CERTIFICATE, session="s", window=1)
     assert await flow.keep_typed(operator, number, {"phone": "+7 7"}, 1) == 2
     assert await flow.keep_typed(operator, number, {"phone": "+7 7"}, 1) == 2
+
+
+async def test_of_two_terminals_that_keep_at_once_one_is_told(hall, operator):
+    flow = hall.rooms.flow
+    number = await flow.process_2_select(operator, CERTIFICATE, session="s", window=1)
+    writing = (flow.keep_typed(operator, number, {"phone": f"+7 {one}"}, 1) for one in range(6))
+    told = await asyncio.gather(*writing, return_exceptions=True)
+    assert [getattr(one, "code", None) for one in told if one != 2] == [ArmCode.STALE] * 5
+    intake = (await flow.draft(operator, number)).intake
+    assert (intake.version, intake.typed["phone"]) == (2, f"+7 {told.index(2)}")
+
+
+async def test_what_is_typed_while_a_colleague_takes_over_is_not_kept(hall, operator):
+    flow, colleague = hall.rooms.flow, await hall.operator(serial=2)
+    number = await flow.process_2_select(operator, CERTIFICATE, session="s", window=1)
+    async with hall.store.database.transaction() as conn:
+        await flow._intakes.lock(conn, number)
+        typing = asyncio.create_task(flow.keep_typed(operator, number, {"phone": "+7 7"}, 1))
+        await somebody_waits(hall.store.database)
+        await flow._intakes.set(conn, number, operator=colleague.id)
+    with refusal(ArmCode.OTHER_OPERATOR):
+        await typing
+    assert "phone" not in (await flow.draft(colleague, number)).intake.typed
 
 
 async def test_what_is_too_long_is_told_at_its_field_and_the_rest_is_kept(hall, operator):

@@ -189,6 +189,15 @@ async def test_nobody_signs_but_the_operator_as_an_employee(hall, operator, wron
     assert hall.sent.sent == []
 
 
+async def test_a_colleagues_key_is_told_to_be_none_of_the_operators(hall, operator):
+    number = await hall.with_documents(operator, CERTIFICATE)
+    colleague = hall.key(operator, iin=str(REPRESENTATIVE))
+    with refusal(ArmCode.CERTIFICATE_NOT_FIT) as caught:
+        await hall.rooms.flow.process_5_choose_certificate(operator, number, colleague.certificate.der)
+    assert "сіздің ЖСН-іңізге" in caught.value.text.kk
+    assert "с вашим" in caught.value.text.ru
+
+
 async def test_a_revoked_key_is_told_before_the_signing(hall, operator):
     number = await hall.with_documents(operator, CERTIFICATE)
     hall.trust.code = Code.CERTIFICATE_REVOKED
