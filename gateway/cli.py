@@ -6,8 +6,20 @@ import argparse
 import sys
 from collections.abc import Sequence
 from importlib.metadata import entry_points
+from typing import NoReturn
 
 from gateway.command import Command
+
+_GIVEN_WRONGLY = 64
+"""EX_USAGE: the 2 of argparse means "undetermined" to who calls `qyzmet verify`."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that ends with 64 when the command was given wrongly; those of its words do the same."""
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(_GIVEN_WRONGLY, f"{self.prog}: error: {message}\n")
 
 
 def _own_commands() -> dict[str, Command]:
@@ -30,7 +42,7 @@ def commands() -> dict[str, Command]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="qyzmet", description="An open e-government channel gateway for Kazakhstan, and simulators around it."
     )
     words = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")

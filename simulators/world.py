@@ -33,8 +33,8 @@ from simulators.echo import app as echo
 from simulators.edge import edge
 from simulators.installation import LOOPBACK, PARTICIPANTS, Installation
 from simulators.keys import KEY_PASSWORD, hand_out_keys, system_password, tls_files
-from simulators.ncalayer import FolderKeyRing, HttpTimestamper, Ncalayer, NcalayerSettings
-from simulators.population import Population
+from simulators.ncalayer import FolderKeyRing, HttpTimestamper, LikelySigners, Ncalayer, NcalayerSettings
+from simulators.population import Population, departments, staff
 from simulators.population.cast import ORGANISATIONS, SYSTEMS
 
 CONSENTS_OF_GBDFL = frozenset({"GBDFLUniversal_token", "MCDB_SERVICE"})
@@ -117,6 +117,11 @@ async def world(installation: Installation) -> AsyncIterator[World]:
                 tls_key=key,
                 wss_port=installation.ports.ncalayer,
                 plain_port=installation.ports.ncalayer_plain,
+                likely={
+                    installation.address("portal"): LikelySigners(),
+                    installation.address("arm"): LikelySigners(frozenset({departments.corporation().bin})),
+                    installation.address("desk"): LikelySigners(frozenset(one.bin for one in staff.organisations())),
+                },
             ),
             clock=clock,
             timestamper=HttpTimestamper(f"{base}/nca/tsp", http),

@@ -50,7 +50,7 @@ async def take_in(official: Official, paper: Paper) -> str:
         "applicant_name": paper.roles.name,
         "do": "register",
     }
-    for position, document in enumerate(documents_of(service, paper.kind)):
+    for position, document in enumerate(documents_of(service, paper.kind, represented=False)):
         if position == 0:
             values[f"file_{document.id}"] = scan_of(document.id, position)
         else:

@@ -184,7 +184,7 @@ class WindowWalk:
 
     async def _has_documents(self, number: str) -> bool:
         """Process 5 begins: mark and scan; tell whether the documents were accepted."""
-        asked = documents_of(self._service, self.planned.kind)
+        asked = documents_of(self._service, self.planned.kind, represented=self._attorney is not None)
         missing = next(one for one in asked if one.required) if self._way == "window:incomplete" else None
         here = [one.id for one in asked if one is not missing]
         scans = {one: scan_of(one, place) for place, one in enumerate(here[:_SCANNED])}

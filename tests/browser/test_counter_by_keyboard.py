@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -16,7 +17,7 @@ from tests.browser.windows import Keys, scan
 from tests.unit.results.printed import barcodes_of
 
 pytestmark = pytest.mark.browser
-SERVICE = "child-allowance-under-18"
+SERVICE, STANDARD = "child-allowance-under-18", "unemployed-certificate"
 APPLICANT = PEOPLE["applicant-kokpekti"]
 DOCUMENTS = [one.id for one in documents_of(catalogue().service(SERVICE), None)]
 ANSWERS = {
@@ -25,6 +26,7 @@ ANSWERS = {
     **answers_for(SERVICE, APPLICANT, channel=Channel.RURAL_AKIM),
 }
 PROVIDERS = [text for one in catalogue().offices.values() for text in (one.name.kk, one.address.kk)]
+PAGE = Path(__file__).resolve().parents[2] / "docs/reference/counter.md"
 KNOWN = [*ANSWERS.values(), *PROVIDERS, "IBAN"]
 
 
@@ -47,14 +49,34 @@ def signed_in(clerk) -> Keys:
     return keys
 
 
-def begun(clerk, keys: Keys) -> None:
+def begun(clerk, keys: Keys, service: str = SERVICE) -> None:
     """Begin a sheet of the service by its number in the list."""
-    place = clerk.page.locator(f"a[href='/counter/{SERVICE}'] .arm-services__place").inner_text()
+    place = clerk.page.locator(f"a[href='/counter/{service}'] .arm-services__place").inner_text()
     if keys.at != "q":
         keys.press("F8")
     keys.type(place)
     keys.go("Enter")
     expect(clerk.page.locator("#applicant_number")).to_be_focused()
+
+
+def test_a_standard_entry_is_done_by_keyboard_alone_in_as_many_keys_as_the_page_says(new_person):
+    clerk, applicant = new_person("karaganda-clerk"), PEOPLE["applicant-karaganda"]
+    keys = signed_in(clerk)
+    keys.pressed.clear()
+    begun(clerk, keys, STANDARD)
+    answers = {
+        "applicant_number": str(applicant.iin),
+        "applicant_name": applicant.full_name_kk,
+        **answers_for(STANDARD, applicant, channel=Channel.PROVIDER_OFFICE),
+    }
+    keys.fill(answers, until="consent")
+    keys.press("Space")
+    keys.go("F9")
+    assert clerk.page.url.endswith("/accepted"), clerk.page.locator("main").inner_text()
+    pressed = [one for one in keys.pressed if one != "F8"]
+    said = re.search(r"costs (\d+) keys", PAGE.read_text("utf-8"))
+    assert said
+    assert len(pressed) == int(said[1]), pressed
 
 
 def _saved(page) -> str:

@@ -167,6 +167,63 @@ def test_an_interrupted_intake_goes_on_where_it_was(stage, new_person):
     window.look("arm-locked")
 
 
+@pytest.mark.full
+def test_a_scan_that_is_chosen_without_a_connection_is_attached_when_it_is_back(stage, new_person):
+    applicant = PEOPLE["applicant-karaganda"]
+    window = _window(stage, new_person)
+    page = window.page
+    number = window.begin(STANDARD)
+    window.fill(_answers(STANDARD, applicant))
+    window.keys.go("F9")
+    assert page.url.endswith(f"/intakes/{number}/documents"), page.locator("main").inner_text()
+    page.context.set_offline(True)
+    file = {"name": "scan.tiff", "mimeType": "image/tiff", "buffer": scan(2)}
+    page.locator("input[type=file]").first.set_input_files([file])
+    expect(page.locator("[data-offline]")).not_to_be_empty()
+    assert page.url.endswith("/documents")
+    with page.expect_navigation():
+        page.context.set_offline(False)
+    expect(page.locator(".arm-page img")).to_have_count(2)
+
+
+STANDARD = "unemployed-registration"
+_ON_THE_SCREEN = """() => ({
+    form: document.querySelector(".arm-form > fieldset:last-of-type").getBoundingClientRect().bottom,
+    button: document.querySelector(".arm-actions").getBoundingClientRect().top,
+    foot: document.querySelector(".arm-actions").getBoundingClientRect().bottom,
+})"""
+
+
+@pytest.mark.parametrize("language", ["kk", pytest.param("ru", marks=pytest.mark.full)])
+@pytest.mark.parametrize("service", [STANDARD, pytest.param("child-allowance-under-18", marks=pytest.mark.full)])
+def test_the_form_without_a_representative_stands_above_its_button_on_one_screen(stage, new_person, service, language):
+    window = _window(stage, new_person, language=language)
+    window.page.set_viewport_size({"width": 1366, "height": 768})
+    window.begin(service)
+    found = window.page.evaluate(_ON_THE_SCREEN)
+    assert found["form"] <= found["button"], found
+    assert found["foot"] <= 768, found
+
+
+@pytest.mark.full
+def test_what_fits_no_service_leaves_the_list_whole_below_a_message(stage, new_person):
+    window = _window(stage, new_person)
+    page = window.page
+    rows, message = page.locator("#services li"), page.locator("[data-none=services]")
+    every = rows.count()
+    window.keys.type("99")
+    expect(message).to_be_visible()
+    assert rows.filter(visible=True).count() == every
+    window.person.watch.expect_status(400)
+    window.keys.go("Enter")
+    expect(page.locator("#q-error")).to_be_visible()
+    expect(message).to_be_hidden()
+    assert rows.filter(visible=True).count() == every
+    page.locator("#q").fill("жұмыссыз")
+    expect(message).to_be_hidden()
+    assert 0 < rows.filter(visible=True).count() < every
+
+
 def test_no_key_of_the_workplace_eats_a_character_of_a_field(stage, new_person):
     window = _window(stage, new_person)
     window.begin(SERVICE)

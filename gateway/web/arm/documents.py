@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
 
@@ -12,12 +12,12 @@ from gateway.catalogue import DocumentKind
 from gateway.catalogue.form import FormProblem
 from gateway.flows.arm.errors import ArmCode, ArmError
 from gateway.flows.arm.flow import IntakeView
+from gateway.flows.arm.intake_documents import documents_on
 from gateway.terminal.pages import PagePlace
 from gateway.web.arm.finding_words import found_rows
 from gateway.web.arm.guard import operator_of, rooms_of
-from gateway.web.arm.reading import FOUND, ONE, head, number_of, open_intake, place_of, verdict_of
+from gateway.web.arm.reading import FOUND, ONE, head, number_of, open_intake, place_of, seen_intake, verdict_of
 from gateway.web.arm.signing_page import MEDIA, choose_medium, go_on
-from gateway.web.arm.words import documents_asked
 from gateway.web.csrf import form_of
 from gateway.web.forms import FormErrors, Upload, accepts
 from gateway.web.once import acted, once
@@ -34,6 +34,7 @@ from gateway.web.terminal.scans import (
     picture,
     read_act,
 )
+from gateway.web.terminal.typed import read_typed
 from gateway.web.translation import gettext as _
 from gateway.web.translation import said, spoken
 
@@ -47,6 +48,7 @@ def routes() -> list[web.RouteDef]:
     return [
         web.get(f"{ONE}/documents", documents),
         web.post(f"{ONE}/documents", act),
+        web.post(f"{ONE}/marks", keep),
         web.get(page, page_image),
         web.get(f"{ONE}/refuse", refusal_page),
         web.post(f"{ONE}/refuse", refuse),
@@ -68,19 +70,32 @@ async def act(request: web.Request) -> web.StreamResponse:
     view, form, errors = await open_intake(request), form_of(request), FormErrors()
     if verdict_of(view) not in FOUND:
         return redirect(place_of(view))
-    asked = documents_asked(view.service, view.application)
-    button, pages = read_act(form, asked, plain=("add", "go")), _Pages(request)
-    await _mark(request, view, asked)
+    asked = documents_on(view.service, view.intake.typed)
+    button, pages = read_act(form, asked, plain=("add", "go", "refuse")), _Pages(request)
+    await _mark(request, view, asked, goes=button.verb == "go")
     await add_scans(pages, form, asked, errors)
     await change_page(pages, form, button, errors)
     if form.get("medium"):
         await choose_medium(request, view, form.get("medium"))
     if errors:
         return await _page(request, await open_intake(request), errors)
+    if button.verb == "refuse":
+        return redirect(f"/intakes/{number_of(request)}/refuse")
     if button.verb == "go" and not has_scans(form, asked):
         return await _go(request, errors)
     anchor = f"#{button.document}" if button.document else ""
     return redirect(f"{_address(request)}{anchor}")
+
+
+async def keep(request: web.Request) -> web.StreamResponse:
+    """Keep the marks and the way of the documents, as the page's script sends them between one key and the next."""
+    typed, version = await read_typed(request)
+    view = await seen_intake(request)
+    changed = _changed_marks(view, documents_on(view.service, view.intake.typed), typed)
+    medium = typed.get("medium") or None
+    if changed or medium not in {None, view.intake.medium}:
+        await rooms_of(request).flow.mark_paper(operator_of(request), number_of(request), changed, medium=medium)
+    return web.json_response({"version": version})
 
 
 async def page_image(request: web.Request) -> web.StreamResponse:
@@ -110,12 +125,19 @@ async def refuse(request: web.Request) -> web.StreamResponse:
     return redirect(f"/intakes/{number_of(request)}")
 
 
-async def _mark(request: web.Request, view: IntakeView, asked: tuple[DocumentKind, ...]) -> None:
-    form, marked = form_of(request), set(view.intake.on_paper)
-    marks = {one.id: form.get(ON_PAPER + one.id) == "yes" for one in asked}
-    changed = {name: present for name, present in marks.items() if present != (name in marked)}
-    if changed:
-        await rooms_of(request).flow.mark_paper(operator_of(request), number_of(request), changed)
+async def _mark(request: web.Request, view: IntakeView, asked: tuple[DocumentKind, ...], *, goes: bool) -> None:
+    """Keep the marks that were changed; whoever goes on takes the way of the documents where the act has but one."""
+    changed, only = _changed_marks(view, asked, form_of(request).values()), None
+    if goes and view.intake.medium is None and len(offered := rooms_of(request).flow.media(view.service)) == 1:
+        (only,) = offered
+    if changed or only:
+        await rooms_of(request).flow.mark_paper(operator_of(request), number_of(request), changed, medium=only)
+
+
+def _changed_marks(view: IntakeView, asked: tuple[DocumentKind, ...], values: Mapping[str, str]) -> dict[str, bool]:
+    """Return the marks that are others than those that stand, by document."""
+    marks = {one.id: values.get(ON_PAPER + one.id) == "yes" for one in asked}
+    return {name: present for name, present in marks.items() if present != (name in view.intake.on_paper)}
 
 
 def _address(request: web.Request) -> str:
@@ -177,12 +199,8 @@ async def _go(request: web.Request, errors: FormErrors) -> web.StreamResponse:
     for document in view.missing:
         label = spoken(document.title)
         errors.add(FILE + document.id, _("%(label)s: mark it as taken on paper or scan it", label=label))
-    offered = rooms_of(request).flow.media(view.service)
     if view.intake.medium is None:
-        if len(offered) == 1:
-            await choose_medium(request, view, offered[0])
-        else:
-            errors.add("medium", _("Choose how the documents go to the provider"))
+        errors.add("medium", _("Choose how the documents go to the provider"))
     if errors:
         return await _page(request, view, errors, incomplete=bool(view.missing))
     return await go_on(request)
@@ -191,7 +209,7 @@ async def _go(request: web.Request, errors: FormErrors) -> web.StreamResponse:
 async def _page(
     request: web.Request, view: IntakeView, errors: FormErrors, *, incomplete: bool = False
 ) -> web.StreamResponse:
-    asked = documents_asked(view.service, view.application)
+    asked = documents_on(view.service, view.intake.typed)
     medium = view.intake.medium
     return render(
         request,

@@ -88,6 +88,8 @@ async def person(request: web.Request) -> web.StreamResponse:
 async def hand_over(request: web.Request) -> web.StreamResponse:
     """Record that the person received the result and signed for it."""
     form, errors = form_of(request), FormErrors()
+    if not read_scan(form.get("code")[:LONGEST]):
+        errors.add("code", _("Scan the barcode of the receipt"))
     to, kind, number, power = _shown(form, await intake_of(request), errors)
     if form.get("signed") != "yes":
         errors.add("signed", _("Have the receiving signed, then mark it"))
@@ -107,7 +109,8 @@ async def hand_over(request: web.Request) -> web.StreamResponse:
     except ArmError as error:
         if error.code not in _BESIDE_THE_FORM:
             raise
-        errors.add("identity_number", said(error.text, error.advice))
+        field = "code" if error.code is HandOverCode.OTHER_RECEIPT else "identity_number"
+        errors.add(field, said(error.text, error.advice))
         return await _page(request, errors, form.values())
     session_of(request).pop("receipt")
     session_of(request).flash(_("The result was handed over; the receiving is recorded."))

@@ -131,6 +131,7 @@ async def _page(request: web.Request, errors: FormErrors, **more: Any) -> web.St
             "state": state_tag(row.state),
             "mine": row.operator == operator.id,
             "open": row.state in EDITABLE,
+            "kept_until": rooms.kept_drafts.kept_until(row.state, row.changed_at),
         }
         for row in (*await rooms.flow.open_intakes(operator), *await rooms.flow.held_intakes(operator))
     ]

@@ -33,9 +33,14 @@ async def intake_of(request: web.Request) -> IntakeView:
     return await rooms_of(request).flow.intake(operator_of(request), number_of(request))
 
 
+async def seen_intake(request: web.Request) -> IntakeView:
+    """Return it without its trail and its result, which the pages of the steps have no use for."""
+    return await rooms_of(request).flow.draft(operator_of(request), number_of(request))
+
+
 async def open_intake(request: web.Request) -> IntakeView:
     """Return an intake that this operator works on; any other leads to its page."""
-    view = await rooms_of(request).flow.draft(operator_of(request), number_of(request))
+    view = await seen_intake(request)
     if view.application.state not in EDITABLE or view.intake.operator != operator_of(request).id:
         raise web.HTTPSeeOther(f"/intakes/{view.application.number}")
     return view

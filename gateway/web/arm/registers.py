@@ -146,7 +146,6 @@ async def _page(request: web.Request, errors: FormErrors, **more: Any) -> web.St
         provider=rooms.catalogue.office(found.office),
         department=rooms.catalogue.office(found.department),
         incoming=found.direction is Direction.TO_CORPORATION,
-        scanned=sum(1 for one in found.entries if one.scanned),
         **more,
     )
 

@@ -19,7 +19,7 @@ from gateway.flows.arm.errors import ArmCode, ArmError
 from gateway.flows.arm.flow import IntakeView
 from gateway.web.arm.finding_words import registry_of
 from gateway.web.arm.guard import operator_of, rooms_of
-from gateway.web.arm.reading import FOUND, ONE, head, intake_of, number_of, open_intake, place_of, printed, verdict_of
+from gateway.web.arm.reading import FOUND, ONE, head, number_of, open_intake, place_of, printed, seen_intake, verdict_of
 from gateway.web.arm.words import asked_fields, choices_of
 from gateway.web.csrf import form_of
 from gateway.web.days import stored_day, typed_day
@@ -71,7 +71,7 @@ async def enter(request: web.Request) -> web.StreamResponse:
     elif asks and not given:
         errors.add(CONSENT, _("Take the applicant's consent, or record that it was refused"))
     if errors:
-        return _page(request, await intake_of(request), errors, posted, ticked=given)
+        return _page(request, await seen_intake(request), errors, posted, ticked=given)
     operator, number = operator_of(request), number_of(request)
     if asks:
         await flow.give_consent(operator, number)
@@ -84,8 +84,8 @@ async def keep(request: web.Request) -> web.StreamResponse:
     typed, version = await read_typed(request)
     own = {name: value for name, value in typed.items() if name not in _NOT_OF_THE_FORM}
     flow, operator, number = rooms_of(request).flow, operator_of(request), number_of(request)
-    values = _stored(await flow.service_of(operator, number), own)
-    kept = await flow.keep_typed(operator, number, values, version)
+    service = await flow.service_of(operator, number)
+    kept = await flow.keep_typed(operator, number, _stored(service, own), version, service=service)
     return web.json_response({"version": kept})
 
 
@@ -95,7 +95,7 @@ async def print_consent(request: web.Request) -> web.StreamResponse:
     posted = read_posted(view.service, form_of(request).values())
     errors, _persons = await _entered(request, posted, only=frozenset({*OWN_KEYS, "version"}))
     if errors:
-        return _page(request, await intake_of(request), errors, posted)
+        return _page(request, await seen_intake(request), errors, posted)
     content = await rooms_of(request).receipts.consent(operator_of(request), number_of(request))
     return printed(content, f"{number_of(request)}-consent.pdf")
 
@@ -176,10 +176,9 @@ def _stored(service: Service, posted: dict[str, str]) -> dict[str, str]:
 
 
 async def _after_query(request: web.Request) -> web.StreamResponse:
-    view = await intake_of(request)
-    number = view.application.number
+    view = await seen_intake(request)
     if view.application.state is State.NO_DATA:
-        return redirect(f"/intakes/{number}")
+        return redirect(f"/intakes/{view.application.number}")
     return redirect(place_of(view))
 
 

@@ -13,19 +13,20 @@ from gateway.eds.certificate import read_certificate
 from gateway.flows.applications import State
 from gateway.flows.arm.errors import ArmCode, ArmError
 from gateway.flows.arm.flow import IntakeView
+from gateway.flows.arm.intake_documents import documents_on
 from gateway.web.arm.guard import operator_of, rooms_of
 from gateway.web.arm.reading import (
     FOUND,
     ONE,
     head,
     how_handed_in,
-    intake_of,
     number_of,
     open_intake,
     place_of,
+    seen_intake,
     verdict_of,
 )
-from gateway.web.arm.words import answer_rows, documents_asked, representative_rows
+from gateway.web.arm.words import answer_rows, representative_rows
 from gateway.web.csrf import form_of
 from gateway.web.forms import FormErrors
 from gateway.web.once import once
@@ -103,7 +104,7 @@ async def choose_certificate(request: web.Request) -> web.StreamResponse:
         )
     except ArmError as error:
         errors.add("certificate", said(error.text, error.advice), target="main-content")
-        return _certificate_page(request, await intake_of(request), errors)
+        return _certificate_page(request, await seen_intake(request), errors)
     session_of(request)[CERTIFICATE] = chosen
     return redirect(f"/intakes/{number_of(request)}/sign")
 
@@ -163,7 +164,7 @@ def _checked(view: IntakeView) -> dict[str, Any]:
     ]
     documents = [
         {"key": spoken(document.title), "value": how_handed_in(view, document), "href": f"{base}/documents"}
-        for document in documents_asked(view.service, application)
+        for document in documents_on(view.service, view.intake.typed)
     ]
     medium = MEDIA.get(view.intake.medium or "")
     return {"rows": rows, "document_rows": documents, "medium_words": _(medium) if medium else ""}

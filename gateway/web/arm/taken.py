@@ -7,7 +7,9 @@ from aiohttp import web
 from gateway.catalogue.acceptance import ReceiptKind
 from gateway.flows.applications import EDITABLE, State
 from gateway.flows.arm.flow import IntakeView
-from gateway.flows.arm.procedure import OwnStep
+from gateway.flows.arm.hand_overs import Recipient
+from gateway.flows.arm.intake_documents import documents_on
+from gateway.flows.arm.procedure import HANDED_OVER, OwnStep
 from gateway.web.arm.finding_words import found_rows, why
 from gateway.web.arm.guard import operator_of, rooms_of, window_of
 from gateway.web.arm.queue_panel import panel
@@ -22,7 +24,7 @@ from gateway.web.arm.reading import (
     printed,
 )
 from gateway.web.arm.signing_page import MEDIA
-from gateway.web.arm.words import CHANNEL, answer_rows, documents_asked, representative_rows, timeline
+from gateway.web.arm.words import CHANNEL, answer_rows, representative_rows, timeline
 from gateway.web.dates import moment
 from gateway.web.pages import redirect, render
 from gateway.web.refusals import NotFound
@@ -61,9 +63,9 @@ async def application(request: web.Request) -> web.StreamResponse:
         course=timeline(view.service, view.application, view.trail),
         found=found_rows(finding),
         why=why(finding),
-        missing=[one for one in documents_asked(view.service, view.application) if one.id in _missing(view)],
+        missing=[one for one in documents_on(view.service, view.intake.typed) if one.id in _missing(view)],
         has_receipt=has_receipt(view),
-        ready=view.result_ready and view.handed_over is None,
+        ready=view.result_ready and await rooms_of(request).registers.result_is_here(number_of(request)),
         no_data=view.application.state is State.NO_DATA,
         not_accepted=view.application.state is State.NOT_ACCEPTED,
         held=view.application.state is State.HELD,
@@ -133,7 +135,7 @@ def summary(view: IntakeView) -> list[dict[str, str]]:
     rows.append({"key": _("Provider"), "value": spoken(view.office.name)})
     if intake.consent_at is not None:
         rows.append({"key": _("Consent"), "value": moment(intake.consent_at)})
-    for document in documents_asked(view.service, taken):
+    for document in documents_on(view.service, intake.typed):
         if how := how_handed_in(view, document):
             rows.append({"key": spoken(document.title), "value": how})
     if medium := MEDIA.get(intake.medium or ""):
@@ -143,8 +145,15 @@ def summary(view: IntakeView) -> list[dict[str, str]]:
     if taken.result_due is not None:
         rows.append({"key": _("The result is due"), "value": moment(taken.result_due)})
     if view.handed_over is not None:
-        rows.append({"key": _("Handed over to the applicant"), "value": moment(view.handed_over)})
+        key = _("Handed over to the representative") if _came_for(view) else _("Handed over to the applicant")
+        rows.append({"key": key, "value": moment(view.handed_over)})
     return rows
+
+
+def _came_for(view: IntakeView) -> bool:
+    """Tell whether it was somebody else than the applicant who received the result."""
+    noted = (event.step.facts for event in view.trail if event.step.facts.get("step") == HANDED_OVER)
+    return next((facts.get("to") == Recipient.REPRESENTATIVE for facts in noted), False)
 
 
 def _term(own: OwnStep) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from gateway.catalogue import DocumentKind, FieldType, FormField, Service
+from gateway.catalogue import FieldType, FormField, Service
 from gateway.catalogue.form import Choice
-from gateway.catalogue.kinds import documents_of, fields_of, kind_of, kinds_on
+from gateway.catalogue.kinds import fields_of, kind_of, kinds_on
 from gateway.catalogue.terms import Channel, StepKind
 from gateway.courier.notes import REGISTER, SENT, Carried
 from gateway.exchange.acceptance import PowerKind, Representative
@@ -65,11 +65,6 @@ def choices_of(service: Service, field: FormField) -> tuple[Choice, ...]:
     if service.kinds is None or field.id != service.kinds.field:
         return field.choices
     return tuple(choice for choice in field.choices if choice.id in kinds_on(service, CHANNEL))
-
-
-def documents_asked(service: Service, application: ApplicationRow) -> tuple[DocumentKind, ...]:
-    """Return the documents of the application's kind."""
-    return documents_of(service, kind_of(service, application.fields))
 
 
 def answer_rows(

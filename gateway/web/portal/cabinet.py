@@ -50,6 +50,7 @@ class CabinetPages:
                     "application": application,
                     "title": service.titles,
                     "state": state_tag(application.state),
+                    "kept_until": self._rooms.kept_drafts.kept_until(application.state, application.changed_at),
                     "href": f"/{leads}/{application.number}",
                 }
             )

@@ -7,11 +7,11 @@ from functools import partial
 from aiohttp import web
 
 from gateway.catalogue.form import Choice, FieldType, FormField
-from gateway.catalogue.kinds import documents_of, fields_of, kind_field, kind_of, kind_question, kinds_on
+from gateway.catalogue.kinds import fields_of, kind_field, kind_of, kind_question, kinds_on
 from gateway.catalogue.model import Service
 from gateway.catalogue.terms import Channel
-from gateway.flows.applications import EDITABLE, ApplicationRow, State
-from gateway.flows.drafts import is_complete, lacks_kind
+from gateway.flows.applications import EDITABLE, ApplicationRow, State, WholeApplication
+from gateway.flows.drafts import documents_asked, is_complete, lacks_kind
 from gateway.flows.errors import FlowCode, FlowError
 from gateway.flows.rooms import PortalRooms
 from gateway.web.csrf import form_of
@@ -97,7 +97,7 @@ class DraftPages:
             errors.add(problem.field, problem.text)
         if errors:
             return self._form_page(request, application, errors, posted)
-        following = "documents" if documents_of(service, kind_of(service, reading.values)) else "certificate"
+        following = "documents" if documents_asked(service, reading.values) else "certificate"
         return redirect(f"/applications/{application.number}/{following}")
 
     async def documents(self, request: web.Request) -> web.StreamResponse:
@@ -139,7 +139,7 @@ class DraftPages:
             say_on_page(errors, "certificate", _("Choose your EDS certificate"))
             return self._certificate_page(request, application, errors)
         try:
-            application = await self._rooms.flow.process_3_choose_certificate(
+            checked = await self._rooms.flow.process_3_choose_certificate(
                 application.account, application.number, chosen.encode()
             )
         except FlowError as error:
@@ -147,7 +147,7 @@ class DraftPages:
                 return redirect(f"/applications/{application.number}/form")
             say_on_page(errors, "certificate", error)
             return self._certificate_page(request, application, errors)
-        return redirect(_place(application))
+        return redirect(_place(checked))
 
     async def undecided(self, request: web.Request) -> web.StreamResponse:
         """Say that condition 2 could not be decided and that the draft is kept."""
@@ -185,10 +185,10 @@ class DraftPages:
             return self._sign_page(request, await self._application(request), errors)
         return redirect(_place(application))
 
-    async def _application(self, request: web.Request) -> ApplicationRow:
+    async def _application(self, request: web.Request) -> WholeApplication:
         return await self._rooms.cabinet.application(applicant_of(request), request.match_info["number"])
 
-    async def _draft(self, request: web.Request) -> ApplicationRow:
+    async def _draft(self, request: web.Request) -> WholeApplication:
         application = await self._application(request)
         if application.state not in EDITABLE:
             raise web.HTTPSeeOther(_place(application))
@@ -246,12 +246,12 @@ class DraftPages:
         )
 
     def _documents_page(
-        self, request: web.Request, application: ApplicationRow, errors: FormErrors
+        self, request: web.Request, application: WholeApplication, errors: FormErrors
     ) -> web.StreamResponse:
         service = self._service(application)
         if lacks_kind(service, application):
             return redirect(f"/applications/{application.number}/kind")
-        asked = documents_of(service, kind_of(service, application.fields))
+        asked = documents_asked(service, application.fields)
         if not asked:
             return redirect(f"/applications/{application.number}/certificate")
         attached = {attachment.document: attachment for attachment in application.attachments}
@@ -268,7 +268,7 @@ class DraftPages:
         )
 
     def _certificate_page(
-        self, request: web.Request, application: ApplicationRow, errors: FormErrors
+        self, request: web.Request, application: WholeApplication, errors: FormErrors
     ) -> web.StreamResponse:
         service = self._service(application)
         base = f"/applications/{application.number}"
@@ -282,11 +282,11 @@ class DraftPages:
             application=application,
             service=service,
             failed=application.verdict if (application.verdict or {}).get("verdict") == "invalid" else None,
-            back=f"{base}/documents" if documents_of(service, kind_of(service, application.fields)) else f"{base}/form",
+            back=f"{base}/documents" if documents_asked(service, application.fields) else f"{base}/form",
             rows=answer_rows(service, application, form=f"{base}/form", documents=f"{base}/documents"),
         )
 
-    def _sign_page(self, request: web.Request, application: ApplicationRow, errors: FormErrors) -> web.StreamResponse:
+    def _sign_page(self, request: web.Request, application: WholeApplication, errors: FormErrors) -> web.StreamResponse:
         if application.state is not State.READY or application.draft is None or application.certificate is None:
             return redirect(_place(application))
         service = self._service(application)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from aiohttp import web
 
 from gateway.catalogue.errors import UnknownService
+from gateway.catalogue.form import DocumentWhen
 from gateway.catalogue.kinds import application_documents, kind_field, kinds_on, restriction_on
 from gateway.catalogue.load import Catalogue
 from gateway.catalogue.model import Service
@@ -160,6 +161,8 @@ def _documents(service: Service) -> list[str]:
             title += f" – {', '.join(spoken(one.label) for one in field.choices if one.id in document.kinds)}"
         if document not in with_the_application:
             told.append(_("%(label)s (presented later, when the provider asks for them)", label=title))
+        elif document.when is DocumentWhen.REPRESENTATIVE:
+            told.append(_("%(label)s (where a representative applies)", label=title))
         else:
             told.append(title if document.required else _("%(label)s (optional)", label=title))
     return told

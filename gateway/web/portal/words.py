@@ -13,7 +13,7 @@ from gateway.catalogue.model import Service
 from gateway.catalogue.procedure import Procedure
 from gateway.catalogue.terms import Channel, StepKind
 from gateway.eds.codes import ROWS, Code
-from gateway.flows.applications import ApplicationRow, State
+from gateway.flows.applications import ApplicationRow, State, WholeApplication
 from gateway.flows.beside_steps import SUPPLEMENT_NOT_TAKEN
 from gateway.flows.outcomes import Notice
 from gateway.flows.signed import SIGNED_DOCUMENT
@@ -177,7 +177,7 @@ def shown_value(field: FormField, value: str) -> str:
 
 
 def answer_rows(
-    service: Service, application: ApplicationRow, *, form: str | None = None, documents: str | None = None
+    service: Service, application: WholeApplication, *, form: str | None = None, documents: str | None = None
 ) -> list[dict[str, str]]:
     """Return the answers for the macro `answers`; `form` and `documents` are where they can be changed."""
     kind = kind_of(service, application.fields)
@@ -194,6 +194,8 @@ def answer_rows(
     attached = {attachment.document: attachment for attachment in application.attachments}
     for document in documents_of(service, kind):
         attachment = attached.get(document.id)
+        if attachment is None and document.when is not None:
+            continue
         value = f"{attachment.name} ({size_words(attachment.size)})" if attachment else _("Not attached")
         row = {"key": spoken(document.title), "value": value}
         if documents:

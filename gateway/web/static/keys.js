@@ -52,7 +52,8 @@ export const walkRows = () => {
   }
 };
 
-// Typing narrows a list; the arrow down goes into it. Without scripts the server does the same on Enter.
+// Typing narrows a list; the arrow down goes into it. What fits nothing leaves it whole, below a message that says so; one
+// that the server has said already is not repeated. Without scripts the server does the same on Enter.
 export const filterLists = () => {
   for (const field of document.querySelectorAll("[data-filter]")) {
     const list = document.getElementById(field.dataset.filter);
@@ -61,14 +62,14 @@ export const filterLists = () => {
     const narrow = () => {
       const typed = plain(field.value.trim());
       const number = /^\d+$/.test(typed) ? typed.replace(/^0+/, "") : "";
-      let left = 0;
-      for (const row of list.querySelectorAll("[data-words]")) {
+      const fits = (row) => {
         const words = plain(row.dataset.words);
-        const fits = number ? words.split(" ")[0].startsWith(number) : typed.split(/\s+/).every((word) => words.includes(word));
-        row.hidden = !fits;
-        left += fits ? 1 : 0;
-      }
-      if (none) none.hidden = left > 0;
+        return number ? words.split(" ")[0].startsWith(number) : typed.split(/\s+/).every((word) => words.includes(word));
+      };
+      const rows = [...list.querySelectorAll("[data-words]")];
+      const left = rows.filter(fits);
+      for (const row of rows) row.hidden = left.length > 0 && !left.includes(row);
+      if (none) none.hidden = left.length > 0;
     };
     field.addEventListener("input", narrow);
     field.addEventListener("keydown", (event) => {
@@ -79,6 +80,6 @@ export const filterLists = () => {
         first.focus();
       }
     });
-    if (field.value) narrow();
+    if (field.value && !field.hasAttribute("aria-describedby")) narrow();
   }
 };

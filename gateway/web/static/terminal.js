@@ -35,6 +35,27 @@ const sendChosenFiles = () => {
   }
 };
 
+// Without a connection a button would leave for the browser's own page of errors, and take a chosen file away with it. The
+// page stays; files are sent when the connection is back. The lock alone goes on: nobody may read on an idle screen.
+const stayWithoutConnection = (tell) => {
+  let stayed = false;
+  const stay = (event) => {
+    if (navigator.onLine || event.target.id === "lock") return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    stayed = true;
+    tell("offline");
+  };
+  document.addEventListener("submit", stay, { capture: true });
+  window.addEventListener("online", () => {
+    if (!stayed) return;
+    stayed = false;
+    tell("");
+    const chosen = [...document.querySelectorAll("input[data-send]")].find((field) => field.files.length);
+    if (chosen) chosen.form.requestSubmit(document.getElementById(chosen.dataset.send));
+  });
+};
+
 // The screen locks after a while of nothing, at the server too; here it is only shown in time, and the server is told
 // now and then that somebody types, which it would not see before the form is sent.
 const AWAKE_MILLISECONDS = 60000;
@@ -67,6 +88,8 @@ walkRows();
 filterLists();
 listenForScans();
 showParts();
-keepTyped(banner());
+const tell = banner();
+stayWithoutConnection(tell);
+keepTyped(tell);
 sendChosenFiles();
 lockWhenIdle();

@@ -110,4 +110,4 @@ async def test_a_missing_document_is_named_with_what_to_do(rooms) -> None:
     await rooms.hire(OFFICE)
     (problem,) = await paper_refusal(rooms, rooms.accept(CHILD, OFFICE, on_paper=("family-income",)))
     assert (problem.field, problem.code) == ("family-composition", PaperCode.DOCUMENT_MISSING)
-    says(problem.text, kk="көшірмесін бекітіңіз немесе", ru="приложите копию или отметьте")
+    says(problem.text, kk="көшірмесін тіркеңіз немесе", ru="приложите копию или отметьте")

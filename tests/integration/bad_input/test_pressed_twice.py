@@ -45,6 +45,7 @@ WITHOUT_EFFECT = {
     "/registers/open",
     "/hand-over/{number}/sheet.pdf",
     "/intakes/{number}/typed",
+    "/intakes/{number}/marks",
 }
 """Sessions come and go, papers are printed and pages found; what is typed is kept under its version."""
 

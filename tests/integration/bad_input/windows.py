@@ -20,7 +20,7 @@ from gateway.clock import ManualClock
 from gateway.courier.errors import RegisterCode, RegisterError
 from gateway.eds.codes import Code
 from gateway.eds.verdict import Verdict
-from gateway.flows.arm.errors import ArmCode, ArmError
+from gateway.flows.arm.errors import ArmCode, ArmError, key_not_fit
 from gateway.flows.arm.handing_over_errors import HandOverCode, HandOverError, other_person
 from gateway.flows.arm.operators import Operator
 from gateway.scans import ScanCode, ScanRefused
@@ -142,7 +142,7 @@ def told(code: StrEnum, tried: Try) -> tuple[Text, ...]:
     """What an operator must read: what happened, and what to do."""
     error: Any
     if tried.verdict is not None:
-        error = Verdict.of(tried.verdict, at=_ANY_MOMENT)
+        error = key_not_fit(Verdict.of(tried.verdict, at=_ANY_MOMENT))
     elif code is ArmCode.OTHER_PERSON:
         error = other_person(tried.rule)
     elif isinstance(code, HandOverCode):

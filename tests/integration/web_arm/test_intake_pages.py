@@ -18,6 +18,7 @@ from tests.integration.flows_arm.hall import (
     APPLICANT,
     CATALOGUE,
     CERTIFICATE,
+    POWER_DAY,
     REPRESENTATIVE,
     SUPPORT,
     person,
@@ -78,6 +79,17 @@ async def test_words_that_several_services_have_narrow_the_list(browser):
     assert 'value="unemployed-certificate"' in page
     assert 'value="unemployed-registration"' in page
     assert 'value="semey-nuclear-test-victims"' not in page
+
+
+@pytest.mark.parametrize("words", ["99", "0", "жоқ мұндай"])
+async def test_a_number_or_words_that_fit_nothing_leave_every_service_below_the_message(browser, words):
+    page = await browser.get("/")
+    every = re.findall(r'name="service" value="([a-z0-9-]+)"', page)
+    page = await browser.post("/intakes", q=words)
+    assert browser.status == 400
+    message = page.index('id="q-error"')
+    assert message < page.index('id="services"')
+    assert re.findall(r'name="service" value="([a-z0-9-]+)"', page) == every
 
 
 async def test_a_standard_intake_goes_from_the_form_to_the_receipt(browser, hall, operator):
@@ -391,6 +403,51 @@ async def test_an_empty_or_wrong_file_is_refused_beside_its_document_and_nothing
     assert "a.exe" in page
 
 
+POWER_COPY = "power-of-attorney"
+
+
+async def test_the_copy_of_a_power_of_attorney_is_asked_for_where_a_representative_applies(browser, hall, operator):
+    number = await _ask(browser, REGISTRATION)
+    assert f'id="{POWER_COPY}"' not in browser.page
+    await browser.go(number, **{f"paper_{POWER_COPY}": "yes"})
+    view = await hall.rooms.flow.intake(operator, number)
+    assert POWER_COPY not in view.intake.on_paper
+    title = CATALOGUE.service(REGISTRATION).document(POWER_COPY).title.kk
+    assert browser.path.endswith("/certificate")
+    assert title not in browser.page
+    await _enter_others(browser, number, **_shown(REPRESENTED))
+    assert f'id="{POWER_COPY}"' in browser.page
+    await browser.go(number, **{f"paper_{POWER_COPY}": "yes"})
+    assert title in browser.page
+    await browser.sign(number)
+    signed = await hall.rooms.flow.signed_application(operator, number)
+    assert f"<onPaper>{POWER_COPY}</onPaper>".encode() in signed
+    assert title in await browser.get(f"/intakes/{number}")
+
+
+async def test_who_comes_alone_after_all_leaves_no_power_of_attorney_behind(browser, hall, operator):
+    number = await _ask(browser, REGISTRATION, **_shown(REPRESENTED))
+    await browser.post(f"/intakes/{number}/documents", do="add", **{f"paper_{POWER_COPY}": "yes"})
+    assert (await hall.rooms.flow.intake(operator, number)).intake.on_paper == (POWER_COPY,)
+    await _enter_others(browser, number)
+    assert (await hall.rooms.flow.intake(operator, number)).intake.on_paper == ()
+    await browser.go(number)
+    await browser.sign(number)
+    assert POWER_COPY.encode() not in await hall.rooms.flow.signed_application(operator, number)
+
+
+async def _enter_others(browser, number, **typed):
+    """Other persons than before are entered, who are asked for their consent anew."""
+    for _ in range(2):
+        await browser.enter(number, REGISTRATION, **typed)
+    assert browser.path.endswith("/documents")
+
+
+def _shown(typed):
+    """What is typed, with its day as a person types it."""
+    return typed | {"power_date": POWER_DAY.strftime("%d.%m.%Y")}
+
+
 async def test_missing_documents_lead_to_the_refusal_receipt(browser, hall, operator):
     number = await _ask(browser, CHILD)
     page = await browser.go(number)
@@ -402,6 +459,16 @@ async def test_missing_documents_lead_to_the_refusal_receipt(browser, hall, oper
     assert f"/intakes/{number}/refusal.pdf" in browser.page
     await browser.get(f"/intakes/{number}/refusal.pdf")
     assert browser.body.startswith(b"%PDF")
+
+
+async def test_what_was_just_marked_is_not_named_as_missing_when_acceptance_is_refused(browser, hall, operator):
+    number = await _ask(browser, CHILD)
+    first, *others = (one.id for one in documents_of(CATALOGUE.service(CHILD), None) if one.required)
+    await browser.post(f"/intakes/{number}/documents", do="refuse", **{f"paper_{first}": "yes"})
+    assert browser.path == f"/intakes/{number}/refuse"
+    await browser.post(f"/intakes/{number}/refuse")
+    view = await hall.rooms.flow.intake(operator, number)
+    assert (view.intake.on_paper, list(view.intake.missing)) == ((first,), others)
 
 
 async def test_where_no_required_document_is_missing_the_page_says_why_acceptance_is_not_refused(browser):
@@ -424,3 +491,23 @@ async def test_a_service_of_the_courier_is_signed_and_waits_for_its_register(bro
     assert number in browser.page
     await browser.get(f"{browser.path}.pdf")
     assert browser.body.startswith(b"%PDF")
+
+
+async def test_marks_of_paper_are_kept_before_any_button(browser, hall, operator):
+    number = await browser.begin(REGISTRATION)
+    page = await browser.enter(number, REGISTRATION)
+    form, first = browser.form(f"/intakes/{number}/documents"), documents_of(CATALOGUE.service(REGISTRATION), None)[0]
+    mark = f"paper_{first.id}"
+    headers = {"X-CSRF-Token": form["_csrf"], "Accept": "application/json"}
+    for present in ("yes", "", "yes"):
+        sent = {"version": int(form["version"]), "typed": {mark: present}}
+        async with browser.client.post(f"/intakes/{number}/marks", json=sent, headers=headers) as answer:
+            assert (answer.status, await answer.json()) == (200, {"version": int(form["version"])})
+        page = await browser.get(f"/intakes/{number}/documents")
+        assert (f'name="{mark}" value="yes" checked' in page) is (present == "yes")
+    colleague = await hall.operator(serial=7)
+    await hall.rooms.flow.take_over(colleague, number)
+    sent = {"version": 1, "typed": {mark: ""}}
+    async with browser.client.post(f"/intakes/{number}/marks", json=sent, headers=headers) as answer:
+        assert (answer.status, (await answer.json())["error"]["code"]) == (409, "arm-another-operator")
+    assert (await hall.rooms.flow.draft(colleague, number)).intake.on_paper != ()

@@ -201,6 +201,26 @@ async def _at_the_hand_over(hall, new_browser, *, service, department=None, **op
     return browser, f"/hand-over/{number}", shown | {"identity_number": str(STRANGER)}
 
 
+@pytest.mark.parametrize(("to", "said"), [("representative", "Өкілге берілді"), ("applicant", "алушыға берілді")])
+async def test_the_applications_page_says_who_received_the_result(hall, new_browser, to, said):
+    browser, address, shown = await _at_the_hand_over(hall, new_browser, service=ASSISTANCE)
+    number = shown["code"]
+    assert f'href="/hand-over/{number}"' in await browser.get(f"/intakes/{number}")
+    came = str(STRANGER if to == "representative" else APPLICANT)
+    power = {"power_kind": "simple", "power_date": "02.03.2026"} if to == "representative" else {}
+    await browser.get(address)
+    await browser.post(address, **{**shown, "to": to, "identity_number": came}, **power)
+    page = await browser.get(f"/intakes/{number}")
+    assert said in page
+    assert f'href="/hand-over/{number}"' not in page
+
+
+async def test_a_result_that_the_courier_still_has_is_not_offered_for_the_hand_over(hall, new_browser):
+    browser, _address, shown = await _at_the_hand_over(hall, new_browser, service=ASSISTANCE, medium="courier")
+    number = shown["code"]
+    assert f'href="/hand-over/{number}"' not in await browser.get(f"/intakes/{number}")
+
+
 async def _power_on_record(hall):
     return await hall.store.database.fetchval("SELECT power FROM hand_over WHERE handed_at IS NOT NULL")
 

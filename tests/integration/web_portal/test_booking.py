@@ -7,21 +7,13 @@ from datetime import datetime
 
 import pytest
 
-from gateway.flows.arm.tickets import TICKETS
-from tests.integration.flows.town import CATALOGUE, IIN, OTHER_IIN, Town
+from tests.integration.flows.town import CATALOGUE, IIN, OTHER_IIN
 
 SERVICE, NOT_BOOKABLE = "unemployed-certificate", "semey-nuclear-test-victims"
 WITHOUT_PORTAL = "targeted-social-assistance"
 HALL = "karaganda-corporation"
 AT, LATER = "2026-03-02T06:00:00+00:00", "2026-03-02T06:15:00+00:00"
 PAGE = f"/services/{SERVICE}/ticket"
-
-
-@pytest.fixture
-async def town(new_store, clock, queue):
-    town = await Town.build(new_store, clock, halls=queue)
-    await town.store.database.execute(TICKETS.read_text(encoding="utf-8"))
-    return town
 
 
 def times(page):

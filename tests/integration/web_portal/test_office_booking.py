@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
 from gateway.catalogue import Channel
 from gateway.desk.ports import SentMessages
-from gateway.exchange.office_booking import OfficeBooking, read_booking
-from gateway.flows.arm.tickets import TICKETS
+from gateway.exchange.office_booking import BOOKING_SERVICE, OfficeBooking, read_booking
+from gateway.exchange.office_booking_mark import OfficeBookingMark, VisitMark, build_mark
+from gateway.flows.arm.office_notices import BOOKED, key_of
+from gateway.shep.messages import AsyncMessage, MessageType, Payload, PayloadForm
+from tests.integration.desk.couriers import Handlers, taken_by_the_gateway
 from tests.integration.flows.town import CATALOGUE, IIN, Town
 
 SERVICE, AT_HALLS_ALONE = "unemployed-certificate", "unemployed-registration"
@@ -25,9 +29,7 @@ def outbox():
 
 @pytest.fixture
 async def town(new_store, clock, queue, outbox):
-    town = await Town.build(new_store, clock, halls=queue, outbox=outbox)
-    await town.store.database.execute(TICKETS.read_text(encoding="utf-8"))
-    return town
+    return await Town.build(new_store, clock, halls=queue, outbox=outbox)
 
 
 def told(outbox: SentMessages) -> list[OfficeBooking]:
@@ -83,6 +85,36 @@ async def test_a_form_sent_twice_books_and_tells_once_and_a_cancellation_is_told
     assert not page.tree.xpath("//@data-ticket")
     booked, cancelled = told(outbox)
     assert (cancelled.ticket, cancelled.holder) == (booked.ticket, None)
+
+
+@pytest.mark.parametrize(
+    ("language", "mark", "words"),
+    [
+        ("kk", VisitMark.CAME, "Кеңсе сіздің келгеніңізді 02.03.2026 11:12 белгіледі."),
+        ("ru", VisitMark.CAME, "Канцелярия отметила 02.03.2026 11:12, что вы пришли."),
+        ("kk", VisitMark.NO_SHOW, "Кеңсе сіздің келмегеніңізді 02.03.2026 11:12 белгіледі. Бүгін әлі де келе аласыз"),
+        ("ru", VisitMark.NO_SHOW, "Канцелярия отметила 02.03.2026 11:12, что вы не пришли. Вы ещё можете прийти"),
+    ],
+)
+async def test_what_the_office_marked_is_said_on_the_page_and_nothing_is_cancelled_there(  # noqa: PLR0917 - fixtures
+    sign_in, account, town, clock, language, mark, words
+):
+    browser, _ = await sign_in(IIN)
+    page = await browser.post(await browser.get(f"{PAGE}?department={OFFICE}"), PAGE, at=AT)
+    assert page.tree.xpath("//form[contains(@action, '/cancel')]")
+    (ticket,) = await town.rooms.bookings.of_person(account.id)
+    assert ticket.booked_for is not None
+    made = OfficeBookingMark(OFFICE, SERVICE, ticket.booked_for, 1, mark, ticket.booked_for + timedelta(minutes=2))
+    booked = key_of(OFFICE, ticket.day, ticket.number, BOOKED)
+    await taken_by_the_gateway(town.store, booked, gateway="shep", chain="the booking's")
+    inbox = Handlers(clock.now)
+    town.rooms.office_marks.listen(inbox)
+    payload = Payload(PayloadForm.ESCAPED, build_mark(made))
+    message = AsyncMessage(service_id=BOOKING_SERVICE, message_type=MessageType.NOTIFICATION, payload=payload)
+    await inbox.take(message, chain="the booking's", gateway="shep")
+    page = await browser.get(f"/tickets?lang={language}")
+    assert words in page.words()
+    assert not page.tree.xpath("//form[contains(@action, '/cancel')]")
 
 
 async def test_one_has_one_open_booking_of_the_service_wherever_it_is(sign_in, account, outbox):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.flows.office_choice import OFFICE_CHOICE
 from gateway.flows.registered_address import AddressSilent, RegisteredPlace
-from tests.integration.flows.town import ALMATY, IIN, KARAGANDA, OTHER_IIN, ROOT, Town
+from tests.integration.flows.town import ALMATY, IIN, KARAGANDA, OTHER_IIN, Town
 
 TEMIRTAU = "temirtau-employment"
 
@@ -32,9 +31,7 @@ def addresses():
 
 @pytest.fixture
 async def town(new_store, clock, addresses):
-    town = await Town.build(new_store, clock, addresses=addresses)
-    await town.store.database.execute((ROOT / OFFICE_CHOICE).read_text(encoding="utf-8"))
-    return town
+    return await Town.build(new_store, clock, addresses=addresses)
 
 
 async def begin(sign_in, service=KARAGANDA):

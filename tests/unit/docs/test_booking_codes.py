@@ -3,6 +3,7 @@
 from gateway.catalogue import load_catalogue
 from gateway.desk.booking_errors import BookingCode, BookingError
 from gateway.exchange.office_booking import BOOKING_SERVICE, SCHEMA
+from gateway.exchange.office_booking_mark import SCHEMA as MARK_SCHEMA
 from gateway.flows.arm.queue_slots import OFFICE_SLOT, places
 from tests.unit.docs.test_reference import REFERENCE, _rows
 
@@ -18,7 +19,7 @@ def test_every_code_of_a_booked_time_has_its_row_and_its_words_in_each_language(
 
 def test_the_page_of_messages_names_service_and_schema() -> None:
     page = (REFERENCE / "messages.md").read_text(encoding="utf-8")
-    for name in (BOOKING_SERVICE, SCHEMA.name, SCHEMA.namespace):
+    for name in (BOOKING_SERVICE, SCHEMA.name, SCHEMA.namespace, MARK_SCHEMA.name, MARK_SCHEMA.namespace):
         assert name in page
 
 
