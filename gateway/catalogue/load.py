@@ -105,19 +105,17 @@ class Catalogue:
 
 
 def load_catalogue(folder: Path = FOLDER) -> Catalogue:
-    """Read every file of the catalogue; raises `CatalogueFileError` at the first that is not as expected.
-
-    What is installed is read once in a process.
-    """
-    return _installed() if folder == FOLDER else _read(folder)
+    """Return the catalogue in a folder; the installed one is read once in a process. Raises `CatalogueFileError`."""
+    return _installed() if folder == FOLDER else read_catalogue(folder)
 
 
 @functools.cache
 def _installed() -> Catalogue:
-    return _read(FOLDER)
+    return read_catalogue(FOLDER)
 
 
-def _read(folder: Path) -> Catalogue:
+def read_catalogue(folder: Path) -> Catalogue:
+    """Read every file of the catalogue; raises `CatalogueFileError` at the first that is not as expected."""
     acts = {act.id: act for act in read_model(folder / "acts.yaml", ActsFile).acts}
     variants = read_variants(folder / "flows")
     services: dict[str, Service] = {}

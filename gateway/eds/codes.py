@@ -76,6 +76,7 @@ class Code(StrEnum):
     CRL_EXPIRED = "crl-expired"
     # the time stamp
     TIMESTAMP_REFUSED = "timestamp-refused"
+    TIMESTAMP_AHEAD = "timestamp-ahead"
     TIMESTAMP_UNTRUSTED = "timestamp-untrusted"
     TIMESTAMP_UNAVAILABLE = "timestamp-unavailable"
     # who signed, and may they
@@ -508,6 +509,17 @@ ROWS: dict[Code, CodeRow] = {
         "Метка времени повреждена или поставлена на другую подпись.",
         "The time stamp is broken or belongs to another signature.",
         _SIGN_AGAIN,
+    ),
+    Code.TIMESTAMP_AHEAD: _row(
+        _UNDETERMINED,
+        "Уақыт белгісінде көрсетілген сәт тексерушінің сағатынан озық.",
+        "Момент в метке времени опережает часы проверяющего.",
+        "The moment of the time stamp is ahead of the checker's clock.",
+        Text(
+            "Сағатты салыстырып, тексеруді сол сәттен кейін қайталаңыз.",
+            "Сверьте часы и повторите проверку после этого момента.",
+            "Compare the clocks, then repeat the check after that moment.",
+        ),
     ),
     Code.TIMESTAMP_UNTRUSTED: _row(
         _UNDETERMINED,

@@ -73,6 +73,10 @@ def speaking(timestamps: Sequence[JudgedTimestamp]) -> JudgedTimestamp | None:
     return earliest or next(iter(timestamps), None)
 
 
+DECISIVE = frozenset({Code.TIMESTAMP_REFUSED, Code.TIMESTAMP_AHEAD})
+"""With these of a time stamp nothing else is asked about the signature."""
+
+
 @dataclass(frozen=True, slots=True)
 class MomentJudge:
     """Judges signatures at the moment that fits; `at` given leaves time stamps out of account."""
@@ -91,9 +95,9 @@ class MomentJudge:
         now, reason = self.at or self.checker.clock.now(), MomentReason.of(self.at)
         if self.at is not None or not self.by_timestamp:
             return await self._judge(signature, evidence, now, reason), ()
-        # (1) The time stamps: one that is broken or about something else is no mistake of a clock.
+        # (1) The time stamps: one that is broken or about something else, or ahead of our clock, is not passed over.
         stamps = tuple([await self._timestamp(token, signature, evidence) for token in signature.timestamp_tokens])
-        broken = next((one.verdict for one in stamps if one.verdict.code is Code.TIMESTAMP_REFUSED), None)
+        broken = next((one.verdict for one in stamps if one.verdict.code in DECISIVE), None)
         if broken is not None:
             return Verdict.of(broken.code, at=now, certificate=signature.certificate, facts=broken.facts), stamps
         # (2) The earliest trusted one proves that the signature was there: the certificate is judged for that moment.

@@ -113,8 +113,7 @@ async def judge_timestamp(
     certificate, moment = timestamp.certificate, timestamp.moment
     # (1) A clock that is ahead of ours is no proof of anything yet.
     if moment > checker.clock.now() + _SKEW:
-        facts = {"reason": "the moment is in the future", "moment": moment.isoformat()}
-        return _verdict(Code.TIMESTAMP_REFUSED, timestamp, facts)
+        return _verdict(Code.TIMESTAMP_AHEAD, timestamp, {"moment": moment.isoformat()})
     # (2) RFC 3161 section 2.3: exactly one extended key usage, timeStamping, and it is critical.
     if not _for_timestamps_only(certificate):
         return _verdict(Code.TIMESTAMP_REFUSED, timestamp, {"reason": "the certificate is not for time stamps only"})

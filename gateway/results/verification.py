@@ -18,7 +18,7 @@ from gateway.eds.offline import OfflineChecker, RevocationRule
 from gateway.eds.package import is_package, read_package
 from gateway.eds.policies import Policy, judge, may_sign
 from gateway.eds.revocation.evidence import StoredEvidence
-from gateway.eds.stamped import JudgedTimestamp, MomentJudge, speaking
+from gateway.eds.stamped import DECISIVE, JudgedTimestamp, MomentJudge, speaking
 from gateway.eds.trust import Anchors
 from gateway.eds.verdict import Verdict, worst
 from gateway.results.comparison import PageMatch, compare_page
@@ -132,7 +132,7 @@ class _FileCheck:
     async def _judge(self, signature: GoodSignature, opened: OpenedXml) -> tuple[Verdict, JudgedTimestamp | None, str]:
         """Judge one signer, and say which moment it was judged for."""
         verdict, stamps = await MomentJudge(self._checker, at=self._at).judge(signature, signature.evidence)
-        settled = any(one.verdict.valid or one.verdict.code is Code.TIMESTAMP_REFUSED for one in stamps)
+        settled = any(one.verdict.valid or one.verdict.code in DECISIVE for one in stamps)
         if self._at is None and not settled and opened.document is not None:
             claimed = MomentJudge(self._checker, at=opened.document.issued_at)
             verdict, _ = await claimed.judge(signature, signature.evidence)

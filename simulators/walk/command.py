@@ -139,6 +139,7 @@ async def _walk_all(walks: Sequence[PlannedWalk], *, quiet: bool, timed: bool) -
     """Walk one after another in one country; when a walk stopped, or its keys grow old, in a new one."""
     outcomes: list[Outcome] = []
     while len(outcomes) < len(walks):
+        sys.stderr.write("Raising a country to walk through; this takes a minute.\n")
         async with (
             temporary_installation(os.environ.get("QYZMET_DATABASE_URL")) as installation,
             country(installation),

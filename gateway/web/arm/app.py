@@ -82,7 +82,7 @@ def make_arm_app(
             web.get("/sign-in", entry.show),
             web.post("/sign-in", entry.sign_in),
             web.post("/sign-out", entry.sign_out),
-            *LockPages("arm/base.html", entry.verify, entry.keep_held).routes(),
+            *LockPages("arm/base.html", entry.verify, entry.keep_held, entry.whose).routes(),
         ]
     )
     for pages in (

@@ -10,7 +10,7 @@ from aiohttp import web
 from gateway.flows.arm.errors import ArmCode, ArmError
 from gateway.flows.arm.operators import session_account
 from gateway.identity.throttle import source_of
-from gateway.web.arm.guard import operator_or_none, rooms_of
+from gateway.web.arm.guard import operator_of, operator_or_none, rooms_of, window_of
 from gateway.web.arm.request_form import read_posted
 from gateway.web.csrf import form_of
 from gateway.web.forms import Form, FormErrors
@@ -81,6 +81,11 @@ async def verify(request: web.Request, password: str) -> Wrong | None:
     except ArmError as error:
         return Wrong(error.text, TOO_MANY if error.code is ArmCode.LOGIN_DELAYED else 400)
     return None if right else Wrong(_("The password is wrong"))
+
+
+def whose(request: web.Request) -> str:
+    """Name the operator whose screen is locked, and the window."""
+    return _("%(name)s, window %(window)s", name=operator_of(request).name, window=window_of(request))
 
 
 async def keep_held(request: web.Request, held: Mapping[str, str]) -> bool:

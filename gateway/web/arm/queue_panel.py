@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from typing import Any
 
 from aiohttp import web
 
+from gateway.flows.arm.queue_errors import QueueCode, QueueError
 from gateway.web.arm.guard import operator_of, rooms_of, window_of
 from gateway.web.csrf import form_of
 from gateway.web.once import once
@@ -13,10 +15,11 @@ from gateway.web.pages import is_local, redirect, render
 from gateway.web.refusals import BadRequest
 from gateway.web.sessions import session_of
 from gateway.web.translation import gettext as _
-from gateway.web.translation import spoken
+from gateway.web.translation import said, spoken
 
 _LONGEST_ID = 18
 _SHOWN = 30
+_UNTIMELY = frozenset({QueueCode.TOO_EARLY, QueueCode.CALLED_ENOUGH})
 
 
 def routes() -> list[web.RouteDef]:
@@ -61,21 +64,32 @@ async def call_next(request: web.Request) -> web.StreamResponse:
 @once
 async def call_again(request: web.Request) -> web.StreamResponse:
     """Call the same ticket again."""
-    await rooms_of(request).queue.call_again(operator_of(request), _ticket(request), window=window_of(request))
-    return redirect(_back(request))
+    again = rooms_of(request).queue.call_again(operator_of(request), _ticket(request), window=window_of(request))
+    return await _in_its_time(request, again)
 
 
 @once
 async def no_show(request: web.Request) -> web.StreamResponse:
     """Record that nobody came to the call."""
-    await rooms_of(request).queue.no_show(operator_of(request), _ticket(request), window=window_of(request))
-    return redirect(_back(request))
+    given_up = rooms_of(request).queue.no_show(operator_of(request), _ticket(request), window=window_of(request))
+    return await _in_its_time(request, given_up)
 
 
 @once
 async def finish(request: web.Request) -> web.StreamResponse:
     """Record that the visitor was served."""
     await rooms_of(request).queue.finish(operator_of(request), _ticket(request), window=window_of(request))
+    return redirect(_back(request))
+
+
+async def _in_its_time(request: web.Request, act: Awaitable[object]) -> web.StreamResponse:
+    """Do what has its time with a ticket; what it is too early or too late for is said on the page one came from."""
+    try:
+        await act
+    except QueueError as error:
+        if error.code not in _UNTIMELY:
+            raise
+        session_of(request).flash(said(error.text, error.advice), "notice")
     return redirect(_back(request))
 
 

@@ -73,6 +73,11 @@ async def verify(request: web.Request, password: str) -> Wrong | None:
     return None if right else Wrong(_("The password is wrong"))
 
 
+def whose(request: web.Request) -> str:
+    """Name the member whose screen is locked."""
+    return member_of(request).name
+
+
 async def keep_held(request: web.Request, held: Mapping[str, str]) -> bool:
     """Keep what a sheet brought while the screen was locked; its scans are chosen again."""
     counter, member, sheet = desk_of(request).counter, member_of(request), held.get("sheet", "")

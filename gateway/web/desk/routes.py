@@ -102,7 +102,7 @@ def _reading() -> list[web.RouteDef]:
 def _counter() -> list[web.RouteDef]:
     return [
         web.get("/keys", keys),
-        *LockPages("desk/counter_base.html", entry.verify, entry.keep_held).routes(),
+        *LockPages("desk/counter_base.html", entry.verify, entry.keep_held, entry.whose).routes(),
         *counter_home.routes(),
         *counter_page.routes(),
         *counter_find.routes(),

@@ -107,6 +107,8 @@ class LockPages:
     """Judges the password of whoever is signed in; None when it is right."""
     keep: Callable[[web.Request, Mapping[str, str]], Awaitable[bool]]
     """Keeps the form that was held, without what only a person who sees it may say; tells whether it could."""
+    whose: Callable[[web.Request], str]
+    """Names the person whose screen it is: two colleagues may share a terminal."""
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes of these pages."""
@@ -155,7 +157,12 @@ class LockPages:
         return redirect(wanted)
 
     def _page(self, request: web.Request, wanted: str, errors: FormErrors, status: int = 200) -> web.StreamResponse:
-        context: dict[str, Any] = {"errors": errors, "next": wanted, "layout": self.layout}
+        context: dict[str, Any] = {
+            "errors": errors,
+            "next": wanted,
+            "layout": self.layout,
+            "whose": self.whose(request),
+        }
         return render(request, "terminal/locked.html", status, **context)
 
 

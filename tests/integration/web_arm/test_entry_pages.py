@@ -10,7 +10,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from gateway.web.arm import make_arm_app
 from gateway.web.sessions import MemorySessions
 from tests.integration.flows_arm.hall import CERTIFICATE, PASSWORD
-from tests.integration.web_arm.conftest import Browser
+from tests.integration.web_arm.conftest import WINDOW, Browser
 
 SAID = "жіберілген деректер қабылданбады"
 
@@ -91,12 +91,13 @@ async def test_a_portals_session_is_no_operators(hall, operator, clock):
         assert browser.path == "/sign-in"
 
 
-async def test_an_idle_screen_locks_and_comes_back_to_the_same_step(browser, clock):
+async def test_an_idle_screen_locks_and_comes_back_to_the_same_step(browser, operator, clock):
     number = await browser.begin(CERTIFICATE)
     clock.advance(timedelta(minutes=11))
     page = await browser.get(f"/intakes/{number}/form")
     assert browser.path == "/locked"
     assert number not in page.replace(f"/intakes/{number}/form", "")
+    assert f"<strong>{operator.name}, {WINDOW}-терезе</strong>" in page
     await browser.post("/locked", password="wrong")
     assert browser.status == 400
     await browser.post("/locked", password=PASSWORD)

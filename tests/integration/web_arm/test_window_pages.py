@@ -327,6 +327,17 @@ async def test_a_visitor_is_called_served_by_the_intake_and_finished(browser, ha
     assert "arm-ticket__code" not in page
 
 
+async def test_a_no_show_marked_too_early_is_said_beside_the_ticket(browser, hall):
+    ticket = await hall.rooms.queue.issue("karaganda-corporation", CERTIFICATE)
+    await browser.get("/")
+    await browser.post("/queue/next")
+    page = await browser.post("/queue/no-show")
+    assert (browser.status, browser.path) == (200, "/")
+    assert "шақырылғанына екі минут болған жоқ" in page
+    assert f'<strong class="arm-ticket__code">{ticket.code}</strong>' in page
+    assert (await hall.rooms.queue.ticket("karaganda-corporation", ticket.id)).state == "called"
+
+
 async def test_who_relieves_a_window_takes_its_visitor_over(browser, new_browser, hall):
     first, second = [await hall.rooms.queue.issue("karaganda-corporation", None) for _ in range(2)]
     await browser.get("/")
