@@ -187,8 +187,8 @@ class Window:
         if "medium" in form.fields:
             marks["medium"] = visit.medium
         if visit.on_paper:
-            there = {name: value for name, value in form.form_values() if name.startswith("paper_")}
-            await self._keep(page, form, there | dict.fromkeys(marks, "yes"), int(form.fields["version"]))
+            kept = {name: value for name, value in marks.items() if isinstance(value, str)}
+            await self._keep(page, form, kept, int(form.fields["version"]))
         page = await self._browser.submit(page, {**marks, "do": "go"}, form=form)
         if page.url.endswith("/certificate"):
             await pace.until(_CERTIFIES)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
+from collections import Counter
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -15,6 +17,7 @@ from simulators.edge import loads
 
 _LONGEST_BODY = 4 * 1024
 _POLL_SECONDS = 30.0
+_HEARD_SECONDS = 1.0
 _VERSION = re.compile(r"-?[0-9]{1,18}")
 
 
@@ -34,12 +37,18 @@ class _ClockForm(BaseModel):
 
 
 class ClockService:
-    """Handlers over the clock's state; a long poll is answered at a change, at the latest after `poll_seconds`."""
+    """Handlers over the clock's state; a long poll is answered at a change, at the latest after `poll_seconds`.
+
+    A change is answered once all who waited for it have heard of it, which they show by waiting for the next one; one
+    who does not come again holds nobody up for longer than a second.
+    """
 
     def __init__(self, state: ClockState, *, poll_seconds: float = _POLL_SECONDS) -> None:
         self._state = state
         self._poll_seconds = poll_seconds
         self._stopping = asyncio.Event()
+        self._waiting: Counter[int] = Counter()
+        self._came = asyncio.Event()
 
     def attach(self, app: web.Application) -> None:
         """Answer under `/clock` of `app`."""
@@ -73,13 +82,25 @@ class ClockService:
         except ValueError as error:
             reason = str(error)[:200]
             return _refusal(400, ClockRefused("form-invalid", "The body is no JSON.", fields=["body"], reason=reason))
+        waited = self._waiting[self._state.version]
         try:
             reading = await self._state.set(**form.model_dump())
         except ClockRefused as error:
             return _refusal(409 if error.code == "backwards" else 400, error)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_HEARD_SECONDS):
+                await self._heard(reading.version, waited)
         return web.json_response(to_json(reading))
 
+    async def _heard(self, version: int, by: int) -> None:
+        """Return when so many wait for what comes after a version, or when it is not the last one any more."""
+        while self._state.version == version and self._waiting[version] < by:
+            self._came.clear()
+            await self._came.wait()
+
     async def _change_or_end(self, version: int) -> None:
+        self._waiting[version] += 1
+        self._came.set()
         waits: set[asyncio.Task[Any]] = {
             asyncio.create_task(self._state.newer_than(version)),
             asyncio.create_task(self._stopping.wait()),
@@ -87,6 +108,9 @@ class ClockService:
         try:
             await asyncio.wait(waits, timeout=self._poll_seconds, return_when=asyncio.FIRST_COMPLETED)
         finally:
+            self._waiting[version] -= 1
+            if not self._waiting[version]:
+                del self._waiting[version]
             for task in waits:
                 task.cancel()
             await asyncio.gather(*waits, return_exceptions=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -43,6 +44,30 @@ async def test_a_process_that_follows_sees_a_change_at_once(
         await state.set(offset_seconds=30 * 86_400)
         await asyncio.wait_for(moved, 2)
         assert abs(clock.now() - datetime.now(UTC) - timedelta(days=30)) < timedelta(seconds=1)
+
+
+async def test_a_change_is_answered_when_all_who_follow_have_heard_of_it(
+    server: TestServer, http: aiohttp.ClientSession
+) -> None:
+    clocks = [FollowedClock(str(server.make_url("/clock")), http) for _ in range(5)]
+    async with contextlib.AsyncExitStack() as stack:
+        for clock in clocks:
+            await stack.enter_async_context(clock.following())
+        await asyncio.sleep(0.1)  # each has its first poll under way; from then on every answer means that it has again
+        for days in range(1, 20):
+            async with http.put(server.make_url("/clock"), json={"offset_seconds": days * 86_400}) as answer:
+                assert answer.status == 200
+            assert all(clock.now() - datetime.now(UTC) > timedelta(days=days - 0.5) for clock in clocks)
+
+
+async def test_who_does_not_ask_again_holds_a_change_up_no_longer_than_a_second(
+    server: TestServer, http: aiohttp.ClientSession
+) -> None:
+    waiting = asyncio.create_task(http.get(server.make_url("/clock"), params={"after": "0"}))
+    await asyncio.sleep(0.05)
+    async with asyncio.timeout(5), http.put(server.make_url("/clock"), json={"offset_seconds": 60}) as answer:
+        assert (await answer.json())["version"] == 1
+    (await waiting).release()
 
 
 async def test_a_long_poll_without_a_change_ends_with_the_same_version(
