@@ -176,6 +176,7 @@ def test_a_scan_that_is_chosen_without_a_connection_is_attached_when_it_is_back(
     window.fill(_answers(STANDARD, applicant))
     window.keys.go("F9")
     assert page.url.endswith(f"/intakes/{number}/documents"), page.locator("main").inner_text()
+    window.person.watch.expect(r"ERR_INTERNET_DISCONNECTED")
     page.context.set_offline(True)
     file = {"name": "scan.tiff", "mimeType": "image/tiff", "buffer": scan(2)}
     page.locator("input[type=file]").first.set_input_files([file])
@@ -246,3 +247,14 @@ def _kept(window: Window) -> str:
     return str(
         window.page.evaluate("Object.entries(localStorage).filter(([name]) => name.startsWith('qyzmet-typed-')).join()")
     )
+
+
+@pytest.mark.full
+def test_a_browser_without_a_network_works_with_a_site_on_its_own_machine(stage, new_person):
+    """Chromium says that it is offline where nothing but the loopback is up."""
+    window = _window(stage, new_person)
+    window.page.add_init_script("Object.defineProperty(Navigator.prototype, 'onLine', {get: () => false})")
+    window.page.goto(f"{window.arm}/")
+    assert window.page.evaluate("navigator.onLine") is False
+    number = window.begin(SERVICE)
+    assert window.page.url.endswith(f"/intakes/{number}/form")

@@ -36,15 +36,32 @@ const sendChosenFiles = () => {
 };
 
 // Without a connection a button would leave for the browser's own page of errors, and take a chosen file away with it. The
-// page stays; files are sent when the connection is back. The lock alone goes on: nobody may read on an idle screen.
+// page stays; files are sent when the connection is back. The lock alone goes on: nobody may read on an idle screen. A
+// browser without any network may reach the site all the same, on its own machine: so the site is asked.
+const ANSWERS_WITHIN_MILLISECONDS = 3000;
+
+const answers = () =>
+  fetch("/favicon.ico", { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(ANSWERS_WITHIN_MILLISECONDS) }).then(
+    () => true,
+    () => false,
+  );
+
 const stayWithoutConnection = (tell) => {
   let stayed = false;
-  const stay = (event) => {
-    if (navigator.onLine || event.target.id === "lock") return;
+  let goes = false;
+  const stay = async (event) => {
+    if (navigator.onLine || goes || event.target.id === "lock") return;
+    const { target: form, submitter } = event;
     event.preventDefault();
     event.stopImmediatePropagation();
-    stayed = true;
-    tell("offline");
+    if (await answers()) {
+      goes = true;
+      form.requestSubmit(submitter);
+      goes = false;
+    } else {
+      stayed = true;
+      tell("offline");
+    }
   };
   document.addEventListener("submit", stay, { capture: true });
   window.addEventListener("online", () => {
