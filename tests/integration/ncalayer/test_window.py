@@ -15,7 +15,7 @@ async def test_a_person_reads_the_document_chooses_a_key_and_the_page_gets_the_s
     assert question["origin"] == "http://127.0.0.1:8080"
     assert question["documents"][0]["text"] == XML
     fitting = [key["id"] for key in question["keys"] if key["unfit"] is None]
-    assert fitting == ["umit-sign", "nurlan-sign", "umit-expired", "umit-curve"]
+    assert fitting == ["umit-curve", "umit-expired", "umit-sign", "nurlan-sign"]
 
     status, reply = await person.answer({"id": question["id"], "key": "umit-sign", "password": "wrong"})
     assert (status, reply["outcome"], reply["tries_left"]) == (200, "wrong-password", 2)

@@ -79,8 +79,8 @@ async def test_a_passage_of_which_nothing_could_be_read_is_a_line_too(log, clock
 
 async def test_a_pair_costs_one_statement(store, log, clock):
     asked = []
-    async with store.database.pool.acquire() as conn:
-        conn._con.add_query_logger(lambda record: asked.append(record.query))
+    async with store.database.transaction() as conn:  # the one that is lent to whoever asks next
+        conn.add_query_logger(lambda record: asked.append(record.query))
     for _ in range(8):
         await LoggedPassages(log).note(*passages(clock))
     assert await store.database.fetchval("SELECT count(*) FROM message_log") == 16
