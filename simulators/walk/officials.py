@@ -69,11 +69,17 @@ class Official:
 
     async def case(self, number: str) -> Page:
         """Open a case."""
-        return await self.browser.get(f"{self._desk}/cases/{number}")
+        return await self.open(f"/cases/{number}")
 
     async def open(self, path: str) -> Page:
-        """Open a page of the desk."""
-        return await self.browser.get(f"{self._desk}{path}")
+        """Open a page of the desk; who was away for long unlocks the screen, or signs in again."""
+        page = await self.browser.get(f"{self._desk}{path}")
+        if "/locked" in page.url:
+            page = await self.browser.submit(page, {"password": STAFF_PASSWORD}, form=page.form(having="password"))
+        if "/sign-in" in page.url:
+            await self.sign_in()
+            page = await self.browser.get(f"{self._desk}{path}")
+        return page
 
     async def download(self, number: str, name: str) -> bytes:
         """Fetch a file of a case; raises `aiohttp.ClientResponseError` when it is refused."""
