@@ -33,7 +33,7 @@ class Lending:
         try:
             while self._kept:
                 connection = self._kept.pop()
-                if not connection.is_closed():
+                if _is_whole(connection):
                     return connection
                 await self._pool.release(connection)
             return await self._pool.acquire()
@@ -44,7 +44,7 @@ class Lending:
     async def give_back(self, connection: PoolConnectionProxy, *, whole: bool) -> None:
         """Keep a connection to be lent again; one whose use was broken off (not `whole`) is left to the pool."""
         try:
-            if whole and not self._closing and not connection.is_closed() and not connection.is_in_transaction():
+            if whole and not self._closing and _is_whole(connection):
                 self._kept.append(connection)
             else:
                 await self._pool.release(connection)
@@ -74,3 +74,11 @@ class Lent:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._lending.give_back(self._connection, whole=kind is None)
+
+
+def _is_whole(connection: PoolConnectionProxy) -> bool:
+    """Tell whether a connection can be lent again; the pool takes one that is lost back by itself."""
+    try:
+        return not connection.is_closed() and not connection.is_in_transaction()
+    except asyncpg.InterfaceError:
+        return False

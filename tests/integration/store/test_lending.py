@@ -72,14 +72,22 @@ async def test_waiting_for_a_connection_can_be_given_up(database):
     assert len(await asyncio.gather(*(database.fetchval(ALIVE) for _ in range(MOST)))) == MOST
 
 
-async def test_a_connection_that_the_server_ended_is_not_lent_again(database):
-    gone = await database.fetchval(ALIVE)
+async def test_no_query_goes_to_a_connection_that_the_server_has_ended(database):
+    slow = "SELECT pg_backend_pid() FROM pg_sleep(0.1)"
+    gone = await asyncio.gather(*(database.fetchval(slow) for _ in range(MOST)))
+    assert len(set(gone)) == MOST
     admin = await asyncpg.connect(database.url)
-    await admin.execute("SELECT pg_terminate_backend($1)", gone)
+    await admin.execute("SELECT pg_terminate_backend(pid) FROM unnest($1::integer[]) AS pid", gone)
     await admin.close()
-    with contextlib.suppress(DatabaseAway):  # the one that was on its way
-        await database.fetchval(ALIVE)
-    assert gone not in {await database.fetchval(ALIVE) for _ in range(MOST)}
+    await asyncio.sleep(0.2)  # until the loop has heard of it
+    assert not {await database.fetchval(ALIVE) for _ in range(2 * MOST)} & set(gone)
+
+
+async def test_a_connection_that_ends_while_it_is_lent_is_given_up(database):
+    with pytest.raises(DatabaseAway):
+        async with database.transaction() as conn:
+            await conn.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+    assert len(await asyncio.gather(*(database.fetchval(ALIVE) for _ in range(2 * MOST)))) == 2 * MOST
 
 
 async def test_closing_waits_for_what_is_lent(new_store):
