@@ -29,7 +29,7 @@ WHAT_TO_DO = {
 
 
 def test_condition_1_a_wrong_password_is_refused_in_process_2_and_the_right_one_enters(new_person):
-    applicant = new_person("applicant-other")
+    applicant = new_person("applicant-talgar")
     applicant.register()
     applicant.watch.expect_status(403)
     applicant.sign_in(password="not the password")

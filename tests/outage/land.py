@@ -26,6 +26,10 @@ from simulators.walk.staff import OfficeStaff
 HEARTBEAT = "PT2S"
 """How soon the jobs of a dead process are taken over by the next one."""
 APPLICANTS = {"unemployed-certificate": "applicant-karaganda", "guardianship-certificate": "applicant-almaty"}
+_NOT_PUT = """
+SELECT count(*) FROM channels.application WHERE accepted_at IS NOT NULL AND channel = 'portal'
+    AND NOT EXISTS (SELECT FROM channels.outbox WHERE outbox.key = 'application ' || application.number)
+"""
 _REGISTERED = "SELECT count(*) FROM desk.casefile WHERE number = $1"
 _PROCESS = "SELECT count(*) FROM {}.event WHERE application = $1 AND kind = 'process' AND number = $2"
 
@@ -116,7 +120,8 @@ class Land:
         assert await self.count(_PROCESS.format("channels"), number, 6) == 1
 
     async def settled(self) -> None:
-        """Wait until no application is held and no message is on its way any more."""
+        """Wait until no application is held, none waits for its files to be uploaded, and no message is on its way."""
+        await self.until(_NOT_PUT, is_=lambda found: found == 0)
         for table, waiting in (
             ("channels.application", "held"),
             ("channels.outbox", "waiting"),
