@@ -49,6 +49,7 @@ def test_only_ok_is_valid_and_only_what_a_later_try_may_settle_is_undetermined()
         Code.REVOCATION_UNAVAILABLE,
         Code.REVOCATION_STALE,
         Code.REVOCATION_FORGED,
+        Code.TIMESTAMP_AHEAD,
         Code.TIMESTAMP_UNTRUSTED,
         Code.TIMESTAMP_UNAVAILABLE,
     }
